@@ -1,0 +1,72 @@
+"""What a source is: a client that fetches pages, a pure parser, and a source.toml that says what is allowed.
+
+Fetching knows the network and the platform's client library; parsing knows neither clock nor network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from sidak.ids import Pseudonymizer
+from sidak.models import DeadLetter, Lane, Post
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """The stretch of posting time to collect: from `since` (inclusive) to `until` (exclusive)."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """One question to a platform; `id` is stable for the same canonical text, so that its cursor is found again."""
+
+    id: str
+    source: str
+    lane: Lane
+    text: str
+
+
+class RawPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer of a platform, untouched, and the cursor that may be kept once its items are durable."""
+
+    query: Query
+    items: tuple[Any, ...]
+    fetched_at: datetime
+    cursor_key: str
+    cursor: Any
+    """JSON value; committing it promises that everything up to and including this page is stored."""
+    includes: Mapping[str, Any] = {}
+    where: str = ""
+    """File or endpoint, for messages."""
+
+
+class ParseContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What parsing needs to know from outside."""
+
+    pseudonymize: Pseudonymizer
+
+
+class ParsedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Posts, items that could not be read, and fields nobody expected (a platform's silent changes)."""
+
+    posts: tuple[Post, ...]
+    rejected: tuple[DeadLetter, ...] = ()
+    unknown_fields: tuple[str, ...] = ()
+
+
+class Client(Protocol):
+    """Fetches pages of one source; raises RetryError, QuarantineError or StopError, nothing else."""
+
+    def fetch(self, query: Query, *, window: Window, cursor: Any | None) -> Iterator[RawPage]:
+        """Yield pages from where `cursor` stands; each page carries the cursor that holds after it."""
+
+
+class Parser(Protocol):
+    """Maps one page to posts; pure."""
+
+    def __call__(self, page: RawPage, context: ParseContext, /) -> ParsedPage: ...

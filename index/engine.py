@@ -1,0 +1,169 @@
+"""The one protocol that every search engine implements; the console and the DAGs know nothing else.
+
+Restricted documents (berkadar pengawasan) are invisible to search, facets, series and `get` unless the caller's
+`include_restricted` is true: there is no way to ask without saying so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+from index.document import Document
+from index.query_language import Expression
+
+MAX_PAGE = 100
+MAX_DEPTH = 10_000
+"""Nobody pages deeper than this; ask with filters, or export."""
+
+Sort = Literal["relevance", "newest", "urgent"]
+Interval = Literal["day", "week", "month"]
+FacetName = Literal["kind", "category", "area", "source", "lane", "state", "review"]
+FACETS: tuple[FacetName, ...] = ("kind", "category", "area", "source", "lane", "state", "review")
+SeriesField = Literal["category", "kind", "area", "source", "state"]
+
+
+class _Value(msgspec.Struct, frozen=True):
+    pass
+
+
+class Filters(_Value, kw_only=True):
+    """Narrow a search: values of one filter are alternatives, filters are combined."""
+
+    kinds: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    """Area codes; each stands for itself and everything inside it."""
+    sources: tuple[str, ...] = ()
+    lanes: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    review: bool | None = None
+    """True: only those that the pipeline left to a person; False: only those it decided."""
+    since: datetime | None = None
+    """Posted at or after."""
+    until: datetime | None = None
+    """Posted before."""
+    incident: str | None = None
+
+
+class SearchQuery(_Value, kw_only=True):
+    """One page of a search."""
+
+    include_restricted: bool
+    expression: Expression | None = None
+    filters: Filters = Filters()
+    sort: Sort = "urgent"
+    limit: int = 20
+    cursor: str | None = None
+    """`Page.next_cursor` of the page before; opaque, and bound to the same query."""
+    facets: tuple[FacetName, ...] = ()
+    area_facet_level: Literal["provinsi", "kabkota", "kecamatan", "kelurahan"] = "kabkota"
+
+
+class FacetValue(_Value, kw_only=True):
+    """How many of the hits have this value."""
+
+    value: str
+    count: int
+
+
+class Page(_Value, kw_only=True):
+    """Hits in order, the number of all hits, facets over all hits, and as of when this is true."""
+
+    hits: tuple[Document, ...]
+    total: int
+    as_of: datetime
+    facets: Mapping[str, tuple[FacetValue, ...]] = {}
+    next_cursor: str | None = None
+
+
+class SeriesQuery(_Value, kw_only=True):
+    """Counts over time (by posting time, in `timezone`), split by a field."""
+
+    include_restricted: bool
+    split_by: SeriesField
+    interval: Interval = "day"
+    expression: Expression | None = None
+    filters: Filters = Filters()
+    top: int = 8
+    timezone: str = "Asia/Jakarta"
+    area_level: Literal["provinsi", "kabkota", "kecamatan", "kelurahan"] = "kabkota"
+
+
+class SeriesPoint(_Value, kw_only=True):
+    """The count of one interval that starts on this local date."""
+
+    start: str
+    count: int
+
+
+class Series(_Value, kw_only=True):
+    """One line of a chart: all intervals between the first and the last, zeros included."""
+
+    value: str
+    total: int
+    points: tuple[SeriesPoint, ...]
+
+
+class Rejected(_Value, kw_only=True):
+    """A document that the engine refused, with its own words."""
+
+    id: str
+    reason: str
+
+
+class WriteOutcome(_Value, kw_only=True):
+    """What became of each document of one write: written + stale + rejected = given."""
+
+    written: int = 0
+    stale: int = 0
+    """The engine already holds this version or a newer one."""
+    rejected: tuple[Rejected, ...] = ()
+
+
+class Engine(Protocol):
+    """A search engine. Errors: RetryError (busy, down), StopError (wrong password, damaged); never a bare library error."""
+
+    name: str
+
+    def setup(self) -> None:
+        """Create what is missing; harmless to repeat."""
+
+    def write(self, documents: Sequence[Document]) -> WriteOutcome:
+        """Store documents by id, each only if its version is newer than the stored one."""
+
+    def delete(self, ids: Sequence[str]) -> int:
+        """Remove documents for good; return how many were there."""
+
+    def get(self, id: str, *, include_restricted: bool) -> Document | None:
+        """Return one document, or None."""
+
+    def search(self, query: SearchQuery) -> Page:
+        """Return one page; a page asked for again with its cursor never repeats nor skips a document that stayed."""
+
+    def series(self, query: SeriesQuery) -> tuple[Series, ...]:
+        """Return the `top` values of a field by count, each as a series over time."""
+
+    def ids(self) -> Iterable[str]:
+        """Yield the id of every document, restricted ones too (for the audit)."""
+
+    def count(self) -> int:
+        """Return the number of documents, restricted ones too."""
+
+    def published_segments(self) -> frozenset[str]:
+        """Return the report segments that this index already holds whole."""
+
+    def mark_published(self, segment: str) -> None:
+        """Remember a report segment as held; called only after its documents were written."""
+
+    def refresh(self) -> None:
+        """Make everything written visible to search."""
+
+    def clear(self) -> None:
+        """Remove every document and mark: the index can be rebuilt from archive and ledger."""
+
+    def close(self) -> None:
+        """Give back connections."""

@@ -1,0 +1,106 @@
+"""Settings: one class, built once at the edge from the environment and passed down.
+
+Nothing here is read at import, and no other module reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sidak.errors import StopError, UsageError
+
+
+class ElasticsearchSettings(BaseModel):
+    """How to reach Elasticsearch; secrets come from the environment only."""
+
+    url: str = "http://127.0.0.1:9200"
+    username: str | None = None
+    password: SecretStr | None = None
+    api_key: SecretStr | None = None
+    ca_certs: Path | None = None
+    prefix: str = "sidak"
+    timeout_seconds: float = Field(default=30.0, gt=0)
+
+
+class Settings(BaseSettings):
+    """Everything a deployment can set, from `SIDAK_*` variables (`__` separates nested names)."""
+
+    model_config = SettingsConfigDict(env_prefix="SIDAK_", env_nested_delimiter="__", extra="ignore")
+
+    home: Path = Path("var")
+    index: Literal["sqlite", "elasticsearch"] = "sqlite"
+    elasticsearch: ElasticsearchSettings = ElasticsearchSettings()
+    ledger_url: SecretStr | None = None
+    region: str | None = None
+    clearance_file: Path | None = None
+    watchlist_file: Path | None = None
+    pseudonym_key: SecretStr | None = None
+    session_key: SecretStr | None = None
+    sources: dict[str, dict[str, str]] = {}
+
+    @property
+    def archive_dir(self) -> Path:
+        """Where the durable segments live."""
+        return self.home / "archive"
+
+    @property
+    def clearance_path(self) -> Path:
+        """The file in which the deployment declares which sources it may ask."""
+        return self.clearance_file or self.home / "clearance.toml"
+
+    @property
+    def watchlist_path(self) -> Path:
+        """The file of phrases, places and projects to listen for."""
+        return self.watchlist_file or self.home / "watchlist.toml"
+
+    def ledger_database_url(self) -> str:
+        """Return the SQLAlchemy address of the decision ledger (SQLite in the home by default)."""
+        if self.ledger_url is not None:
+            return self.ledger_url.get_secret_value()
+        return f"sqlite:///{(self.home / 'ledger.db').absolute()}"
+
+    def secret_key(self, purpose: Literal["pseudonym", "session"]) -> bytes:
+        """Return the key for a purpose: from the environment, else one made once and kept in the home (mode 600).
+
+        Raises StopError where the home cannot hold it.
+        """
+        given = self.pseudonym_key if purpose == "pseudonym" else self.session_key
+        if given is not None:
+            return given.get_secret_value().encode()
+        return _kept_key(self.home / "keys" / f"{purpose}.key")
+
+
+def load_settings() -> Settings:
+    """Build the settings from the environment; raises UsageError naming the variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as exc:
+        problems = "; ".join(
+            f"SIDAK_{'__'.join(str(part) for part in error['loc']).upper()}: {error['msg']}" for error in exc.errors()
+        )
+        raise UsageError(f"settings: {problems}") from exc
+
+
+def _kept_key(path: Path) -> bytes:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(descriptor, "wb") as file:
+            key = secrets.token_hex(32).encode()
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+        return key
+    except OSError as exc:
+        raise StopError(
+            f"{path}: the home cannot hold a key ({exc.strerror}); set SIDAK_HOME to a writable folder"
+        ) from exc
