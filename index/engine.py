@@ -30,7 +30,7 @@ class _Value(msgspec.Struct, frozen=True):
     pass
 
 
-class Filters(_Value, kw_only=True):
+class Filters(_Value, frozen=True, kw_only=True):
     """Narrow a search: values of one filter are alternatives, filters are combined."""
 
     kinds: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Filters(_Value, kw_only=True):
     incident: str | None = None
 
 
-class SearchQuery(_Value, kw_only=True):
+class SearchQuery(_Value, frozen=True, kw_only=True):
     """One page of a search."""
 
     include_restricted: bool
@@ -63,14 +63,14 @@ class SearchQuery(_Value, kw_only=True):
     area_facet_level: Literal["provinsi", "kabkota", "kecamatan", "kelurahan"] = "kabkota"
 
 
-class FacetValue(_Value, kw_only=True):
+class FacetValue(_Value, frozen=True, kw_only=True):
     """How many of the hits have this value."""
 
     value: str
     count: int
 
 
-class Page(_Value, kw_only=True):
+class Page(_Value, frozen=True, kw_only=True):
     """Hits in order, the number of all hits, facets over all hits, and as of when this is true."""
 
     hits: tuple[Document, ...]
@@ -80,7 +80,7 @@ class Page(_Value, kw_only=True):
     next_cursor: str | None = None
 
 
-class SeriesQuery(_Value, kw_only=True):
+class SeriesQuery(_Value, frozen=True, kw_only=True):
     """Counts over time (by posting time, in `timezone`), split by a field."""
 
     include_restricted: bool
@@ -93,14 +93,14 @@ class SeriesQuery(_Value, kw_only=True):
     area_level: Literal["provinsi", "kabkota", "kecamatan", "kelurahan"] = "kabkota"
 
 
-class SeriesPoint(_Value, kw_only=True):
+class SeriesPoint(_Value, frozen=True, kw_only=True):
     """The count of one interval that starts on this local date."""
 
     start: str
     count: int
 
 
-class Series(_Value, kw_only=True):
+class Series(_Value, frozen=True, kw_only=True):
     """One line of a chart: all intervals between the first and the last, zeros included."""
 
     value: str
@@ -108,14 +108,14 @@ class Series(_Value, kw_only=True):
     points: tuple[SeriesPoint, ...]
 
 
-class Rejected(_Value, kw_only=True):
+class Rejected(_Value, frozen=True, kw_only=True):
     """A document that the engine refused, with its own words."""
 
     id: str
     reason: str
 
 
-class WriteOutcome(_Value, kw_only=True):
+class WriteOutcome(_Value, frozen=True, kw_only=True):
     """What became of each document of one write: written + stale + rejected = given."""
 
     written: int = 0

@@ -27,7 +27,7 @@ class _Record(msgspec.Struct, frozen=True, omit_defaults=True):
 # ---------------------------------------------------------------- what a source gave
 
 
-class Media(_Record, kw_only=True):
+class Media(_Record, frozen=True, kw_only=True):
     """A reference to an attachment; the bytes are never collected."""
 
     kind: Literal["image", "video", "audio", "document", "link"]
@@ -36,7 +36,7 @@ class Media(_Record, kw_only=True):
     alt: str | None = None
 
 
-class PlaceHint(_Record, kw_only=True):
+class PlaceHint(_Record, frozen=True, kw_only=True):
     """Where the source says the post is from; `basis` tells how much that is worth."""
 
     name: str | None = None
@@ -46,7 +46,7 @@ class PlaceHint(_Record, kw_only=True):
     basis: Literal["platform_geo", "platform_place", "shared_location", "declared", "container"]
 
 
-class Refs(_Record, kw_only=True):
+class Refs(_Record, frozen=True, kw_only=True):
     """How a post hangs together with others of the same source (native ids)."""
 
     thread: str | None = None
@@ -56,7 +56,7 @@ class Refs(_Record, kw_only=True):
     container: str | None = None
 
 
-class Counts(_Record, kw_only=True):
+class Counts(_Record, frozen=True, kw_only=True):
     """Engagement; None means that the source does not say, 0 that it says zero."""
 
     likes: int | None = None
@@ -67,7 +67,7 @@ class Counts(_Record, kw_only=True):
     score: int | None = None
 
 
-class Post(_Record, kw_only=True):
+class Post(_Record, frozen=True, kw_only=True, tag="post"):
     """One public post or message, normalised; the author is only a keyed pseudonym."""
 
     source: str
@@ -105,14 +105,14 @@ class Post(_Record, kw_only=True):
 # ---------------------------------------------------------------- what the pipeline found
 
 
-class Span(_Record, kw_only=True):
+class Span(_Record, frozen=True, kw_only=True):
     """A stretch of the post's text."""
 
     start: int
     end: int
 
 
-class Evidence(_Record, kw_only=True):
+class Evidence(_Record, frozen=True, kw_only=True):
     """A stretch of text that a decision rests on; `why` is the decision it speaks for."""
 
     start: int
@@ -120,7 +120,7 @@ class Evidence(_Record, kw_only=True):
     why: str
 
 
-class Gate(_Record, kw_only=True):
+class Gate(_Record, frozen=True, kw_only=True):
     """Whether the post is worth a full reading, decided before any Doc is built."""
 
     passed: bool
@@ -129,7 +129,7 @@ class Gate(_Record, kw_only=True):
     model: str
 
 
-class Language(_Record, kw_only=True):
+class Language(_Record, frozen=True, kw_only=True):
     """The post's main language (ISO 639 code), `und` when unknown."""
 
     code: str
@@ -137,7 +137,7 @@ class Language(_Record, kw_only=True):
     model: str
 
 
-class Normalized(_Record, kw_only=True):
+class Normalized(_Record, frozen=True, kw_only=True):
     """Standard spelling of the text and its stems, for search; spaces separate tokens."""
 
     text: str
@@ -145,7 +145,7 @@ class Normalized(_Record, kw_only=True):
     model: str
 
 
-class Relevance(_Record, kw_only=True):
+class Relevance(_Record, frozen=True, kw_only=True):
     """Whether this is a first-hand report; None means that the step abstains and a person decides."""
 
     is_report: bool | None
@@ -155,7 +155,7 @@ class Relevance(_Record, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Classification(_Record, kw_only=True):
+class Classification(_Record, frozen=True, kw_only=True):
     """Kind and category (ids of nlp/data/taxonomy.toml), None where the step abstains."""
 
     model: str
@@ -166,7 +166,7 @@ class Classification(_Record, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Place(_Record, kw_only=True):
+class Place(_Record, frozen=True, kw_only=True):
     """A place mentioned in the text; areas carry their Kemendagri code and what else it could be."""
 
     text: str
@@ -179,7 +179,7 @@ class Place(_Record, kw_only=True):
     alternatives: tuple[str, ...] = ()
 
 
-class Area(_Record, kw_only=True):
+class Area(_Record, frozen=True, kw_only=True):
     """The most specific area that the evidence supports."""
 
     code: str
@@ -188,7 +188,7 @@ class Area(_Record, kw_only=True):
     basis: Literal["text", "hint", "home"] = "text"
 
 
-class Location(_Record, kw_only=True):
+class Location(_Record, frozen=True, kw_only=True):
     """All places, the one area they support, and whether a person could go there."""
 
     model: str
@@ -197,7 +197,7 @@ class Location(_Record, kw_only=True):
     area: Area | None = None
 
 
-class NamedThing(_Record, kw_only=True):
+class NamedThing(_Record, frozen=True, kw_only=True):
     """An office or a project named in the text, by its id in the deployment's registry."""
 
     id: str
@@ -206,7 +206,7 @@ class NamedThing(_Record, kw_only=True):
     end: int
 
 
-class Entities(_Record, kw_only=True):
+class Entities(_Record, frozen=True, kw_only=True):
     """Offices and projects found in the text."""
 
     model: str
@@ -214,7 +214,7 @@ class Entities(_Record, kw_only=True):
     projects: tuple[NamedThing, ...] = ()
 
 
-class Amount(_Record, kw_only=True):
+class Amount(_Record, frozen=True, kw_only=True):
     """A sum of money, in rupiah."""
 
     text: str
@@ -223,14 +223,14 @@ class Amount(_Record, kw_only=True):
     end: int
 
 
-class Amounts(_Record, kw_only=True):
+class Amounts(_Record, frozen=True, kw_only=True):
     """Sums of money found in the text."""
 
     model: str
     items: tuple[Amount, ...] = ()
 
 
-class PersonalData(_Record, kw_only=True):
+class PersonalData(_Record, frozen=True, kw_only=True):
     """A stretch of personal data, by type (PHONE, NIK, EMAIL, PLATE, ACCOUNT, NAME, HANDLE, ...)."""
 
     type: str
@@ -238,7 +238,7 @@ class PersonalData(_Record, kw_only=True):
     end: int
 
 
-class Redaction(_Record, kw_only=True):
+class Redaction(_Record, frozen=True, kw_only=True):
     """The text with personal data masked, and the evidence moved to its offsets."""
 
     model: str
@@ -248,7 +248,7 @@ class Redaction(_Record, kw_only=True):
     title: str | None = None
 
 
-class Urgency(_Record, kw_only=True):
+class Urgency(_Record, frozen=True, kw_only=True):
     """How soon somebody should look, 0 to 1, with the reasons in words (Indonesian)."""
 
     model: str
@@ -257,7 +257,7 @@ class Urgency(_Record, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Report(_Record, kw_only=True, tag="report"):
+class Report(_Record, frozen=True, kw_only=True, tag="report"):
     """A post that reads as a report (or that nobody but a person can decide), one section a step.
 
     `ordinal` is the post's place in its archive stream; a later revision of the same post has a higher one.
@@ -286,7 +286,7 @@ class Report(_Record, kw_only=True, tag="report"):
         return self.post.id
 
 
-class Dropped(_Record, kw_only=True, tag="dropped"):
+class Dropped(_Record, frozen=True, kw_only=True, tag="dropped"):
     """A post that was read and set aside; `reason` is a stable word that the loss ledger counts by."""
 
     id: str
@@ -298,9 +298,10 @@ class Dropped(_Record, kw_only=True, tag="dropped"):
 
 
 Outcome = Report | Dropped
+"""What became of one post in one reading."""
 
 
-class DeadLetter(_Record, kw_only=True):
+class DeadLetter(_Record, frozen=True, kw_only=True):
     """Something that could not be handled and waits for a person: never lost, never retried blindly."""
 
     id: str
@@ -312,7 +313,7 @@ class DeadLetter(_Record, kw_only=True):
     payload: str = ""
 
 
-class Tombstone(_Record, kw_only=True):
+class Tombstone(_Record, frozen=True, kw_only=True, tag="tombstone"):
     """All that remains of a deleted post: it stops re-entry and holds no content."""
 
     id: str
@@ -323,7 +324,7 @@ class Tombstone(_Record, kw_only=True):
 IncidentLink = Literal["new", "confirmed", "suggested"]
 
 
-class IncidentMember(_Record, kw_only=True):
+class IncidentMember(_Record, frozen=True, kw_only=True):
     """One report's link to an incident."""
 
     report_id: str
@@ -331,7 +332,7 @@ class IncidentMember(_Record, kw_only=True):
     similarity: float
 
 
-class Incident(_Record, kw_only=True):
+class Incident(_Record, frozen=True, kw_only=True):
     """Reports that one visit would settle."""
 
     id: str
@@ -362,7 +363,7 @@ TriageState = Literal[
 ]
 
 
-class Decision(_Record, kw_only=True):
+class Decision(_Record, frozen=True, kw_only=True):
     """What a person did to a report: one link of the append-only, hash-chained ledger."""
 
     sequence: int

@@ -5,6 +5,7 @@ Nothing here is read at import, and no other module reads the environment.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -90,17 +91,23 @@ def load_settings() -> Settings:
 def _kept_key(path: Path) -> bytes:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        with os.fdopen(descriptor, "wb") as file:
-            key = secrets.token_hex(32).encode()
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
-        return key
+        if not path.exists():
+            _make_key(path)
+        return path.read_bytes()
     except OSError as exc:
         raise StopError(
             f"{path}: the home cannot hold a key ({exc.strerror}); set SIDAK_HOME to a writable folder"
         ) from exc
+
+
+def _make_key(path: Path) -> None:
+    """Write a whole key first and then give it its name, so that nobody ever reads half a key."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_hex(32).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):  # another process was faster: its key holds
+        os.link(draft, path)
+    draft.unlink()

@@ -1,0 +1,143 @@
+"""What is already known of each post: a cache over the archive that tells new from known in microseconds.
+
+It holds ids, fingerprints and tombstones, no content, and follows the manifests by itself: delete the file and the
+next use builds it again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from sidak.archive import Archive, Stream
+from sidak.errors import StopError
+from sidak.ids import fingerprint
+from sidak.manifest import Entry
+from sidak.models import DeadLetter, Post, Tombstone
+
+POSTS = "posts"
+DEAD_LETTERS = "deadletters"
+TOMBSTONES = "tombstones"
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS applied (stream TEXT PRIMARY KEY, sequence INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS post (
+  id TEXT NOT NULL, ordinal INTEGER NOT NULL, stream TEXT NOT NULL, sequence INTEGER NOT NULL,
+  position INTEGER NOT NULL, fingerprint TEXT NOT NULL, PRIMARY KEY (id, ordinal)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tombstone (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dead_letter (id TEXT PRIMARY KEY, stage TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+PostRecord = Post | Tombstone
+
+
+class Location(msgspec.Struct, frozen=True):
+    """Where one revision of a post stands in the archive."""
+
+    stream: str
+    sequence: int
+    position: int
+    ordinal: int
+
+
+class Catalog:
+    """The cache; `follow` brings it up to a stream's last commit."""
+
+    def __init__(self, path: Path, archive: Archive) -> None:
+        self._archive = archive
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=OFF")  # a cache: a torn one is deleted and built again
+            self._database.executescript(SCHEMA)
+        except (sqlite3.Error, OSError) as exc:
+            raise StopError(f"{path}: cannot open the catalog ({exc}); it is a cache, delete it and try again") from exc
+
+    def follow(self, name: str) -> None:
+        """Apply what was committed to a stream since the last time."""
+        stream = self._archive.stream(name)
+        applied = self._applied(name)
+        for entry in stream.segments():
+            if entry.sequence > applied:
+                self._apply(stream, entry)
+
+    def follow_all(self) -> None:
+        """Apply all streams that the catalog knows how to read."""
+        for name in (*self._archive.names(POSTS), DEAD_LETTERS, TOMBSTONES):
+            self.follow(name)
+
+    def fingerprints(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the fingerprint of the newest revision of each known post."""
+        rows = self._database.execute(
+            "SELECT id, fingerprint, max(ordinal) FROM post WHERE id IN (SELECT value FROM json_each(?)) GROUP BY id",
+            (_json(ids),),
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def tombstoned(self, ids: Sequence[str]) -> set[str]:
+        """Return which of these ids must never come back."""
+        query = "SELECT id FROM tombstone WHERE id IN (SELECT value FROM json_each(?))"
+        return {row[0] for row in self._database.execute(query, (_json(ids),))}
+
+    def known_dead_letters(self, ids: Sequence[str]) -> set[str]:
+        """Return which of these dead letters are already kept."""
+        query = "SELECT id FROM dead_letter WHERE id IN (SELECT value FROM json_each(?))"
+        return {row[0] for row in self._database.execute(query, (_json(ids),))}
+
+    def locations(self, id: str) -> list[Location]:
+        """Return where all revisions of a post stand, oldest first."""
+        query = "SELECT stream, sequence, position, ordinal FROM post WHERE id = ? ORDER BY ordinal"
+        return [Location(*row) for row in self._database.execute(query, (id,))]
+
+    def newest(self) -> Iterator[tuple[str, int, bool]]:
+        """Yield every post once: id, ordinal of its newest revision, and whether it is tombstoned."""
+        query = "SELECT id, max(ordinal), EXISTS (SELECT 1 FROM tombstone t WHERE t.id = post.id) FROM post GROUP BY id"
+        for id, ordinal, gone in self._database.execute(query):
+            yield id, ordinal, bool(gone)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def _applied(self, name: str) -> int:
+        row = self._database.execute("SELECT sequence FROM applied WHERE stream = ?", (name,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def _apply(self, stream: Stream, entry: Entry) -> None:
+        records = stream.read(entry)
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            if stream.name == TOMBSTONES:
+                gone = [(msgspec.json.decode(record, type=Tombstone).id,) for record in records]
+                self._database.executemany("INSERT OR IGNORE INTO tombstone VALUES (?)", gone)
+            elif stream.name == DEAD_LETTERS:
+                letters = [msgspec.json.decode(record, type=DeadLetter) for record in records]
+                rows = [(letter.id, letter.stage) for letter in letters]
+                self._database.executemany("INSERT OR IGNORE INTO dead_letter VALUES (?, ?)", rows)
+            else:
+                posts = list(_post_rows(stream.name, entry, records))
+                self._database.executemany("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?, ?, ?)", posts)
+            self._database.execute(
+                "INSERT INTO applied VALUES (?, ?) ON CONFLICT (stream) DO UPDATE SET sequence = excluded.sequence",
+                (stream.name, entry.sequence),
+            )
+            self._database.execute("COMMIT")
+        except sqlite3.Error as exc:
+            self._database.execute("ROLLBACK")
+            raise StopError(f"the catalog cannot be written ({exc}); it is a cache, delete it and try again") from exc
+
+
+def _post_rows(stream: str, entry: Entry, records: Sequence[bytes]) -> Iterator[tuple[str, int, str, int, int, str]]:
+    for position, record in enumerate(records):
+        post = msgspec.json.decode(record, type=PostRecord)
+        mark = fingerprint(post) if isinstance(post, Post) else ""
+        yield post.id, entry.first_ordinal + position, stream, entry.sequence, position, mark
+
+
+def _json(ids: Sequence[str]) -> str:
+    return msgspec.json.encode(ids).decode()
