@@ -71,13 +71,18 @@ class Catalog:
         for name in (*self._archive.names(POSTS), DEAD_LETTERS, TOMBSTONES):
             self.follow(name)
 
-    def fingerprints(self, ids: Sequence[str]) -> dict[str, str]:
-        """Return the fingerprint of the newest revision of each known post."""
-        rows = self._database.execute(
-            "SELECT id, fingerprint, max(ordinal) FROM post WHERE id IN (SELECT value FROM json_each(?)) GROUP BY id",
-            (_json(ids),),
-        )
-        return {row[0]: row[1] for row in rows}
+    def fingerprints(self, ids: Sequence[str]) -> dict[str, set[str]]:
+        """Return the fingerprints of all revisions of each known post."""
+        query = "SELECT id, fingerprint FROM post WHERE id IN (SELECT value FROM json_each(?))"
+        known: dict[str, set[str]] = {}
+        for id, mark in self._database.execute(query, (_json(ids),)):
+            known.setdefault(id, set()).add(mark)
+        return known
+
+    def newest_ordinals(self, ids: Sequence[str]) -> dict[str, int]:
+        """Return the ordinal of the newest revision of each known post."""
+        query = "SELECT id, max(ordinal) FROM post WHERE id IN (SELECT value FROM json_each(?)) GROUP BY id"
+        return dict(self._database.execute(query, (_json(ids),)))
 
     def tombstoned(self, ids: Sequence[str]) -> set[str]:
         """Return which of these ids must never come back."""

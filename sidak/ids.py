@@ -35,8 +35,21 @@ class Pseudonymizer:
 
 
 def fingerprint(post: Post) -> str:
-    """Return a hash of what a reader would notice: text, title, state and place; engagement does not count."""
-    seen = (post.text, post.title, post.state, post.created_at.isoformat(), post.url, post.place_hint, post.lane)
+    """Return a hash of what a reader would notice, and of the platform's own edit marks; engagement does not count.
+
+    With the edit marks an edit that is taken back is a new revision, while a file imported again is not.
+    """
+    seen = (
+        post.text,
+        post.title,
+        post.state,
+        None if post.created_at == post.collected_at else post.created_at,  # an unknown date is no change
+        post.url,
+        post.place_hint,
+        post.lane,
+        post.edited_at,
+        post.revision,
+    )
     return hashlib.sha256(msgspec.json.encode(seen)).hexdigest()[:32]
 
 
@@ -53,3 +66,10 @@ def document_version(*, ordinal: int, revision: int, decisions: int) -> int:
         if not 0 <= value < 1 << bits:
             raise ValueError(f"{name}={value} does not fit {bits} bits")
     return (ordinal << (REVISION_BITS + DECISION_BITS)) | (revision << DECISION_BITS) | decisions
+
+
+def split_version(version: int) -> tuple[int, int, int]:
+    """Return ordinal, revision and decisions of a document version: the inverse of `document_version`."""
+    decisions = version & ((1 << DECISION_BITS) - 1)
+    revision = version >> DECISION_BITS & ((1 << REVISION_BITS) - 1)
+    return version >> (REVISION_BITS + DECISION_BITS), revision, decisions

@@ -101,11 +101,11 @@ class Intake:
             mark = fingerprint(post)
             if post.id in gone:
                 refused += 1
-            elif known.get(post.id) == mark:
+            elif mark in known.get(post.id, ()):
                 unchanged += 1
             else:
                 new += post.id not in known
                 revised += post.id in known
-                known[post.id] = mark
+                known.setdefault(post.id, set()).add(mark)
                 fresh.append(post)
         return fresh, Stored(new=new, revised=revised, unchanged=unchanged, refused=refused)

@@ -43,7 +43,8 @@ class Settings(BaseSettings):
     watchlist_file: Path | None = None
     pseudonym_key: SecretStr | None = None
     session_key: SecretStr | None = None
-    sources: dict[str, dict[str, str]] = {}
+    sources: dict[str, dict[str, SecretStr]] = {}
+    """Credentials and addresses by source: `SIDAK_SOURCES__X__BEARER_TOKEN` is `sources["x"]["bearer_token"]`."""
 
     @property
     def archive_dir(self) -> Path:
@@ -59,6 +60,10 @@ class Settings(BaseSettings):
     def watchlist_path(self) -> Path:
         """The file of phrases, places and projects to listen for."""
         return self.watchlist_file or self.home / "watchlist.toml"
+
+    def credentials(self, source: str) -> dict[str, str]:
+        """Return a source's credentials in the clear, for the client alone."""
+        return {name: value.get_secret_value() for name, value in self.sources.get(source, {}).items()}
 
     def ledger_database_url(self) -> str:
         """Return the SQLAlchemy address of the decision ledger (SQLite in the home by default)."""

@@ -1,0 +1,157 @@
+"""Reports to index: documents carry external versions, so that publishing twice changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+from index.build_document import build_document
+from index.triage import replay_decisions
+
+from index.document import Document
+from index.engine import Rejected
+from sidak.app.enrich import REPORTS
+from sidak.app.house import House
+from sidak.app.progress import OnProgress, silent
+from sidak.archive import Stream
+from sidak.journal import Run
+from sidak.manifest import Entry
+from sidak.models import DeadLetter, Dropped, Outcome, Report, Tombstone
+
+ReportRecord = Outcome | Tombstone
+REPLAYED = "ledger_sequence"
+
+
+class PublishSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run of publish did."""
+
+    segments: int = 0
+    written: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    rejected: int = 0
+    decisions: int = 0
+
+
+def publish(house: House, *, on_progress: OnProgress = silent) -> PublishSummary:
+    """Bring the index up to the archive and the ledger; killed midway, it goes on where it was."""
+    with house.alone("publish"):
+        started_at = house.clock()
+        house.engine.setup()
+        house.catalog.follow_all()
+        replay_from = min(house.ledger.head().sequence, _replayed(house))
+        pending = list(_pending(house))
+        total = sum(entry.records for _, entry in pending)
+        summary = PublishSummary()
+        done = 0
+        for stream, entry in pending:
+            summary = _add(summary, _publish_segment(house, stream, entry))
+            done += entry.records
+            on_progress("publish", done, total)
+        replayed_to = house.ledger.head().sequence
+        replayed = replay_decisions(house.ledger, house.engine, since=replay_from)
+        house.engine.refresh()
+        summary = msgspec.structs.replace(summary, decisions=replayed)
+        counts = msgspec.structs.asdict(summary) | {REPLAYED: replayed_to}
+        house.journal.write(
+            Run(
+                stage="publish",
+                source=house.engine.name,
+                started_at=started_at,
+                ended_at=house.clock(),
+                outcome="ok",
+                counts=counts,
+            )
+        )
+        return summary
+
+
+def _replayed(house: House) -> int:
+    """Return up to which decision this index is known to follow the ledger; 0 repeats them all, which is harmless."""
+    last = house.journal.runs(stage="publish", source=house.engine.name, limit=1)
+    return last[0].counts.get(REPLAYED, 0) if last else 0
+
+
+def _pending(house: House) -> Iterator[tuple[Stream, Entry]]:
+    published = house.engine.published_segments()
+    for name in house.archive.names(REPORTS):
+        stream = house.archive.stream(name)
+        for entry in stream.segments():
+            if segment_label(stream, entry) not in published:
+                yield stream, entry
+
+
+def segment_label(stream: Stream, entry: Entry) -> str:
+    """Return the name under which an index remembers that it holds a report segment."""
+    return f"{stream.name}/{entry.sequence}"
+
+
+def _publish_segment(house: House, stream: Stream, entry: Entry) -> PublishSummary:
+    outcomes = [msgspec.json.decode(record, type=ReportRecord) for record in stream.read(entry)]
+    gone = house.catalog.tombstoned([outcome.id for outcome in outcomes])
+    reports = [outcome for outcome in outcomes if isinstance(outcome, Report) and outcome.id not in gone]
+    written = house.engine.write(_documents(house, reports, revision=int(entry.meta.get("revision", 0))))
+    house.intake.bury([_dead_letter(rejected, house) for rejected in written.rejected])
+    withdrawn = list(_withdrawn(house, outcomes, gone))
+    removed = house.engine.delete(withdrawn) if withdrawn else 0
+    house.engine.mark_published(segment_label(stream, entry))
+    return PublishSummary(
+        segments=1, written=written.written, unchanged=written.stale, removed=removed, rejected=len(written.rejected)
+    )
+
+
+def _documents(house: House, reports: Sequence[Report], *, revision: int) -> list[Document]:
+    triages = house.ledger.triage_of([report.id for report in reports])
+    documents = []
+    for report in reports:
+        linkage = house.grouper.assign(report)
+        triage = triages[report.id]
+        documents.append(
+            build_document(
+                report,
+                revision=revision,
+                state=triage.state,
+                state_at=triage.at,
+                decisions=triage.decisions,
+                incident_id=linkage.incident_id,
+                incident_link=linkage.link,
+            )
+        )
+    return documents
+
+
+def _withdrawn(house: House, outcomes: Sequence[ReportRecord], gone: set[str]) -> Iterator[str]:
+    """Yield posts that must leave the index: deleted ones, and ones whose newest revision no longer is a report.
+
+    One that somebody has already worked on stays: its ledger tells why it was taken up.
+    """
+    yield from gone
+    dropped = {outcome.id: outcome for outcome in outcomes if isinstance(outcome, Dropped) and outcome.id not in gone}
+    newest = _newest_ordinals(house, list(dropped))
+    triaged = house.ledger.triage_of(list(dropped))
+    for id, outcome in dropped.items():
+        if newest.get(id) == outcome.ordinal and (outcome.reason == "deleted" or not triaged[id].decisions):
+            yield id
+
+
+def _newest_ordinals(house: House, ids: Sequence[str]) -> Mapping[str, int]:
+    house.catalog.follow_all()
+    return house.catalog.newest_ordinals(ids)
+
+
+def _dead_letter(rejected: Rejected, house: House) -> DeadLetter:
+    digest = hashlib.sha256(f"{rejected.id}|{rejected.reason}".encode()).hexdigest()[:24]
+    return DeadLetter(
+        id=f"publish:{digest}",
+        stage="publish",
+        reason="rejected_by_index",
+        detail=rejected.reason[:500],
+        at=house.clock(),
+        where=rejected.id,
+    )
+
+
+def _add(left: PublishSummary, right: PublishSummary) -> PublishSummary:
+    names = PublishSummary.__struct_fields__
+    return PublishSummary(**{name: getattr(left, name) + getattr(right, name) for name in names})

@@ -1,0 +1,92 @@
+"""The journal of runs: which stage ran when over which stretch, with what counts and what outcome.
+
+It feeds `sidak sources`, the health page and the gaps; losing it loses no post.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from sidak.errors import StopError
+
+RunOutcome = Literal["ok", "retry", "stopped"]
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS run (
+  id INTEGER PRIMARY KEY, stage TEXT NOT NULL, source TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT NOT NULL,
+  since TEXT, until TEXT, outcome TEXT NOT NULL, message TEXT NOT NULL, counts TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS run_by_source ON run (source, stage, ended_at);
+"""
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One finished run of one stage."""
+
+    stage: str
+    source: str
+    started_at: datetime
+    ended_at: datetime
+    outcome: RunOutcome
+    message: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    counts: Mapping[str, int] = {}
+
+
+class Journal:
+    """An append-only table of runs."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.executescript(SCHEMA)
+        except (sqlite3.Error, OSError) as exc:
+            raise StopError(f"{path}: cannot open the journal ({exc}); set SIDAK_HOME to a writable folder") from exc
+
+    def write(self, run: Run) -> None:
+        """Append one run; raises StopError where the home cannot be written."""
+        row = msgspec.to_builtins(run)
+        counts = msgspec.json.encode(row.pop("counts")).decode()
+        columns = ", ".join([*row, "counts"])
+        marks = ", ".join("?" for _ in range(len(row) + 1))
+        try:
+            self._database.execute(f"INSERT INTO run ({columns}) VALUES ({marks})", (*row.values(), counts))  # noqa: S608 - the columns are the fields of our own struct
+        except sqlite3.Error as exc:
+            raise StopError(f"the journal cannot be written ({exc}); free some space or check SIDAK_HOME") from exc
+
+    def runs(self, *, stage: str | None = None, source: str | None = None, limit: int = 100) -> list[Run]:
+        """Return the newest runs first."""
+        query = """SELECT stage, source, started_at, ended_at, since, until, outcome, message, counts FROM run
+                   WHERE (? IS NULL OR stage = ?) AND (? IS NULL OR source = ?) ORDER BY id DESC LIMIT ?"""
+        rows = self._database.execute(query, (stage, stage, source, source, limit))
+        names = ("stage", "source", "started_at", "ended_at", "since", "until", "outcome", "message")
+        return [
+            msgspec.convert(dict(zip(names, row, strict=False)) | {"counts": msgspec.json.decode(row[8])}, Run)
+            for row in rows
+        ]
+
+    def last_success(self, *, stage: str, source: str) -> datetime | None:
+        """Return when this stage last ended well for a source."""
+        query = "SELECT max(ended_at) FROM run WHERE stage = ? AND source = ? AND outcome = 'ok'"
+        value = self._database.execute(query, (stage, source)).fetchone()[0]
+        return msgspec.convert(value, datetime) if value else None
+
+    def gap_minutes(self, *, source: str, now: datetime, expected_every: timedelta = timedelta(minutes=30)) -> int:
+        """Return the minutes since the last good collection beyond what is normal, 0 where there is no gap."""
+        last = self.last_success(stage="collect", source=source)
+        if last is None:
+            return 0
+        return max(0, int((now - last - expected_every).total_seconds() // 60))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
