@@ -1,0 +1,156 @@
+"""Places: the areas, roads and landmarks a text names, the one area they support, and whether one could go there.
+
+`placed` means that a person could go there: a kelurahan or desa is known, or a road or landmark is named and
+at least its regency or city is known from the text or the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.areas import ancestors, find_by_name, level_of
+from nlp.components.places_mentions import Mention, find_mentions
+from nlp.components.places_named import Named, find_named
+from nlp.components.places_resolve import WEIGHTS, Resolved, resolve
+from nlp.components.places_tokens import Tokens, split_words
+from sidak.models import Area, Lane, Location, Place, PlaceHint
+
+MODEL = "places-1"
+
+_HINT_ODDS = {
+    "shared_location": 5.0,
+    "platform_geo": 5.0,
+    "platform_place": 4.0,
+    "declared": 4.0,
+    "container": 2.0,
+}
+_HINT_PROBABILITY = {
+    "shared_location": 0.9,
+    "platform_geo": 0.85,
+    "platform_place": 0.75,
+    "declared": 0.8,
+    "container": 0.6,
+}
+_HOME_PROBABILITY = 0.7
+# Below this a name is more likely no place at all; it is not shown.
+_SHOWN_MIN = 0.15
+
+
+def locate(
+    text: str, *, region: str | None = None, hint: PlaceHint | None = None, lane: Lane = "overheard"
+) -> Location:
+    """Find all places of a text and the most specific area they support.
+
+    `region` is the home region's code; it settles which of several places of a name is meant, and posts addressed
+    to its office are about it unless they say otherwise.
+    """
+    tokens = split_words(text)
+    hinted = _hinted(hint)
+    known = [code for code in (region, hinted) if code and ancestors(code)]
+    named = find_named(tokens)
+    mentions = find_mentions(tokens, named, favoured=known)
+    resolved = resolve(mentions, prior=_prior(region, hinted, hint))
+    area = _area(resolved) or _fallback(region, hinted, hint, lane)
+    places = _places(tokens, named, mentions, resolved)
+    return Location(model=MODEL, placed=_is_placed(area, named), places=places, area=area)
+
+
+def _hinted(hint: PlaceHint | None) -> str | None:
+    if hint is None:
+        return None
+    if hint.code and ancestors(hint.code):
+        return hint.code
+    for part in (hint.name or "").split(","):
+        codes = find_by_name(part)
+        if codes and (len(codes) == 1 or codes[0].count(".") <= 1):
+            return codes[0]
+    return None
+
+
+def _prior(region: str | None, hinted: str | None, hint: PlaceHint | None) -> Mapping[str, float]:
+    prior: dict[str, float] = {}
+    if region and ancestors(region):
+        prior[region] = WEIGHTS.home_kabkota if "." in region else WEIGHTS.home_provinsi
+    if hinted and hint:
+        prior[hinted] = max(prior.get(hinted, 0.0), _HINT_ODDS[hint.basis])
+    return prior
+
+
+def _area(resolved: Resolved) -> Area | None:
+    if resolved.code is None:
+        return None
+    return Area(code=resolved.code, level=level_of(resolved.code), probability=round(resolved.probability, 4))
+
+
+def _fallback(region: str | None, hinted: str | None, hint: PlaceHint | None, lane: Lane) -> Area | None:
+    """Without a place in the text: where the source says, else the home region of a post addressed to its office."""
+    if hinted and hint:
+        return Area(code=hinted, level=level_of(hinted), probability=_HINT_PROBABILITY[hint.basis], basis="hint")
+    if lane == "addressed" and region and ancestors(region):
+        return Area(code=region, level=level_of(region), probability=_HOME_PROBABILITY, basis="home")
+    return None
+
+
+def _is_placed(area: Area | None, named: Sequence[Named]) -> bool:
+    if area is None:
+        return False
+    return area.level == "kelurahan" or (bool(named) and area.level != "provinsi")
+
+
+def _places(
+    tokens: Tokens, named: Sequence[Named], mentions: Sequence[Mention], resolved: Resolved
+) -> tuple[Place, ...]:
+    found = [_span(tokens, each.first, each.last, type=each.type) for each in named]
+    for index, mention in enumerate(mentions):
+        if mention.context != "free":
+            continue
+        code, probability, alternatives = resolved.chosen[index]
+        if probability < _SHOWN_MIN:
+            continue
+        place = _span(tokens, mention.first, mention.last, type="area")
+        found.append(
+            Place(
+                text=place.text,
+                start=place.start,
+                end=place.end,
+                type="area",
+                code=code,
+                level=level_of(code),
+                probability=probability,
+                alternatives=alternatives,
+            )
+        )
+    return tuple(sorted(found, key=lambda place: place.start))
+
+
+def _span(tokens: Tokens, first: int, last: int, *, type: str) -> Place:
+    start, end = tokens.starts[first], tokens.ends[last - 1]
+    return Place(text=tokens.text[start:end], start=start, end=end, type=type)  # type: ignore[arg-type]
+
+
+class Places:
+    """Writes `doc._.sidak_location`; reads region, place_hint and lane from `doc.user_data`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        if not Doc.has_extension("sidak_location"):
+            Doc.set_extension("sidak_location", default=None)
+
+    def __call__(self, doc: Doc) -> Doc:
+        known = doc.user_data
+        doc._.sidak_location = locate(
+            known.get("text") or doc.text,
+            region=known.get("region"),
+            hint=known.get("place_hint"),
+            lane=known.get("lane") or "overheard",
+        )
+        return doc
+
+
+@Language.factory("sidak_places")
+def make_places(nlp: Language, name: str) -> Places:  # noqa: ARG001  (spaCy hands every factory its pipeline)
+    """Build the component; spaCy calls this."""
+    return Places(name)

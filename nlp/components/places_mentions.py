@@ -1,0 +1,166 @@
+"""Mentions: names of areas in a text that are meant as places, each with what speaks for it.
+
+437 one-word names are everyday words (Yang, Baru, Batang): they count only with a cue, which is a level word
+("kec."), a neighbourhood number ("RW 11 Lontar"), or a preposition or capital together with a favoured area.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from nlp.areas import area_label, is_within, level_of
+from nlp.components.places_gazetteer import Gazetteer, Hit, load_gazetteer
+from nlp.components.places_named import Named
+from nlp.components.places_tokens import Tokens, is_mixed_case
+from nlp.components.places_words import load_words
+
+MAX_MENTIONS = 40
+
+Context = Literal["free", "road", "landmark"]
+
+_COMMON_ZIPF = 3.7
+_ALWAYS_CUED = 8.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mention:
+    """A name at words `first` to before `last`; `depth` is the level a word before it asks for."""
+
+    first: int
+    last: int
+    name: str
+    codes: tuple[str, ...]
+    depth: int | None
+    kind: Literal["Kabupaten", "Kota"] | None
+    context: Context
+    cued: bool
+    everyday: float
+
+
+def find_mentions(tokens: Tokens, named: Sequence[Named], *, favoured: Sequence[str]) -> list[Mention]:
+    """Return the mentions that are meant as places, in reading order; none overlap.
+
+    `favoured` are areas in which a short name is believed before a longer one elsewhere.
+    """
+    gazetteer = load_gazetteer()
+    mixed = is_mixed_case(tokens.text)
+    contexts = _contexts(named)
+    meant: list[tuple[Hit, Mention]] = []
+    for hit in gazetteer.find(tokens):
+        context = contexts.get(hit.first) or ("road" if _reads_as_road(tokens, hit.last) else "free")
+        mention = _mention(gazetteer, tokens, hit, context, favoured=favoured, mixed=mixed)
+        if mention is not None:
+            meant.append((hit, mention))
+    return _without_overlaps([mention for _, mention in meant], favoured)[:MAX_MENTIONS]
+
+
+def _contexts(named: Sequence[Named]) -> dict[int, Context]:
+    return {at: each.type for each in named for at in range(each.first, each.last)}
+
+
+def _reads_as_road(tokens: Tokens, after: int) -> bool:
+    """Whether what follows a name says that it names a street: "Ngagel Jaya Utara 3", "Kebraon gang 2"."""
+    key = tokens.key(after)
+    return tokens.tied(after - 1) and (key in load_words().road_endings or (key.isdigit() and len(key) <= 3))
+
+
+def _mention(
+    gazetteer: Gazetteer, tokens: Tokens, hit: Hit, context: Context, *, favoured: Sequence[str], mixed: bool
+) -> Mention | None:
+    name, codes, everyday = gazetteer.names[hit.name], gazetteer.codes[hit.name], gazetteer.everyday[hit.name]
+    depth, kind = _level_before(tokens, hit.first)
+    if depth is not None and not any(code.count(".") == depth for code in codes):
+        # "Kelurahan Surabaya" and the like: the level word belongs to something else
+        depth, kind = None, None
+    is_favoured = any(is_within(code, area) for code in codes for area in favoured)
+    cue = _cue(tokens, hit, mixed=mixed)
+    cued = depth is not None
+    if name in load_words().stop and not (mixed and tokens.capital(hit.first)):
+        # "kelurahan yang", "desa ini": the level word stands for itself
+        return None
+    if not cued and not _believed(name, codes, everyday, cue, context, is_favoured=is_favoured):
+        return None
+    return Mention(
+        first=hit.first,
+        last=hit.last,
+        name=name,
+        codes=codes,
+        depth=depth,
+        kind=kind,
+        context=context,
+        cued=cued or cue,
+        everyday=everyday,
+    )
+
+
+def _believed(
+    name: str, codes: Sequence[str], everyday: float, cue: bool, context: Context, *, is_favoured: bool
+) -> bool:
+    words = load_words()
+    if everyday >= _ALWAYS_CUED or len(name) <= 2:
+        return False
+    if any(code.count(".") <= 1 for code in codes):
+        if name not in words.everyday_kabkota:
+            return True
+        return cue and (name in words.mostly_places or is_favoured)
+    if everyday < _COMMON_ZIPF:
+        return len(name) >= 4 or cue
+    if context == "road" and not is_favoured:
+        return False
+    return is_favoured and cue
+
+
+def _level_before(tokens: Tokens, first: int) -> tuple[int | None, Literal["Kabupaten", "Kota"] | None]:
+    """Return the depth that the word before asks for, and whether it names a regency or a city."""
+    words = load_words()
+    if first == 0 or not tokens.near(first - 1):
+        return None, None
+    pair, single = f"{tokens.key(first - 2)} {tokens.key(first - 1)}", tokens.key(first - 1)
+    if single.isdigit() and tokens.key(first - 2) in words.neighbourhood:
+        # "RT 04 RW 11 Lontar": neighbourhoods are numbered within a kelurahan
+        return 3, None
+    for word in (pair, single):
+        depth = words.levels.get(word)
+        if depth is not None:
+            return depth, "Kabupaten" if word in words.kabupaten else "Kota" if word in words.kota else None
+    return None, None
+
+
+def _cue(tokens: Tokens, hit: Hit, *, mixed: bool) -> bool:
+    """Whether the surroundings say that a place is named here: a preposition, or a capital in mid-sentence."""
+    words = load_words()
+    before = tokens.key(hit.first - 1) if tokens.near(hit.first - 1) else ""
+    starts_sentence = hit.first == 0 or any(
+        char in ".!?\n" for char in tokens.text[tokens.ends[hit.first - 1] : tokens.starts[hit.first]]
+    )
+    if mixed and not starts_sentence and tokens.capital(hit.first):
+        return True
+    return before in words.near
+
+
+def _without_overlaps(mentions: list[Mention], favoured: Sequence[str]) -> list[Mention]:
+    """Keep the best of overlapping mentions: with a level word, favoured or large, then the longest."""
+    taken: set[int] = set()
+    kept: list[Mention] = []
+
+    def worth(mention: Mention) -> tuple[int, int, int]:
+        large_or_near = any(
+            code.count(".") <= 1 or any(is_within(code, area) for area in favoured) for code in mention.codes
+        )
+        return (int(large_or_near) if favoured else 1, mention.last - mention.first, -mention.first)
+
+    for mention in sorted(mentions, key=worth, reverse=True):
+        span = range(mention.first, mention.last)
+        if taken.isdisjoint(span):
+            taken.update(span)
+            kept.append(mention)
+    return sorted(kept, key=lambda mention: mention.first)
+
+
+def fits_kind(code: str, kind: Literal["Kabupaten", "Kota"] | None) -> bool:
+    """Whether a regency or city is of the kind that the text says."""
+    if kind is None or level_of(code) != "kabkota":
+        return True
+    return area_label(code).startswith("Kab." if kind == "Kabupaten" else "Kota")

@@ -1,0 +1,94 @@
+"""Roads and landmarks: a head word ("Jl.", "SDN") and the name after it, up to the first word that ends a name."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from wordfreq import zipf_frequency
+
+from nlp.components.places_tokens import Tokens, is_mixed_case
+from nlp.components.places_words import Heads, load_words
+
+_MAX_TAIL = 5
+_MAX_NAMED = 40
+# From this frequency on a word is everyday language rather than part of a name.
+_EVERYDAY_ZIPF = 4.0
+
+
+class Named(NamedTuple):
+    """A road or landmark at words `first` to before `last`; its own name starts at word `name`."""
+
+    type: Literal["road", "landmark"]
+    first: int
+    name: int
+    last: int
+
+
+def find_named(tokens: Tokens) -> list[Named]:
+    """Return roads and landmarks in reading order; none overlap."""
+    words = load_words()
+    mixed = is_mixed_case(tokens.text)
+    found: list[Named] = []
+    at = 0
+    while at < len(tokens) and len(found) < _MAX_NAMED:
+        named = _named_at(tokens, at, "road", words.road, mixed=mixed) or _named_at(
+            tokens, at, "landmark", words.landmark, mixed=mixed
+        )
+        if named is None:
+            at += 1
+        else:
+            found.append(named)
+            at = named.last
+    return found
+
+
+def _named_at(tokens: Tokens, at: int, type: Literal["road", "landmark"], heads: Heads, *, mixed: bool) -> Named | None:
+    for length in (2, 1):
+        head = " ".join(tokens.keys[at : at + length])
+        if at + length > len(tokens) or (length == 2 and not tokens.tied(at)):
+            continue
+        if head not in heads.sure and head not in heads.maybe:
+            continue
+        name = at + length
+        last = _tail(tokens, name, sure=head in heads.sure, mixed=mixed)
+        if last > name or head in heads.alone:
+            return Named(type, at, name, last)
+    return None
+
+
+def _tail(tokens: Tokens, name: int, *, sure: bool, mixed: bool) -> int:
+    """Return the word after the name that starts at `name`; `name` itself where no name stands there."""
+    words = load_words()
+    at = name
+    by_capitals = mixed and name < len(tokens) and tokens.capital(name)
+    while at < len(tokens) and at - name < _MAX_TAIL and (tokens.tied(at - 1) if at else True):
+        key = tokens.key(at)
+        if key.isdigit():
+            # "SDN 1 Subah", "gang 3", "KM 12"; a longer number is a house, a date or a sum
+            if len(key) > 2:
+                break
+        elif key in words.stop or not _belongs(tokens, at, by_capitals=by_capitals, first=at == name, sure=sure):
+            break
+        at += 1
+    # A name of nothing but everyday words ("jalan raya", "pasar baru" apart) is none after a weak head.
+    own = [key for key in tokens.keys[name:at] if not key.isdigit()]
+    if not own:
+        return at if sure and at > name else name
+    if not sure and not by_capitals and all(_is_everyday(key) for key in own):
+        return name
+    return at
+
+
+def _belongs(tokens: Tokens, at: int, *, by_capitals: bool, first: bool, sure: bool) -> bool:
+    key = tokens.key(at)
+    if key in load_words().inside:
+        return True
+    if by_capitals:
+        return tokens.capital(at)
+    if first and sure:
+        return not _is_everyday(key, limit=5.0)
+    return not _is_everyday(key)
+
+
+def _is_everyday(key: str, *, limit: float = _EVERYDAY_ZIPF) -> bool:
+    return float(zipf_frequency(key, "id")) >= limit

@@ -1,0 +1,191 @@
+"""Which area is meant: mentions, where they lie in one another, and what is known beforehand, weighed together.
+
+First the regency or city: each mention speaks for those in which a candidate of it lies; home region and place
+hint add to those that are mentioned at all. Then down the tree: a kecamatan carries its kelurahan, and the
+answer stops at the level at which the probability is still good. The weights are log odds, set by hand and
+checked on complaints with known places; a softmax over the alternatives makes them probabilities.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nlp.areas import area_label, is_within
+from nlp.components.places_mentions import Mention, fits_kind
+
+ANSWER_MIN = 0.6
+"""The answer is the deepest area at least this probable."""
+
+_ELSEWHERE = 0.02
+_NO_PLACE = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """Log odds of each kind of evidence."""
+
+    by_depth: tuple[float, float, float, float] = (1.5, 4.0, 2.8, 2.2)
+    level_word: float = 1.6
+    other_level: float = -2.5
+    everyday: float = -0.9
+    cued: float = 0.3
+    road: float = 0.7  # factor
+    landmark: float = 0.8  # factor
+    again: float = 0.3  # factor for the second mention of the same name
+    home_kabkota: float = 6.0
+    home_provinsi: float = 4.0
+    city_over_regency: float = 0.9
+    nowhere: float = 1.0
+    parent: float = 0.9  # factor of what the parent's own name adds to a child
+    stay: float = 0.6  # staying at the regency
+
+
+WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolved:
+    """The answer, if any, and the probability of every candidate of each mention."""
+
+    code: str | None
+    probability: float
+    chosen: Mapping[int, tuple[str, float, tuple[str, ...]]]
+
+
+def resolve(mentions: Sequence[Mention], *, prior: Mapping[str, float], weights: Weights = WEIGHTS) -> Resolved:
+    """Weigh all mentions; `prior` maps area codes to log odds known beforehand (home region, hint)."""
+    if not mentions:
+        return Resolved(code=None, probability=0.0, chosen={})
+    strengths = _strengths(mentions, weights)
+    regencies = _regencies(strengths, prior, weights)
+    nodes = _nodes(strengths, regencies, weights)
+    totals = _roll_up(nodes)
+    code, probability = _deepest(totals)
+    chosen = {
+        index: _choose(mention, says, totals, weights)
+        for index, (mention, says) in enumerate(zip(mentions, strengths, strict=True))
+    }
+    return Resolved(code=code, probability=probability, chosen=chosen)
+
+
+def _strengths(mentions: Sequence[Mention], weights: Weights) -> list[dict[str, float]]:
+    """Return for each mention how much it says for each of its candidates."""
+    seen: set[tuple[str, int | None]] = set()
+    strengths: list[dict[str, float]] = []
+    for mention in mentions:
+        factor = {"free": 1.0, "road": weights.road, "landmark": weights.landmark}[mention.context]
+        if (mention.name, mention.depth) in seen:
+            factor *= weights.again
+        seen.add((mention.name, mention.depth))
+        strengths.append({code: factor * _says(mention, code, weights) for code in mention.codes})
+    return strengths
+
+
+def _says(mention: Mention, code: str, weights: Weights) -> float:
+    depth = code.count(".")
+    says = weights.by_depth[depth] + (weights.cued if mention.cued else 0.0)
+    if mention.everyday >= 3.7 and depth > 1 and not mention.cued:
+        says += weights.everyday
+    if mention.depth is not None:
+        says += weights.level_word if mention.depth == depth and fits_kind(code, mention.kind) else weights.other_level
+    elif depth == 1 and area_label(code).startswith("Kota"):
+        says += weights.city_over_regency
+    if mention.context == "road" and depth <= 1:
+        # "Jl. Semarang" is in every town but Semarang
+        says = 0.0
+    return max(says, 0.0)
+
+
+def _regencies(
+    strengths: Sequence[Mapping[str, float]], prior: Mapping[str, float], weights: Weights
+) -> dict[str, float]:
+    """Return the probability of each regency or city; a province alone stands as itself."""
+    scores: dict[str, float] = defaultdict(float)
+    provinces: dict[str, float] = defaultdict(float)
+    for says in strengths:
+        best: dict[str, float] = {}
+        for code, value in says.items():
+            key = code[:5]
+            best[key] = max(best.get(key, 0.0), value)
+        for key, value in best.items():
+            if len(key) == 2:
+                provinces[key] += value
+            else:
+                scores[key] += value
+    for province in provinces:
+        scores.setdefault(province, 0.0)
+    for key in scores:
+        scores[key] += provinces.get(key[:2], 0.0)
+        scores[key] += max((odds for area, odds in prior.items() if is_within(key, area[:5])), default=0.0)
+    scores[""] = weights.nowhere
+    return _softmax(scores)
+
+
+def _nodes(
+    strengths: Sequence[Mapping[str, float]],
+    regencies: Mapping[str, float],
+    weights: Weights,
+) -> dict[str, float]:
+    """Return the probability of each area being the most specific one that is meant."""
+    own: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for says in strengths:
+        for code, value in says.items():
+            if len(code) > 5 and value > 0:
+                own[code[:5]][code] += value
+    probabilities: dict[str, float] = {}
+    for regency, probability in regencies.items():
+        scores = {regency: weights.stay}
+        for code, value in own.get(regency, {}).items():
+            parent = _parent_says(code, strengths)
+            scores[code] = value + weights.parent * parent
+        for code, share in _softmax(scores).items():
+            probabilities[code] = probability * share
+    return probabilities
+
+
+def _parent_says(code: str, strengths: Sequence[Mapping[str, float]]) -> float:
+    """Return what mentions of the kecamatan add to its kelurahan, those that may mean the kelurahan itself aside."""
+    if code.count(".") != 3:
+        return 0.0
+    return sum(says.get(code[:8], 0.0) for says in strengths if code not in says)
+
+
+def _roll_up(nodes: Mapping[str, float]) -> dict[str, float]:
+    totals: dict[str, float] = defaultdict(float)
+    for code, probability in nodes.items():
+        parts = code.split(".") if code else []
+        for depth in range(len(parts)):
+            totals[".".join(parts[: depth + 1])] += probability
+    return totals
+
+
+def _deepest(totals: Mapping[str, float]) -> tuple[str | None, float]:
+    likely = [(code.count("."), probability, code) for code, probability in totals.items() if probability >= ANSWER_MIN]
+    if not likely:
+        return None, 0.0
+    _, probability, code = max(likely)
+    return code, min(probability, 0.99)
+
+
+def _choose(
+    mention: Mention, says: Mapping[str, float], totals: Mapping[str, float], weights: Weights
+) -> tuple[str, float, tuple[str, ...]]:
+    """Return a mention's best area, the probability that it is meant, and the next best ones.
+
+    The text as a whole speaks for some areas; a mention may still be of another ("towards Sidoarjo"), or of none.
+    """
+    meant = {code: math.exp(value) * (totals.get(code, 0.0) + _ELSEWHERE) for code, value in says.items()}
+    none = math.exp(weights.nowhere + mention.everyday / 2) * _NO_PLACE
+    ranked = sorted(meant, key=lambda code: (-meant[code], code.count("."), code))
+    probability = meant[ranked[0]] / (sum(meant.values()) + none)
+    return ranked[0], round(min(probability, 0.99), 4), tuple(ranked[1:6])
+
+
+def _softmax(scores: Mapping[str, float]) -> dict[str, float]:
+    top = max(scores.values())
+    raised = {code: math.exp(score - top) for code, score in scores.items()}
+    whole = sum(raised.values())
+    return {code: value / whole for code, value in raised.items()}

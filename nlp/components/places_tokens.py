@@ -1,0 +1,74 @@
+"""Words of a text with their exact offsets, folded for comparison with names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlp.areas import fold
+
+# A word of letters, or a number: "RW11" gives "rw" and "11", so that glued forms meet the same rules.
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*|\d+")
+_TIES = frozenset(" .-\t\u00a0")
+
+MAX_CHARS = 20_000
+"""Places are looked for in this many leading characters; what a post is about stands early, and work stays bounded."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Parallel lists: the folded words and where each starts and ends in `text`."""
+
+    text: str
+    keys: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def key(self, at: int) -> str:
+        """Return the word at a position, "" outside of the text."""
+        return self.keys[at] if 0 <= at < len(self.keys) else ""
+
+    def tied(self, at: int) -> bool:
+        """Whether a word and the next stand together: only blanks, dots or hyphens between them."""
+        if not 0 <= at < len(self.keys) - 1:
+            return False
+        start, end = self.ends[at], self.starts[at + 1]
+        return end - start <= 4 and all(char in _TIES for char in self.text[start:end])
+
+    def near(self, at: int) -> bool:
+        """Whether a word and the next stand on one line with little between them (":" and "," allowed)."""
+        if not 0 <= at < len(self.keys) - 1:
+            return False
+        start, end = self.ends[at], self.starts[at + 1]
+        return end - start <= 4 and "\n" not in self.text[start:end]
+
+    def run(self, first: int, last: int) -> bool:
+        """Whether the words from `first` to before `last` all stand together."""
+        return all(self.tied(at) for at in range(first, last - 1))
+
+    def capital(self, at: int) -> bool:
+        """Whether a word starts with a capital."""
+        return self.text[self.starts[at]].isupper()
+
+
+def split_words(text: str) -> Tokens:
+    """Split the leading part of a text into words."""
+    keys: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for match in _WORD.finditer(text, 0, min(len(text), MAX_CHARS)):
+        keys.append(fold(match.group()))
+        starts.append(match.start())
+        ends.append(match.end())
+    return Tokens(text, keys, starts, ends)
+
+
+def is_mixed_case(text: str) -> bool:
+    """Whether capitals mean something in this text: few of its letters are capital."""
+    head = text[:MAX_CHARS]
+    lower = sum(char.islower() for char in head)
+    upper = sum(char.isupper() for char in head)
+    return 0 < upper < lower / 2

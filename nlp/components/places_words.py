@@ -1,0 +1,81 @@
+"""The words around place names, from nlp/data/places/."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from nlp.areas import LEVELS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heads:
+    """Words that open the name of a road or landmark; `alone` ones need no name of their own."""
+
+    sure: frozenset[str]
+    maybe: frozenset[str]
+    alone: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceWords:
+    """All word lists; `levels` maps a word to the depth of the area named after it (0 provinsi to 3 kelurahan)."""
+
+    levels: Mapping[str, int]
+    kabupaten: frozenset[str]
+    kota: frozenset[str]
+    near: frozenset[str]
+    near_strong: frozenset[str]
+    neighbourhood: frozenset[str]
+    road: Heads
+    road_endings: frozenset[str]
+    landmark: Heads
+    inside: frozenset[str]
+    stop: frozenset[str]
+    everyday_kabkota: frozenset[str]
+    mostly_places: frozenset[str]
+    never: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def load_words() -> PlaceWords:
+    """Read the packaged word lists once."""
+    data = tomllib.loads((_folder() / "words.toml").read_text(encoding="utf-8"))
+    return PlaceWords(
+        levels={word: depth for depth, level in enumerate(LEVELS) for word in data["levels"][level]},
+        kabupaten=frozenset(data["kind"]["kabupaten"]),
+        kota=frozenset(data["kind"]["kota"]),
+        near=frozenset(data["near"]["words"]),
+        near_strong=frozenset(data["near"]["strong"]),
+        neighbourhood=frozenset(data["near"]["neighbourhood"]),
+        road=_heads(data["road"]),
+        road_endings=frozenset(data["road"]["endings"]),
+        landmark=_heads(data["landmark"]),
+        inside=frozenset(data["tail"]["inside"]),
+        stop=frozenset(data["tail"]["stop"]),
+        everyday_kabkota=frozenset(data["everyday"]["kabkota"]),
+        mostly_places=frozenset(data["everyday"]["mostly_places"]),
+        never=frozenset(data["everyday"]["never"]),
+    )
+
+
+def load_aliases() -> dict[str, str]:
+    """Read what people call an area, as alias to code."""
+    lines = (_folder() / "aliases.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {alias: code for alias, code in rows}  # noqa: C416  (dict() of lists is no pair to the type checker)
+
+
+def _heads(table: Mapping[str, Any]) -> Heads:
+    return Heads(
+        sure=frozenset(table["sure"]), maybe=frozenset(table["maybe"]), alone=frozenset(table.get("alone", ()))
+    )
+
+
+def _folder() -> Traversable:
+    return resources.files("nlp") / "data" / "places"
