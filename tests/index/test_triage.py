@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.decisions import DecisionConflictError, Ledger
@@ -170,7 +170,7 @@ def test_settling_gives_up_with_a_clear_word_where_others_are_always_faster(ledg
 
 
 class Turns:
-    """Lets actors run one call at a time, in an order given from outside."""
+    """Lets actors run one call at a time, in an order given from outside: (actor, how many calls) pairs."""
 
     def __init__(self):
         self._arrived = threading.Semaphore(0)
@@ -199,7 +199,7 @@ class Turns:
         for thread in threads:
             thread.start()
             self._arrived.acquire()
-        choices = iter(order)
+        choices = iter([choice for choice, times in order for _ in range(times)])
         while live:
             self._go[live[next(choices, 0) % len(live)]].release()
             self._arrived.acquire()
@@ -228,8 +228,13 @@ ACTIONS = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None)
-@given(actions=st.lists(ACTIONS, min_size=2, max_size=5), order=st.lists(st.integers(0, 4), max_size=60))
+BURSTS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from((1, 1, 2, 3, 9))), max_size=20)
+
+
+@settings(max_examples=100, deadline=None)
+@given(actions=st.lists(ACTIONS, min_size=2, max_size=4), order=BURSTS)
+@example(actions=[("publish", 2, 1), ("decide", 0, 1)], order=[(0, 2), (1, 9)])  # decided between reading and writing
+@example(actions=[("decide", 0, 1), ("publish", 2, 1)], order=[(0, 5), (1, 9)])  # published between reading and writing
 def test_the_ledgers_state_wins_in_every_interleaving(actions, order):
     with tempfile.TemporaryDirectory() as folder, Ledger(f"sqlite:///{Path(folder) / 'ledger.db'}") as ledger:
         engine, turns = MemoryEngine(), Turns()
