@@ -1,0 +1,97 @@
+"""The stand-ins together: one scenario, one clock, one log, one fault plan, two platforms on loopback."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from collectors.standins.clock import StandInClock
+from collectors.standins.control import add_control_routes
+from collectors.standins.faults import FaultPlan
+from collectors.standins.messages import RequestLog
+from collectors.standins.reddit import RedditStandIn
+from collectors.standins.scenario import SCENARIOS_FOLDER, load_scenario
+from collectors.standins.server import LoopbackServer, Routes
+from collectors.standins.world import World
+from collectors.standins.x import XStandIn
+from collectors.standins.x_ids import user_id
+from collectors.standins.x_wire import Spelling
+
+OFFICE_HANDLE = "InspektoratContoh"
+"""The invented account of the office that citizens address."""
+
+
+class StandIns:
+    """Runs both platforms while the context lasts.
+
+    The scenario ends at `end`; the clock starts there too and is set or advanced through `clock`. Addresses are
+    `x_url` and `reddit_url`; `log` holds every request, `faults` the misbehaviour asked for.
+    """
+
+    def __init__(
+        self,
+        *,
+        end: datetime,
+        scenario: str = "jawa_tengah",
+        folder: Path = SCENARIOS_FOLDER,
+        ticking: bool = False,
+        x_spelling: Spelling = "tweet",
+    ) -> None:
+        self.end = end
+        self.clock = StandInClock(end, ticking=ticking)
+        self.items = load_scenario(scenario, end=end, folder=folder)
+        self.log = RequestLog()
+        self.faults = FaultPlan()
+        self.x = XStandIn(World(self.items, platform="x", clock=self.clock), spelling=x_spelling)
+        self.reddit = RedditStandIn(World(self.items, platform="reddit", clock=self.clock))
+        self._servers = [self._build_server(self.x), self._build_server(self.reddit)]
+
+    @property
+    def x_url(self) -> str:
+        """Address of the X stand-in, to be used for https://api.twitter.com."""
+        return self._servers[0].url
+
+    @property
+    def reddit_url(self) -> str:
+        """Address of the Reddit stand-in, for both https://www.reddit.com and https://oauth.reddit.com."""
+        return self._servers[1].url
+
+    @property
+    def office_id(self) -> str:
+        """X account id of the office whose mentions are collected."""
+        return user_id(OFFICE_HANDLE)
+
+    def start(self) -> None:
+        """Begin to answer on both addresses."""
+        for server in self._servers:
+            server.start()
+
+    def stop(self) -> None:
+        """Stop both and free their ports."""
+        for server in self._servers:
+            server.stop()
+
+    def describe(self) -> dict[str, str]:
+        """Addresses and facts that a program on the outside needs."""
+        return {
+            "x_url": self.x_url,
+            "reddit_url": self.reddit_url,
+            "clock_url": f"{self.x_url}/_standin/clock",
+            "office_handle": OFFICE_HANDLE,
+            "office_id": self.office_id,
+            "scenario_end": self.end.isoformat(),
+        }
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _build_server(self, platform: XStandIn | RedditStandIn) -> LoopbackServer:
+        routes = Routes()
+        platform.add_routes(routes)
+        add_control_routes(routes, clock=self.clock)
+        return LoopbackServer(routes, log=self.log, faults=self.faults)
