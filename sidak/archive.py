@@ -11,19 +11,18 @@ import errno
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import zstandard
 
+from sidak.clock import Clock
 from sidak.errors import IntegrityError, StopError
 from sidak.manifest import Entry, Manifest, sync_directory
 
-Clock = Callable[[], datetime]
 MAX_RECORD_BYTES = 64 << 20
 COMPRESSION_LEVEL = 6
 
@@ -211,8 +210,8 @@ class Archive:
         return self._streams[name]
 
     def names(self, prefix: str) -> list[str]:
-        """Return the names of all streams below a prefix (`posts`), sorted."""
-        found = (path.parent.relative_to(self.root).as_posix() for path in self.root.glob(f"{prefix}/**/MANIFEST"))
+        """Return the names of all streams below a prefix (`posts`, or `.` for all), sorted."""
+        found = (path.parent.relative_to(self.root).as_posix() for path in (self.root / prefix).glob("**/MANIFEST"))
         return sorted(name for name in found if not name.startswith("quarantine/"))
 
 

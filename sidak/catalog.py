@@ -99,6 +99,12 @@ class Catalog:
         query = "SELECT stream, sequence, position, ordinal FROM post WHERE id = ? ORDER BY ordinal"
         return [Location(*row) for row in self._database.execute(query, (id,))]
 
+    def erase(self, ids: Sequence[str]) -> None:
+        """Forget the fingerprints of deleted posts: they are made from their content."""
+        self._database.execute(
+            "UPDATE post SET fingerprint = '' WHERE id IN (SELECT value FROM json_each(?))", (_json(ids),)
+        )
+
     def newest(self) -> Iterator[tuple[str, int, bool]]:
         """Yield every post once: id, ordinal of its newest revision, and whether it is tombstoned."""
         query = "SELECT id, max(ordinal), EXISTS (SELECT 1 FROM tombstone t WHERE t.id = post.id) FROM post GROUP BY id"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sidak.archive import Archive
 from sidak.catalog import Catalog
+from sidak.clock import Clock, wall_clock
 from sidak.errors import StopError
 from sidak.ids import Pseudonymizer
 from sidak.intake import Intake
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
 
     from index.decisions import Ledger
     from index.engine import Engine
-
-Clock = Callable[[], datetime]
-
-
-def wall_clock() -> datetime:
-    """Return the present moment; the only place where a clock is read."""
-    return datetime.now(UTC)
 
 
 class House:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 from index.build_document import build_document
-from index.triage import replay_decisions
 
 from index.document import Document
 from index.engine import Rejected
+from index.triage import replay_decisions
 from sidak.app.enrich import REPORTS
 from sidak.app.house import House
 from sidak.app.progress import OnProgress, silent

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,7 +54,7 @@ def test_the_home_keeps_a_key_that_only_its_owner_reads(tmp_path: Path) -> None:
     assert key == settings.secret_key("pseudonym") != settings.secret_key("session")
     path = tmp_path / "home/keys/pseudonym.key"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert sorted(os.listdir(path.parent)) == ["pseudonym.key", "session.key"]
+    assert sorted(kept.name for kept in path.parent.iterdir()) == ["pseudonym.key", "session.key"]
 
 
 def test_a_home_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:

@@ -1,0 +1,59 @@
+"""The command line: `sidak …`. Each command calls one function that the DAGs call too."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+import click
+import typer
+
+from sidak.app.commands import accounts, analysis, care, console, pipeline
+from sidak.app.output import say
+from sidak.errors import SidakError, UsageError
+
+FAILURE = 1
+WRONG_USE = 2
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="sidak",
+    help="Finds the few public posts that report misconduct or damage, and puts them before an inspector.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+pipeline.register(app)
+analysis.register(app)
+console.register(app)
+care.register(app)
+accounts.register(app)
+
+
+def main() -> None:
+    """Run one command and turn every known failure into a message and an exit code; no traceback reaches a user."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code: 0 done, 1 failed, 2 wrong use."""
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except click.ClickException as exc:
+        exc.show()
+        return exc.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        say("interrupted; what was stored stays, run it again to go on")
+        return INTERRUPTED
+    except BrokenPipeError:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILURE
+    except UsageError as exc:
+        say(f"sidak: {exc}")
+        return WRONG_USE
+    except SidakError as exc:
+        say(f"sidak: {exc}")
+        return FAILURE
+    return int(code or 0)

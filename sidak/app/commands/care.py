@@ -1,0 +1,90 @@
+"""audit, forget, reindex, demo: keeping the house in order and showing it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from sidak.app.commands.common import open_house
+from sidak.app.output import emit, progress_bar, say, show_table
+from sidak.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("audit")(audit)
+    app.command("forget")(forget)
+    app.command("reindex")(reindex)
+    app.command("demo")(demo)
+
+
+def audit(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Prove the loss ledger and the decision ledger; exit 1 naming the first broken record if either fails.
+
+    Example: sidak audit
+    """
+    from sidak.app.audit import audit_archive, balance_posts, check_balance
+
+    with open_house() as house:
+        segments = audit_archive(house)
+        head = house.ledger.verify()
+        house.engine.setup()
+        balance = balance_posts(house)
+    if as_json:
+        emit(msgspec.json.encode(balance).decode())
+    else:
+        rows: list[tuple[str, int]] = [("collected", balance.collected), ("= indexed", balance.indexed)]
+        rows += [(f"+ filtered: {reason}", count) for reason, count in balance.filtered.items()]
+        rows += [
+            ("+ dead-lettered", balance.dead_lettered),
+            ("+ deleted", balance.deleted),
+            ("+ waiting for the next run", balance.waiting),
+        ]
+        show_table(f"Loss ledger over {segments} segments", ("", "posts"), rows)
+        say(f"items that never became a post (dead letters of parsing): {balance.parse_dead_letters}")
+        say(f"decision ledger: {head.sequence} decisions, unbroken, head {head.hash[:12] or '(empty)'}")
+    check_balance(balance)
+
+
+def forget(ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Post ids such as x:1234567890.")]) -> None:
+    """Delete posts everywhere: archive, reports, dead letters, index; a tombstone stops re-entry.
+
+    Example: sidak forget x:1234567890 reddit:t3_abc
+    """
+    from sidak.app.forget import forget as forget_posts
+
+    if not ids:
+        raise UsageError("forget: name at least one id")
+    with open_house() as house:
+        house.engine.setup()
+        certificate = forget_posts(house, ids)
+    emit(msgspec.json.encode(certificate).decode())
+
+
+def reindex() -> None:
+    """Rebuild the index from archive and ledger behind an alias; search goes on meanwhile.
+
+    Example: sidak reindex
+    """
+    from sidak.app.reindex import reindex as rebuild
+
+    with open_house() as house, progress_bar() as on_progress:
+        summary = rebuild(house, on_progress=on_progress)
+    say(f"reindexed: {summary.written} documents from {summary.segments} segments")
+
+
+def demo(
+    home: Annotated[Path, typer.Option(help="A throw-away home; emptied first.")] = Path("var/demo"),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any free port.")] = 8080,
+    keep_running: Annotated[bool, typer.Option("--serve/--no-serve", help="Leave the console running.")] = True,
+) -> None:
+    """Collect an invented province from stand-in platforms, run the chain as Airflow DAG runs, and open the console.
+
+    Example: sidak demo --port 0
+    """
+    from sidak.app.demo import run_demo
+
+    run_demo(home=home, port=port, keep_running=keep_running)

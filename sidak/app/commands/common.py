@@ -1,0 +1,40 @@
+"""What all commands share: the house built from the environment, and how times are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sidak.app.house import House
+from sidak.errors import UsageError
+from sidak.settings import load_settings
+
+
+@contextmanager
+def open_house() -> Iterator[House]:
+    """Open the home that the environment names, and close it again."""
+    house = House(load_settings())
+    try:
+        yield house
+    finally:
+        house.close()
+
+
+def parse_time(value: str | None, *, option: str) -> datetime | None:
+    """Read an ISO 8601 date or time (UTC where it says no zone); raises UsageError naming the option."""
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as exc:
+        raise UsageError(f"{option}: {value!r} is no date; write 2026-11-20 or 2026-11-20T08:00+07:00") from exc
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def existing_file(path: Path, *, option: str) -> Path:
+    """Return the path if a file is there; raises UsageError naming the option."""
+    if path.is_dir() or not path.exists():
+        raise UsageError(f"{option}: {path}: {'that is a folder' if path.is_dir() else 'there is no such file'}")
+    return path

@@ -1,0 +1,56 @@
+"""How commands speak: data to standard output, words for people and progress to standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from sidak.app.progress import OnProgress, silent
+
+
+def say(message: str) -> None:
+    """Tell people something."""
+    sys.stderr.write(message + "\n")
+    sys.stderr.flush()
+
+
+def emit(line: str) -> None:
+    """Hand out one line of data."""
+    sys.stdout.write(line + "\n")
+
+
+def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Show people a table."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    _people().print(table, markup=False)
+
+
+@contextmanager
+def progress_bar() -> Iterator[OnProgress]:
+    """Show progress bars while a person is watching, nothing otherwise."""
+    if not sys.stderr.isatty():
+        yield silent
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_people()) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def on_progress(label: str, done: int, total: int) -> None:
+            if label not in tasks:
+                tasks[label] = progress.add_task(label, total=total or None)
+            progress.update(tasks[label], completed=done, total=total or None)
+
+        yield on_progress
+
+
+def _people() -> Console:
+    return Console(stderr=True, markup=False, highlight=False)
