@@ -16,7 +16,7 @@ import msgspec
 from index.decisions import Ledger, Triage
 from index.document import Document
 from index.engine import Engine, Rejected, WriteOutcome
-from sidak.errors import RetryError, UsageError
+from sidak.errors import RetryError, StopError, UsageError
 from sidak.ids import document_version, split_version
 from sidak.models import Decision
 
@@ -35,8 +35,6 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
     """What it took to bring documents to the ledger's state: applied + current + missing + rejected = asked."""
 
-    through: int = 0
-    """The last decision that this covers."""
     applied: int = 0
     current: int = 0
     missing: tuple[str, ...] = ()
@@ -82,11 +80,20 @@ def write_documents(ledger: Ledger, engine: Engine, documents: Sequence[Document
     return outcome
 
 
-def replay_decisions(ledger: Ledger, engine: Engine, since: int = 0) -> Settled:
-    """Bring every report decided about after a sequence number to the ledger's state; repeating changes nothing."""
-    through = ledger.head().sequence
-    touched = dict.fromkeys(decision.report_id for decision in ledger.since(since))
-    return msgspec.structs.replace(settle_triage(ledger, engine, touched), through=max(through, since))
+def replay_decisions(ledger: Ledger, engine: Engine, since: int = 0) -> int:
+    """Bring every report decided about after a sequence number to the ledger's state; return how many that changed.
+
+    Repeating changes nothing. Reports that are not in the index are left out: publishing them brings their state along.
+    Raises StopError naming a document that the engine refuses, after all others were brought up to date.
+    """
+    settled = settle_triage(ledger, engine, dict.fromkeys(decision.report_id for decision in ledger.since(since)))
+    if settled.rejected:
+        first = settled.rejected[0]
+        raise StopError(
+            f"the index refuses {len(settled.rejected)} documents whose state was decided; the first is {first.id}: "
+            f"{first.reason}; the decisions are safe in the ledger"
+        )
+    return settled.applied
 
 
 def settle_triage(ledger: Ledger, engine: Engine, ids: Iterable[str]) -> Settled:

@@ -14,7 +14,7 @@ from index.document import Document
 from index.engine import Rejected, WriteOutcome
 from index.states import allowed_transitions
 from index.triage import Settled, change_state, replay_decisions, settle_triage, write_documents
-from sidak.errors import RetryError, UsageError
+from sidak.errors import RetryError, StopError, UsageError
 from sidak.ids import document_version, split_version
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
@@ -136,26 +136,38 @@ def test_a_decision_outlives_an_index_that_fails_after_it(ledger, engine):
     assert not result.indexed
     assert ledger.history("x:1") == (result.decision,)
     engine.down = False
-    assert replay_decisions(ledger, engine) == Settled(through=1, applied=1)
+    assert replay_decisions(ledger, engine) == 1
     assert engine.get("x:1", include_restricted=False).state == "verifikasi"
 
 
-def test_replay_counts_everything_once_and_changes_nothing_twice(ledger, engine):
+def decide(ledger, id, to_state="verifikasi", expected_state="diterima"):
+    ledger.decide(id, to_state, expected_state=expected_state, actor="sari", note="", at=AT)
+
+
+def test_replaying_twice_changes_nothing(ledger, engine):
     engine.write([build_document("x:1"), build_document("x:2"), build_document("x:3")])
-    for id in ("x:1", "x:2", "x:gone", "x:bad"):
-        ledger.decide(id, "verifikasi", expected_state="diterima", actor="sari", note="", at=AT)
-    ledger.decide("x:1", "telaah", expected_state="verifikasi", actor="sari", note="", at=AT)
-    engine.documents["x:bad"] = build_document("x:bad")
-    engine.refused.add("x:bad")
-    first = replay_decisions(ledger, engine)
-    assert first == Settled(
-        through=5, applied=2, missing=("x:gone",), rejected=(Rejected(id="x:bad", reason="mapping"),)
-    )
+    for id in ("x:1", "x:2", "x:gone"):
+        decide(ledger, id)
+    decide(ledger, "x:1", "telaah", "verifikasi")
+    assert replay_decisions(ledger, engine) == 2
     before = dict(engine.documents)
-    assert replay_decisions(ledger, engine).current == 2
+    assert replay_decisions(ledger, engine) == 0
+    assert replay_decisions(ledger, engine, since=4) == 0
     assert engine.documents == before
-    assert replay_decisions(ledger, engine, since=5) == Settled(through=5)
     assert [before[id].state for id in ("x:1", "x:2", "x:3")] == ["telaah", "verifikasi", "diterima"]
+
+
+def test_everything_asked_is_accounted_for_and_a_refusal_stops_nobody_else(ledger, engine):
+    engine.write([build_document("x:1"), build_document("x:2"), build_document("x:bad")])
+    for id in ("x:1", "x:bad", "x:gone"):
+        decide(ledger, id)
+    engine.refused.add("x:bad")
+    refusal = Rejected(id="x:bad", reason="mapping")
+    assert settle_triage(ledger, engine, ["x:1", "x:2", "x:bad", "x:gone", "x:1"]) == Settled(
+        applied=1, current=1, missing=("x:gone",), rejected=(refusal,)
+    )
+    with pytest.raises(StopError, match="the first is x:bad: mapping"):
+        replay_decisions(ledger, engine)
 
 
 def test_settling_gives_up_with_a_clear_word_where_others_are_always_faster(ledger, engine):
