@@ -1,0 +1,63 @@
+"""Personal data: the stretches of a text that identify a person, to be masked before people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.components.personal_data_library import find_by_library
+from nlp.components.personal_data_names import find_names
+from nlp.components.personal_data_patterns import find_patterned
+from sidak.models import PersonalData
+
+
+def find_personal_data(text: str, *, kept_handles: Iterable[str] = ()) -> tuple[PersonalData, ...]:
+    """Return all personal data of a text in reading order; none overlap.
+
+    `kept_handles` are the office's own accounts (without "@"), which stay readable.
+    """
+    kept = frozenset(handle.lstrip("@").lower() for handle in kept_handles)
+    found = [*find_patterned(text, kept_handles=kept), *find_by_library(text), *find_names(text)]
+    return _merge(found)
+
+
+def _merge(found: Iterable[PersonalData]) -> tuple[PersonalData, ...]:
+    """Join what overlaps; the longest part gives the type, ours before the library's where they are equal."""
+    merged: list[PersonalData] = []
+    longest = 0
+    for each in sorted(found, key=lambda span: (span.start, -span.end)):
+        length = each.end - each.start
+        if length <= 0:
+            continue
+        if merged and each.start < merged[-1].end:
+            last = merged.pop()
+            type = each.type if length > longest else last.type
+            merged.append(PersonalData(type=type, start=last.start, end=max(last.end, each.end)))
+            longest = max(longest, length)
+        else:
+            merged.append(each)
+            longest = length
+    return tuple(merged)
+
+
+class PersonalDataFinder:
+    """Writes `doc._.sidak_personal_data`; reads `kept_handles` from its settings."""
+
+    def __init__(self, name: str, kept_handles: Iterable[str]) -> None:
+        self.name = name
+        self.kept_handles = tuple(kept_handles)
+        if not Doc.has_extension("sidak_personal_data"):
+            Doc.set_extension("sidak_personal_data", default=())
+
+    def __call__(self, doc: Doc) -> Doc:
+        text = doc.user_data.get("text") or doc.text
+        doc._.sidak_personal_data = find_personal_data(text, kept_handles=self.kept_handles)
+        return doc
+
+
+@Language.factory("sidak_personal_data", default_config={"kept_handles": []})
+def make_personal_data(nlp: Language, name: str, kept_handles: list[str]) -> PersonalDataFinder:  # noqa: ARG001  (spaCy hands every factory its pipeline)
+    """Build the component; spaCy calls this."""
+    return PersonalDataFinder(name, kept_handles)

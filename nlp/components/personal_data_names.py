@@ -1,0 +1,144 @@
+"""Names of persons: what follows a title ("Pak", "a.n.") and reads as a name, then everywhere in the same text.
+
+Roads and buildings that bear a person's name (Jl. Jenderal Sudirman, RSUD dr. Soetomo) are public and stay.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from wordfreq import zipf_frequency
+
+from nlp.components.personal_data_words import load_words
+from nlp.components.places_named import find_named
+from nlp.components.places_tokens import is_mixed_case, split_words
+from sidak.models import PersonalData
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’`\-][^\W\d_]+)*")
+_TIE = re.compile(r"[ \t.\u00a0:/,]{0,4}")
+_NAME_TIE = re.compile(r"[ \t\u00a0]{1,2}|\.[ \t]?")
+_ENDINGS = ("nya", "lah", "kah", "pun", "ku", "mu")
+_MAX_WORDS = 4
+_MAX_ROLES = 4
+# A word in small letters after a title is a name only where everyday language hardly knows it.
+_RARE_ZIPF = 3.6
+_RARE_NEXT_ZIPF = 4.4
+
+
+class _Word(NamedTuple):
+    key: str
+    start: int
+    end: int
+
+
+def find_names(text: str) -> Iterator[PersonalData]:
+    """Yield names after titles and every other place in the text where one of their parts stands."""
+    words = [_Word(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
+    public = _public_spans(text)
+    spans = list(_titled(text, words, public))
+    if not spans:
+        return
+    parts = {
+        word.key
+        for first, last in spans
+        for word in words[first:last]
+        if len(word.key) >= 3 and word.key not in load_words().not_names and word.key not in load_words().roles
+    }
+    for first, last in spans:
+        yield PersonalData(type="NAME", start=words[first].start, end=words[last - 1].end)
+    for word in words:
+        if _is_part(word.key, parts) and not public.covers(word.start):
+            yield PersonalData(type="NAME", start=word.start, end=word.end)
+
+
+class _Spans:
+    """Disjoint stretches of text, asked by position."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        self._starts = [start for start, _ in spans]
+        self._ends = [end for _, end in spans]
+
+    def covers(self, position: int) -> bool:
+        at = bisect_right(self._starts, position) - 1
+        return at >= 0 and position < self._ends[at]
+
+
+def _public_spans(text: str) -> _Spans:
+    tokens = split_words(text)
+    return _Spans([(tokens.starts[each.first], tokens.ends[each.last - 1]) for each in find_named(tokens)])
+
+
+def _titled(text: str, words: Sequence[_Word], public: _Spans) -> Iterator[tuple[int, int]]:
+    lists = load_words()
+    mixed = is_mixed_case(text)
+    at = 0
+    while at < len(words):
+        first = _after_title(text, words, at, public)
+        if first is None:
+            at += 1
+            continue
+        for _ in range(_MAX_ROLES):
+            if first < len(words) and words[first].key in lists.roles and _tied(text, words, first):
+                first += 1
+        last = _name_end(text, words, first, mixed=mixed)
+        if last > first:
+            yield first, last
+        at = max(last, at + 1)
+
+
+def _after_title(text: str, words: Sequence[_Word], at: int, public: _Spans) -> int | None:
+    """Return the word after a title that starts at `at`, or None where none starts."""
+    lists = load_words()
+    word = words[at]
+    pair = f"{word.key} {words[at + 1].key}" if at + 1 < len(words) else ""
+    if pair in lists.phrases and words[at + 1].start - word.end <= 2:
+        return at + 2
+    if word.key == "an" and text[word.end : word.end + 1] == ".":
+        return at + 1
+    if word.key in lists.person_titles:
+        return at + 1
+    if word.key not in lists.shared_titles or public.covers(word.start):
+        return None
+    if len(word.key) <= 2 and text[word.end : word.end + 1] != "." and not text[word.start].isupper():
+        return None
+    return at + 1
+
+
+def _name_end(text: str, words: Sequence[_Word], first: int, *, mixed: bool) -> int:
+    at = first
+    while at < len(words) and at - first < _MAX_WORDS:
+        tied = _tied(text, words, at) if at == first else _tied_in_name(text, words, at)
+        if not tied or not _is_name_word(text, words[at], mixed=mixed, first=at == first):
+            break
+        at += 1
+    return at
+
+
+def _is_name_word(text: str, word: _Word, *, mixed: bool, first: bool) -> bool:
+    lists = load_words()
+    if word.key in lists.not_names or word.key in lists.roles:
+        return False
+    if mixed and text[word.start].isupper():
+        return True
+    if word.key in lists.given:
+        return True
+    # In mixed case a name is capitalised; only its first word is believed in small letters.
+    allowed = first or not mixed
+    limit = _RARE_ZIPF if first else _RARE_NEXT_ZIPF
+    return allowed and len(word.key) >= 3 and float(zipf_frequency(word.key, "id")) < limit
+
+
+def _tied(text: str, words: Sequence[_Word], at: int) -> bool:
+    return bool(_TIE.fullmatch(text, words[at - 1].end, words[at].start))
+
+
+def _tied_in_name(text: str, words: Sequence[_Word], at: int) -> bool:
+    return bool(_NAME_TIE.fullmatch(text, words[at - 1].end, words[at].start))
+
+
+def _is_part(key: str, parts: set[str]) -> bool:
+    """Whether a word is a part of a name, as it is or with an ending ("Budinya")."""
+    return key in parts or any(key.endswith(ending) and key[: -len(ending)] in parts for ending in _ENDINGS)
