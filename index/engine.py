@@ -19,6 +19,9 @@ MAX_PAGE = 100
 MAX_DEPTH = 10_000
 """Nobody pages deeper than this; ask with filters, or export."""
 
+MAX_FACET_VALUES = 1_000
+"""A facet names its largest values; more than this no person reads."""
+
 Sort = Literal["relevance", "newest", "urgent"]
 Interval = Literal["day", "week", "month"]
 FacetName = Literal["kind", "category", "area", "source", "lane", "state", "review"]
@@ -81,7 +84,10 @@ class Page(_Value, frozen=True, kw_only=True):
 
 
 class SeriesQuery(_Value, frozen=True, kw_only=True):
-    """Counts over time (by posting time, in `timezone`), split by a field."""
+    """Counts over time (by posting time, in `timezone`), split by a field.
+
+    Posts dated later than tomorrow, and those before the newest 1,100 intervals, are not counted.
+    """
 
     include_restricted: bool
     split_by: SeriesField
@@ -125,7 +131,7 @@ class WriteOutcome(_Value, frozen=True, kw_only=True):
 
 
 class Engine(Protocol):
-    """A search engine. Errors: RetryError (busy, down), StopError (wrong password, damaged); never a bare library error."""
+    """A search engine. Errors: RetryError (busy, down), StopError (wrong password, damaged); never a library's own."""
 
     name: str
 

@@ -37,3 +37,14 @@ class Not(msgspec.Struct, frozen=True, tag="not"):
 
 
 Expression = Term | Phrase | And | Or | Not
+
+
+def positive_leaves(expression: Expression) -> tuple[Term | Phrase, ...]:
+    """Return the words and phrases that a match may contain, in the query's order; what `Not` holds is left out."""
+    match expression:
+        case And(parts=parts) | Or(parts=parts):
+            return tuple(leaf for part in parts for leaf in positive_leaves(part))
+        case Not():
+            return ()
+        case leaf:
+            return (leaf,)

@@ -1,0 +1,58 @@
+"""What every engine asks of a document before it stores it, so that both refuse the same ones."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+import msgspec
+
+from index.document import Document
+from index.tokens import index_tokens
+
+MAX_ID_BYTES = 512
+"""Elasticsearch takes no longer `_id`."""
+MAX_KEYWORD = 1_000
+MAX_VERSION = 2**62
+"""Versions are positive 64-bit integers (sidak.ids.document_version)."""
+
+KEYWORDS = (
+    "source", "lane", "post_kind", "visibility", "author_key", "model", "language", "kind", "category",
+    "area_code", "area_level", "incident_id", "incident_link", "state",
+)  # fmt: skip
+"""Fields that are compared whole."""
+_NUMBERS = ("report_probability", "category_probability", "area_probability", "urgency")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def admit_document(document: Document) -> tuple[Document, bytes]:
+    """Return a document with canonical stems and its JSON form; raises ValueError with the reason where it is unfit."""
+    _check(document)
+    admitted = msgspec.structs.replace(document, stems=" ".join(index_tokens(document.stems)))
+    try:
+        return admitted, msgspec.json.encode(admitted)
+    except UnicodeEncodeError as exc:
+        raise ValueError(f"holds characters that cannot be stored: {exc.reason}") from exc
+
+
+def to_millis(moment: datetime) -> int:
+    """Return a moment as milliseconds since 1970 (rounded down), the precision that engines sort and filter by."""
+    delta = moment - _EPOCH
+    return delta.days * 86_400_000 + delta.seconds * 1_000 + delta.microseconds // 1_000
+
+
+def _check(document: Document) -> None:
+    if not document.id or len(document.id.encode("utf-8", "replace")) > MAX_ID_BYTES:
+        raise ValueError(f"id: must have 1 to {MAX_ID_BYTES} bytes")
+    if not 0 <= document.version < MAX_VERSION:
+        raise ValueError(f"version: {document.version} is not between 0 and {MAX_VERSION}")
+    for name in KEYWORDS:
+        if len(getattr(document, name) or "") > MAX_KEYWORD:
+            raise ValueError(f"{name}: longer than {MAX_KEYWORD} characters")
+    for name in _NUMBERS:
+        if not math.isfinite(getattr(document, name) or 0.0):
+            raise ValueError(f"{name}: not a finite number")
+    for name in ("created_at", "collected_at", "edited_at", "analyzed_at", "state_at"):
+        moment = getattr(document, name)
+        if moment is not None and moment.tzinfo is None:
+            raise ValueError(f"{name}: a time without its time zone")

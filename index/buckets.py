@@ -1,0 +1,84 @@
+"""Intervals of a time series: local days, weeks (from Monday) and months, and the zeros between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from index.admission import to_millis
+from index.engine import Interval, Series, SeriesPoint, SeriesQuery
+from sidak.errors import UsageError
+
+MAX_POINTS = 1_100
+"""Three years of days. One post dated 1970 must not draw twenty thousand empty ones."""
+MAX_SERIES = 50
+
+Counts = Mapping[str, Mapping[date, int]]
+"""Value, then first local day of the interval, then the number of posts."""
+
+
+def series_zone(query: SeriesQuery) -> ZoneInfo:
+    """Return the time zone of a series; raises UsageError where there is none of this name."""
+    try:
+        return ZoneInfo(query.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise UsageError(f"Zona waktu {query.timezone!r} tidak dikenal.") from exc
+
+
+def series_window(query: SeriesQuery, *, now: datetime) -> tuple[int, int]:
+    """Return the window that a series counts in, as milliseconds since 1970, end exclusive.
+
+    It ends tomorrow at the latest and holds at most MAX_POINTS intervals, the newest ones.
+    """
+    zone = series_zone(query)
+    end = min(query.filters.until or now + timedelta(days=1), now + timedelta(days=1))
+    first = interval_start(end.astimezone(zone).date(), query.interval)
+    for _ in range(MAX_POINTS - 1):
+        first = previous_start(first, query.interval)
+        if first.year <= 1970:
+            break
+    start = max(datetime.combine(first, time(), zone), datetime(1970, 1, 1, tzinfo=UTC))
+    return to_millis(max(start, query.filters.since or start)), to_millis(end)
+
+
+def interval_start(day: date, interval: Interval) -> date:
+    """Return the first day of the interval that a day lies in."""
+    if interval == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if interval == "month" else day
+
+
+def previous_start(start: date, interval: Interval) -> date:
+    """Return the first day of the interval before."""
+    return interval_start(start - timedelta(days=1), interval)
+
+
+def next_start(start: date, interval: Interval) -> date:
+    """Return the first day of the interval after."""
+    if interval == "month":
+        return (start + timedelta(days=31)).replace(day=1)
+    return start + timedelta(days=7 if interval == "week" else 1)
+
+
+def build_series(counts: Counts, *, interval: Interval, top: int) -> tuple[Series, ...]:
+    """Return the largest series first, all over the same intervals: from the first to the last that any of them has."""
+    totals = {value: sum(by_day.values()) for value, by_day in counts.items()}
+    values = sorted(totals, key=lambda value: (-totals[value], value))[: max(0, min(top, MAX_SERIES))]
+    days = sorted({day for value in values for day in counts[value]})
+    starts = _starts(days[0], days[-1], interval) if days else []
+    return tuple(
+        Series(
+            value=value,
+            total=totals[value],
+            points=tuple(SeriesPoint(start=start.isoformat(), count=counts[value].get(start, 0)) for start in starts),
+        )
+        for value in values
+    )
+
+
+def _starts(first: date, last: date, interval: Interval) -> list[date]:
+    starts = [first]
+    while starts[-1] < last:
+        starts.append(next_start(starts[-1], interval))
+    return starts

@@ -1,0 +1,217 @@
+"""The embedded search engine: SQLite with FTS5, one file in the home, no server."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+
+from index.admission import admit_document, to_millis
+from index.buckets import build_series, interval_start, series_window, series_zone
+from index.derived import derive_fields
+from index.document import Document
+from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, WriteOutcome
+from index.sqlite_pages import Rankings
+from index.sqlite_pool import BUSY_SECONDS, Pool
+from index.sqlite_query import Condition, both, build_condition
+from index.sqlite_schema import SchemaMismatchError, prepare_connection
+from index.sqlite_search import search_documents
+from sidak.errors import IntegrityError, StopError
+
+WRITE_BATCH = 500
+"""Documents a transaction: long enough to be fast, short enough that a person's decision need not wait."""
+_SLOT_MS = 15 * 60 * 1_000
+"""Every time zone in use differs from UTC by whole quarters of an hour."""
+
+_UPSERT = """
+INSERT INTO documents (id, version, restricted, urgency, created_ms, kind, category, source, lane, state, review,
+  incident_id, area_provinsi, area_kabkota, area_kecamatan, area_kelurahan)
+VALUES (:id, :version, :restricted, :urgency, :created_ms, :kind, :category, :source, :lane, :state, :review,
+  :incident_id, :area_provinsi, :area_kabkota, :area_kecamatan, :area_kelurahan)
+ON CONFLICT (id) DO UPDATE SET version = excluded.version, restricted = excluded.restricted,
+  urgency = excluded.urgency, created_ms = excluded.created_ms, kind = excluded.kind, category = excluded.category,
+  source = excluded.source, lane = excluded.lane, state = excluded.state, review = excluded.review,
+  incident_id = excluded.incident_id, area_provinsi = excluded.area_provinsi, area_kabkota = excluded.area_kabkota,
+  area_kecamatan = excluded.area_kecamatan, area_kelurahan = excluded.area_kelurahan
+WHERE excluded.version > version RETURNING key"""
+_SAME = ("id", "version", "restricted", "urgency", "kind", "category", "source", "lane", "state", "incident_id")
+_STORE_BODY = """
+INSERT INTO bodies (key, stems, body) VALUES (?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET stems = excluded.stems, body = excluded.body"""
+
+
+class SqliteEngine:
+    """Implements `index.engine.Engine` on one SQLite file; safe for many threads and many processes."""
+
+    name = "sqlite"
+
+    def __init__(self, path: Path, *, clock: Callable[[], datetime], busy_seconds: float = BUSY_SECONDS) -> None:
+        self.path = path
+        self._clock = clock
+        self._pool = Pool(
+            path, on_open=lambda connection: prepare_connection(connection, path=path), busy_seconds=busy_seconds
+        )
+        self._rankings = Rankings(path.with_name(f"{path.stem}-rankings.db"))
+
+    def setup(self) -> None:
+        """Create the file and its schema where they are missing."""
+        with self._pool.lent():
+            pass
+
+    def write(self, documents: Sequence[Document]) -> WriteOutcome:
+        """Store documents by id, each only if its version is newer than the stored one."""
+        written = stale = 0
+        rejected: list[Rejected] = []
+        for start in range(0, len(documents), WRITE_BATCH):
+            with self._pool.writing() as connection:
+                for document in documents[start : start + WRITE_BATCH]:
+                    try:
+                        stored = _store(connection, document)
+                    except ValueError as exc:
+                        rejected.append(Rejected(id=document.id, reason=str(exc)))
+                        continue
+                    written += stored
+                    stale += not stored
+        return WriteOutcome(written=written, stale=stale, rejected=tuple(rejected))
+
+    def delete(self, ids: Sequence[str]) -> int:
+        """Remove documents for good: their words leave the file too, not only the list of hits."""
+        if not ids:
+            return 0
+        with self._pool.writing() as connection:
+            removed = sum(_remove(connection, id) for id in ids)
+            if removed:
+                # Until segments are merged, FTS5 keeps the words of deleted rows.
+                connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
+        if removed:
+            with self._pool.lent() as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return removed
+
+    def get(self, id: str, *, include_restricted: bool) -> Document | None:
+        """Return one document, or None."""
+        with self._pool.reading() as connection:
+            row = connection.execute(
+                "SELECT body FROM documents JOIN bodies USING (key) WHERE id = ? AND restricted <= ?",
+                (_storable(id), int(include_restricted)),
+            ).fetchone()
+        return None if row is None else msgspec.json.decode(row[0], type=Document)
+
+    def search(self, query: SearchQuery) -> Page:
+        """Return one page of a search."""
+        return search_documents(query, pool=self._pool, rankings=self._rankings, now=self._clock())
+
+    def series(self, query: SeriesQuery) -> tuple[Series, ...]:
+        """Return the `top` values of a field by count, each as a series over time."""
+        start_ms, end_ms = series_window(query, now=self._clock())
+        window = Condition("created_ms >= ? AND created_ms < ?", (start_ms, end_ms))
+        condition = both(build_condition(query), window)
+        column = f"area_{query.area_level}" if query.split_by == "area" else query.split_by
+        where = f"{condition.sql} AND {column} IS NOT NULL"
+        slot = f"created_ms / {_SLOT_MS}"
+        sql = (
+            "SELECT",
+            column,
+            ",",
+            slot,
+            "AS slot, count(*) FROM documents WHERE",
+            where,
+            "GROUP BY",
+            column,
+            ", slot",
+        )
+        with self._pool.reading() as connection:
+            rows = connection.execute(" ".join(sql), condition.parameters).fetchall()
+        zone = series_zone(query)
+        counts: dict[str, dict[date, int]] = {}
+        for value, slot, count in rows:
+            local = datetime.fromtimestamp(slot * _SLOT_MS // 1_000, UTC).astimezone(zone).date()
+            by_day = counts.setdefault(value, {})
+            first = interval_start(local, query.interval)
+            by_day[first] = by_day.get(first, 0) + count
+        return build_series(counts, interval=query.interval, top=query.top)
+
+    def ids(self) -> Iterator[str]:
+        """Yield every id in order, a thousand at a time, so that no read stays open for long."""
+        last = ""
+        while True:
+            with self._pool.reading() as connection:
+                sql = "SELECT id FROM documents WHERE id > ? ORDER BY id LIMIT 1000"
+                found = [row[0] for row in connection.execute(sql, (last,))]
+            if not found:
+                return
+            yield from found
+            last = found[-1]
+
+    def count(self) -> int:
+        """Return the number of documents, restricted ones too."""
+        with self._pool.reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM documents").fetchone()[0])
+
+    def published_segments(self) -> frozenset[str]:
+        """Return the report segments that this index already holds whole."""
+        with self._pool.reading() as connection:
+            return frozenset(row[0] for row in connection.execute("SELECT segment FROM marks"))
+
+    def mark_published(self, segment: str) -> None:
+        """Remember a report segment as held."""
+        with self._pool.writing() as connection:
+            connection.execute("INSERT OR IGNORE INTO marks (segment) VALUES (?)", (segment,))
+
+    def refresh(self) -> None:
+        """Do nothing: what is committed is seen."""
+
+    def clear(self) -> None:
+        """Remove every document and mark; a damaged file or one of another version is replaced by an empty one."""
+        try:
+            with self._pool.writing() as connection:
+                for table in ("documents", "bodies", "marks"):
+                    connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own tables
+                connection.execute("INSERT INTO terms (terms) VALUES ('rebuild')")
+            self._rankings.clear()
+        except (IntegrityError, SchemaMismatchError):
+            self.close()
+            _remove_files(self.path.parent, self.path.stem)
+            self.setup()
+
+    def close(self) -> None:
+        """Give back connections."""
+        self._pool.close()
+        self._rankings.close()
+
+
+def _store(connection: sqlite3.Connection, document: Document) -> bool:
+    admitted, body = admit_document(document)
+    values = {name: getattr(admitted, name) for name in _SAME} | derive_fields(admitted)
+    values["created_ms"] = to_millis(admitted.created_at)
+    row = connection.execute(_UPSERT, values).fetchone()
+    if row is None:
+        return False
+    connection.execute(_STORE_BODY, (row[0], admitted.stems, body))
+    return True
+
+
+def _remove(connection: sqlite3.Connection, id: str) -> bool:
+    row = connection.execute("DELETE FROM documents WHERE id = ? RETURNING key", (_storable(id),)).fetchone()
+    if row is None:
+        return False
+    connection.execute("DELETE FROM bodies WHERE key = ?", (row[0],))
+    return True
+
+
+def _storable(id: str) -> str:
+    """Return an id that SQLite can be asked for; one with lone surrogates is nobody's."""
+    return id.encode("utf-8", "replace").decode("utf-8")
+
+
+def _remove_files(folder: Path, stem: str) -> None:
+    for name in (f"{stem}.db", f"{stem}-rankings.db"):
+        for suffix in ("", "-wal", "-shm"):
+            path = folder / f"{name}{suffix}"
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as exc:
+                raise StopError(f"{path}: the damaged index cannot be removed ({exc.strerror})") from exc

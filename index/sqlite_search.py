@@ -1,0 +1,153 @@
+"""One page of a search on SQLite: hits, their number and the facets, all of one moment."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from index.admission import to_millis
+from index.cursor import Position, check_query, expired_cursor, query_digest, read_cursor, write_cursor
+from index.document import Document
+from index.engine import MAX_DEPTH, MAX_FACET_VALUES, FacetValue, Page, SearchQuery
+from index.sqlite_pages import Rankings
+from index.sqlite_pool import Pool
+from index.sqlite_query import Condition, after_hit, both, build_condition, facet_sql, ranking_text
+
+_SHAPES: Mapping[str, tuple[type, ...]] = {"urgent": (float, int, str), "newest": (int, str), "relevance": (int,)}
+_ORDERS = {"urgent": "urgency DESC, created_ms DESC, id", "newest": "created_ms DESC, id"}
+
+_Found = tuple[tuple[Document, ...], Position | None]
+"""The hits of a page, and where the next one starts if there is one."""
+
+
+def search_documents(query: SearchQuery, *, pool: Pool, rankings: Rankings, now: datetime) -> Page:
+    """Return one page of a search."""
+    check_query(query)
+    with pool.reading() as connection:
+        digest = _digest(connection, query)
+        position = read_cursor(query.cursor, digest=digest, shape=_SHAPES[query.sort]) if query.cursor else None
+        condition = build_condition(query)
+        total, facets = _count(connection, query, condition)
+        if query.sort == "relevance":
+            ranking, handle = _ranking(connection, query, condition, position, rankings, digest=digest, now=now)
+            hits, following = _ranked_page(connection, query, ranking, position, handle=handle)
+        else:
+            hits, following = _keyset_page(connection, query, condition, position)
+    next_cursor = write_cursor(following, digest=digest) if following else None
+    return Page(hits=hits, total=total, as_of=now, facets=facets, next_cursor=next_cursor)
+
+
+def _digest(connection: sqlite3.Connection, query: SearchQuery) -> str:
+    """Bind cursors to this very file: the keys in kept rankings mean nothing in another one."""
+    generation = connection.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()[0]
+    return query_digest(query, engine=f"sqlite:{generation}")
+
+
+def _count(
+    connection: sqlite3.Connection, query: SearchQuery, condition: Condition
+) -> tuple[int, dict[str, tuple[FacetValue, ...]]]:
+    sql = facet_sql(query.facets, condition, area_level=query.area_facet_level)
+    found: dict[str, list[FacetValue]] = {name: [] for name in query.facets}
+    total = 0
+    for name, value, count in connection.execute(sql, condition.parameters):
+        if name == "total":
+            total = count
+        else:
+            text = ("false", "true")[value] if name == "review" else value
+            found[name].append(FacetValue(value=text, count=count))
+    return total, {name: _largest(values) for name, values in found.items()}
+
+
+def _largest(values: Iterable[FacetValue]) -> tuple[FacetValue, ...]:
+    return tuple(sorted(values, key=lambda facet: (-facet.count, facet.value))[:MAX_FACET_VALUES])
+
+
+def _keyset_page(
+    connection: sqlite3.Connection, query: SearchQuery, condition: Condition, position: Position | None
+) -> _Found:
+    seen = position.seen if position else 0
+    limit = min(query.limit, MAX_DEPTH - seen)
+    if position is not None:
+        condition = both(condition, after_hit(query.sort, position.after))
+    sql = (
+        "SELECT body FROM documents JOIN bodies USING (key) WHERE",
+        condition.sql,
+        "ORDER BY",
+        _ORDERS[query.sort],
+        "LIMIT ?",
+    )
+    rows = connection.execute(" ".join(sql), (*condition.parameters, limit + 1)).fetchall()
+    hits = tuple(msgspec.json.decode(row[0], type=Document) for row in rows[:limit])
+    if len(rows) <= limit or seen + limit >= MAX_DEPTH:
+        return hits, None
+    last = hits[-1]
+    place = (to_millis(last.created_at), last.id)
+    return hits, Position(seen + limit, (last.urgency, *place) if query.sort == "urgent" else place)
+
+
+def _ranking(
+    connection: sqlite3.Connection,
+    query: SearchQuery,
+    condition: Condition,
+    position: Position | None,
+    rankings: Rankings,
+    *,
+    digest: str,
+    now: datetime,
+) -> tuple[Sequence[int], str]:
+    """Return the keys of all hits, best first, and the handle they are kept under; later pages read what was kept."""
+    if position is not None:
+        kept = rankings.read(position.handle, digest=digest, now=now)
+        if kept is None:
+            raise expired_cursor()
+        return kept, position.handle
+    ranking = _rank(connection, query, condition)
+    handle = rankings.keep(ranking, digest=digest, now=now) if len(ranking) > query.limit else ""
+    return ranking, handle
+
+
+def _rank(connection: sqlite3.Connection, query: SearchQuery, condition: Condition) -> list[int]:
+    words = ranking_text(query.expression)
+    if words is None:
+        sql: tuple[str, ...] = (
+            "SELECT key FROM documents WHERE",
+            condition.sql,
+            "ORDER BY created_ms DESC, id LIMIT ?",
+        )
+        parameters = (*condition.parameters, MAX_DEPTH)
+    else:
+        # bm25 is smaller for better hits; hits without any of the words (through NOT) come last.
+        sql = (
+            "SELECT key FROM documents LEFT JOIN",
+            "(SELECT rowid AS key, bm25(terms) AS score FROM terms WHERE terms MATCH ?) USING (key) WHERE",
+            condition.sql,
+            "ORDER BY coalesce(score, 0), created_ms DESC, id LIMIT ?",
+        )
+        parameters = (words, *condition.parameters, MAX_DEPTH)
+    return [row[0] for row in connection.execute(" ".join(sql), parameters)]
+
+
+def _ranked_page(
+    connection: sqlite3.Connection,
+    query: SearchQuery,
+    ranking: Sequence[int],
+    position: Position | None,
+    *,
+    handle: str,
+) -> _Found:
+    """Read a page's documents as they are now: what was deleted or restricted since the ranking is passed over."""
+    offset = int(position.after[0]) if position else 0
+    hits: list[Document] = []
+    while len(hits) < query.limit and 0 <= offset < len(ranking):
+        body = connection.execute(
+            "SELECT body FROM documents JOIN bodies USING (key) WHERE key = ? AND restricted <= ?",
+            (ranking[offset], int(query.include_restricted)),
+        ).fetchone()
+        offset += 1
+        if body is not None:
+            hits.append(msgspec.json.decode(body[0], type=Document))
+    following = Position(offset, (offset,), handle) if offset < len(ranking) else None
+    return tuple(hits), following
