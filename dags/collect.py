@@ -1,0 +1,107 @@
+"""### sidak_collect: public posts into the archive
+
+**Purpose.** Every 15 minutes each cleared source is asked once, and its posts are stored in the archive. One mapped
+task a source, so that one platform's bad day is nobody else's. Each source that was stored announces `sidak_posts`,
+which starts `sidak_enrich`.
+
+**Owner.** sidak (whoever runs the deployment and holds the platforms' keys).
+
+**Parameters.** `sources`: only these (default: all that are cleared). `since`, `until`: only posts of this time, as
+ISO 8601 with a zone; without them a run goes on where the source's cursor stands.
+
+**Safe to repeat.** A cursor moves only after its posts are on disk, and a post that is there already is not stored
+again: clear or retry any task of any interval. A backfill asks for exactly its intervals.
+
+**When it fails.**
+
+* *A task waits for its next try*: the platform is down or its quota is used up; the log says until when. Nothing to do.
+* *A task failed at once*: the log's last line says what a person must do. Mostly a key that was withdrawn (renew the
+  connection `sidak_<source>`) or a clearance that is missing or ran out (`clearance.toml`; `sidak sources` explains).
+  Then clear the task.
+* *`plan` failed*: no source is cleared at all, or the settings are wrong; the log names the variable.
+* *Tasks stay "scheduled"*: the pool `collectors` does not exist (dags/README.md).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import CronDataIntervalTimetable, Param, dag, get_current_context, task
+
+from sidak_flow import COLLECTORS_POOL, POSTS, START, TASK_DEFAULTS
+
+MOMENT = {"type": ["null", "string"], "format": "date-time"}
+
+
+@dag(
+    dag_id="sidak_collect",
+    schedule=CronDataIntervalTimetable("*/15 * * * *", timezone="UTC"),
+    start_date=START,
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=3),
+    default_args=TASK_DEFAULTS,
+    params={
+        "sources": Param(
+            [],
+            type="array",
+            items={"type": "string", "pattern": "^[a-z][a-z0-9_]{0,40}$"},
+            uniqueItems=True,
+            description="Only these sources; all cleared ones if empty",
+        ),
+        "since": Param(None, **MOMENT, description="Posted at or after; from the cursor on if empty"),
+        "until": Param(None, **MOMENT, description="Posted before; up to now if empty"),
+    },
+    tags=["sidak", "collect"],
+    doc_md=__doc__,
+)
+def sidak_collect() -> None:
+    """Wire the flow: plan, then one task a source."""
+
+    @task(execution_timeout=timedelta(minutes=5))
+    def plan() -> list[str]:
+        """Return the sources to ask in this run."""
+        from sidak.app import pipeline
+        from sidak.clock import wall_clock
+        from sidak.errors import StopError
+        from sidak_tasks import load_task_settings
+
+        settings = load_task_settings()
+        asked: list[str] = get_current_context()["params"]["sources"]
+        chosen = asked or pipeline.plan_sources(settings, clock=wall_clock)
+        if not chosen:
+            raise StopError(f"no source is cleared: declare one in {settings.clearance_path}")
+        return chosen
+
+    @task(
+        outlets=[POSTS],
+        pool=COLLECTORS_POOL,
+        map_index_template="{{ task.op_kwargs['source'] }}",
+        execution_timeout=timedelta(hours=2),
+        multiple_outputs=False,
+    )
+    def collect(source: str) -> dict[str, Any]:
+        """Ask one source once; return counts, never posts."""
+        import msgspec
+
+        from sidak.app import pipeline
+        from sidak.clock import wall_clock
+        from sidak_tasks import LogProgress, choose_window, load_task_settings
+
+        context = get_current_context()
+        run = context["dag_run"]
+        since, until = choose_window(
+            context["params"], run_type=str(run.run_type), start=run.data_interval_start, end=run.data_interval_end
+        )
+        summary = pipeline.collect(
+            load_task_settings(source), source, since=since, until=until, clock=wall_clock, on_progress=LogProgress()
+        )
+        counts: dict[str, Any] = msgspec.to_builtins(summary)
+        context["outlet_events"][POSTS].extra = {"source": source}
+        return counts
+
+    collect.expand(source=plan())
+
+
+sidak_collect()
