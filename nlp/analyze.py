@@ -1,0 +1,138 @@
+"""Post to Report: the one way to run the pipeline, in batches, with flat memory over long runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import count, islice
+
+from spacy.tokens import Doc
+
+from nlp.build import build_nlp, make_doc
+from nlp.components.personal_data import find_personal_data
+from nlp.gate import read_gate
+from nlp.model import version
+from nlp.normalize import normalize_text
+from nlp.redaction import redact
+from nlp.sections import shift_section
+from nlp.words import clean_text
+from sidak.models import (
+    Amounts,
+    Classification,
+    Entities,
+    Evidence,
+    Gate,
+    Language,
+    Location,
+    Normalized,
+    Post,
+    Redaction,
+    Relevance,
+    Report,
+    Urgency,
+)
+
+READ_CHARACTERS = 100_000
+"""Of a longer text only this much is read; its redacted text ends there too, so that nothing unread gets out."""
+BATCH_POSTS = 256
+
+
+class Analyzer:
+    """Reads posts into reports. Building one takes a second or two and some 200 MB: keep it.
+
+    `region` is the home region's Kemendagri code: among places of one name it prefers those nearby.
+    """
+
+    def __init__(self, region: str | None = None) -> None:
+        self.region = region
+        self.model = version()
+        self._nlp = build_nlp()
+
+    def analyze(
+        self, posts: Iterable[Post], *, now: datetime, ordinals: Iterable[int] | None = None
+    ) -> Iterator[Report]:
+        """Yield one report a post, in order; what the gate turned away has `is_report` False and empty sections.
+
+        `ordinals` are the posts' places in their archive stream (0, 1, ... where there is none).
+        """
+        numbered = zip(posts, count() if ordinals is None else ordinals, strict=False)
+        while batch := list(islice(numbered, BATCH_POSTS)):
+            yield from self._read_batch(batch, now)
+
+    def _read_batch(self, batch: Sequence[tuple[Post, int]], now: datetime) -> list[Report]:
+        gated = [read_gate(_whole_text(post), lane=post.lane) for post, _ in batch]
+        # Words seen only in this batch are forgotten with the zone; nothing of spaCy's may leave it.
+        with self._nlp.memory_zone():
+            readable = [post for (post, _), (gate, _) in zip(batch, gated, strict=True) if gate.passed]
+            docs = iter(self._nlp.pipe((self._doc(post) for post in readable), batch_size=64))
+            return [
+                _full_report(next(docs), post, ordinal, gate, model=self.model, now=now)
+                if gate.passed
+                else _brief_report(post, ordinal, gate, language, model=self.model, now=now)
+                for (post, ordinal), (gate, language) in zip(batch, gated, strict=True)
+            ]
+
+    def _doc(self, post: Post) -> Doc:
+        return make_doc(self._nlp, _whole_text(post), region=self.region, lane=post.lane, place_hint=post.place_hint)
+
+
+def redact_post(post: Post, *, model: str, evidence: Iterable[Evidence] = ()) -> Redaction:
+    """Mask personal data in text and title; `evidence` is moved to where its words then stand."""
+    text = clean_text(post.text[:READ_CHARACTERS])
+    personal_data = find_personal_data(text)
+    masked, moved = redact(text, personal_data, evidence)
+    title = None
+    if post.title is not None:
+        title, _ = redact(clean_text(post.title), find_personal_data(clean_text(post.title)))
+    return Redaction(model=model, text=masked, personal_data=personal_data, evidence=moved, title=title)
+
+
+def _whole_text(post: Post) -> str:
+    """Return title and text as one, since either may name the trouble."""
+    text = post.text[:READ_CHARACTERS]
+    return f"{post.title}\n{text}" if post.title else text
+
+
+def _full_report(doc: Doc, post: Post, ordinal: int, gate: Gate, *, model: str, now: datetime) -> Report:
+    by = len(post.title) + 1 if post.title else 0
+    found = doc._
+    classification: Classification = shift_section(found.sidak_classification, by=by)
+    relevance = shift_section(found.sidak_relevance, by=by)
+    urgency = shift_section(found.sidak_urgency, by=by)
+    evidence = (*classification.evidence, *relevance.evidence, *urgency.evidence)
+    return Report(
+        post=post,
+        ordinal=ordinal,
+        model=model,
+        analyzed_at=now,
+        gate=gate,
+        language=found.sidak_language,
+        normalized=normalize_text(_whole_text(post)),
+        relevance=relevance,
+        classification=classification,
+        location=shift_section(found.sidak_location, by=by),
+        entities=shift_section(found.sidak_entities, by=by),
+        amounts=shift_section(found.sidak_amounts, by=by),
+        redaction=redact_post(post, evidence=evidence, model=model),
+        urgency=urgency,
+        restricted=classification.kind == "misconduct",
+    )
+
+
+def _brief_report(post: Post, ordinal: int, gate: Gate, language: Language, *, model: str, now: datetime) -> Report:
+    return Report(
+        post=post,
+        ordinal=ordinal,
+        model=model,
+        analyzed_at=now,
+        gate=gate,
+        language=language,
+        normalized=Normalized(text="", stems="", model=model),
+        relevance=Relevance(is_report=False, probability=gate.score, model=model),
+        classification=Classification(model=model),
+        location=Location(model=model),
+        entities=Entities(model=model),
+        amounts=Amounts(model=model),
+        redaction=redact_post(post, model=model),
+        urgency=Urgency(model=model),
+    )

@@ -1,0 +1,55 @@
+"""The pipeline, in the order in which it reads: one list says it all."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.tokenizer import Tokenizer
+from sidak.models import Entities
+
+PIPELINE = (
+    ("sidak_language", "nlp.components.language"),
+    ("sidak_signals", "nlp.components.signals"),
+    ("sidak_amounts", "nlp.components.amounts"),
+    ("sidak_places", "nlp.components.places"),
+    ("sidak_entities", "nlp.components.entities"),
+    ("sidak_classification", "nlp.components.classification"),
+    ("sidak_relevance", "nlp.components.relevance"),
+    ("sidak_urgency", "nlp.components.urgency"),
+)
+"""Factory and the module that registers it. Relevance weighs what classification and places found. Personal data is
+found outside the pipeline (`nlp.analyze.redact_post`), because posts that the gate turns away are masked as well."""
+
+
+def build_nlp() -> Language:
+    """Build the spaCy pipeline; takes a second or two, so keep the result."""
+    # The tokenizer's 16,000 exceptions are not wanted: naming none keeps the start quick.
+    nlp = spacy.blank("id", config={"nlp": {"tokenizer": {"@tokenizers": "sidak.Tokenizer.v1"}}})
+    nlp.max_length = 1 << 40  # nlp.analyze limits what is read; spaCy's limit is meant for parsers
+    for factory, module in PIPELINE:
+        if find_spec(module) is None:
+            continue
+        import_module(module)
+        nlp.add_pipe(factory)
+    if not Doc.has_extension("sidak_entities"):
+        Doc.set_extension("sidak_entities", default=Entities(model="entities-0"))
+    return nlp
+
+
+@spacy.registry.tokenizers("sidak.Tokenizer.v1")
+def make_tokenizer():  # type: ignore[no-untyped-def]  # noqa: ANN201 - spaCy resolves this signature with pydantic
+    """Return what builds the tokenizer once spaCy has a vocabulary."""
+    return lambda nlp: Tokenizer(nlp.vocab)
+
+
+def make_doc(nlp: Language, text: str, **known: object) -> Doc:
+    """Build a Doc of a text and what is known about it: `region`, `lane`, `place_hint`."""
+    doc = nlp.make_doc(text)
+    doc.user_data["text"] = doc.text
+    doc.user_data.update(known)
+    return doc

@@ -1,0 +1,173 @@
+"""Points for each category from the signals of a text."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from nlp.components.signals import Signal
+from nlp.lexicon import kind_of
+
+PAIR_REACH = 7
+"""A thing and its fault stand at most this many tokens apart, in one sentence."""
+ACT_REACH = 14
+"""An official and what he is said to do may stand further apart."""
+MOST_SPANS = 6
+
+_MONEY_ACTS = frozenset({"pungli", "pemerasan", "suap_gratifikasi"})
+_VAGUE_OFFICIALS = 1
+"""An office alone (a school, a market) may be just the place; a person in office is an actor."""
+
+
+class Points(NamedTuple):
+    """A category's points and the spans (characters) they come from."""
+
+    category: str
+    value: float
+    spans: tuple[tuple[int, int], ...]
+
+
+class _Tally:
+    """Collects one category's points."""
+
+    def __init__(self) -> None:
+        self.value = 0.0
+        self.spans: list[tuple[int, int]] = []
+
+    def add(self, value: float, *signals: Signal) -> None:
+        self.value += value
+        self.spans += [(each.start, each.end) for each in signals]
+
+
+def count_points(signals: Sequence[Signal], *, stops: Sequence[int], sums: int) -> tuple[Points, ...]:
+    """Return the categories with points, best first; `stops` are the tokens that end sentences."""
+    tallies: dict[str, _Tally] = defaultdict(_Tally)
+    by_label: dict[str, list[Signal]] = defaultdict(list)
+    for each in signals:
+        by_label[each.label].append(each)
+    _count_names(tallies, _longest(by_label["SAYS"]))
+    _count_pairs(tallies, by_label["THING"], by_label["FAULT"], stops)
+    _count_acts(tallies, by_label, sums)
+    _move_private_money(tallies, by_label)
+    return _ranked(tallies)
+
+
+def _longest(signals: Sequence[Signal]) -> list[Signal]:
+    """Drop what lies inside a longer phrase: "banjir" within "langganan banjir"."""
+    kept: list[Signal] = []
+    for each in sorted(signals, key=lambda signal: (signal.first, -signal.last)):
+        if kept and each.last <= kept[-1].last and each.category == kept[-1].category:
+            continue
+        kept.append(each)
+    return kept
+
+
+def _count_names(tallies: dict[str, _Tally], names: Iterable[Signal]) -> None:
+    for each in names:
+        tally = tallies[each.category]
+        first = not tally.spans
+        tally.add((3.0 if first else 0.6) + (0.5 if each.last - each.first > 1 else 0.0), each)
+
+
+def _count_pairs(
+    tallies: dict[str, _Tally], things: Sequence[Signal], faults: Sequence[Signal], stops: Sequence[int]
+) -> None:
+    """Count the closest thing and fault of each category, and a little for what stands alone."""
+    nearest: dict[str, tuple[int, Signal, Signal]] = {}
+    faults_of: dict[str, list[Signal]] = defaultdict(list)
+    for fault in faults:
+        faults_of[fault.category].append(fault)
+    for thing in things:
+        for fault in _around(faults_of[thing.category], thing):
+            distance = _distance(thing, fault)
+            if not 0 <= distance <= PAIR_REACH or _apart(thing, fault, stops):
+                continue
+            if thing.category not in nearest or distance < nearest[thing.category][0]:
+                nearest[thing.category] = (distance, thing, fault)
+    for category, (distance, thing, fault) in nearest.items():
+        tallies[category].add(2.6 - 0.2 * distance + 0.2 * (fault.last - fault.first - 1), thing, fault)
+    for category in {each.category for each in things}:
+        tallies[category].value += 0.3
+    for category in {each.category for each in faults}:
+        tallies[category].value += 0.15
+
+
+def _around(signals: Sequence[Signal], center: Signal) -> Sequence[Signal]:
+    """Return the signals that start near the centre; keeps long texts linear."""
+    starts = [each.first for each in signals]
+    low = bisect_right(starts, center.first - PAIR_REACH - 6)
+    high = bisect_right(starts, center.last + PAIR_REACH)
+    return signals[low:high]
+
+
+def _distance(left: Signal, right: Signal) -> int:
+    """Return the tokens between two signals, negative where they overlap."""
+    if left.first > right.first:
+        left, right = right, left
+    return right.first - left.last
+
+
+def _apart(left: Signal, right: Signal, stops: Sequence[int]) -> bool:
+    low, high = min(left.last, right.last), max(left.first, right.first)
+    return bisect_right(stops, high) > bisect_right(stops, low - 1)
+
+
+def _count_acts(tallies: dict[str, _Tally], by_label: dict[str, list[Signal]], sums: int) -> None:
+    """Count acts of misconduct: they need somebody in office, and gain by what usually goes with them."""
+    officials = sorted(by_label["ACTOR"] + by_label["OFFICE"], key=lambda each: each.first)
+    helps: dict[str, list[Signal]] = defaultdict(list)
+    for each in by_label["HELP"]:
+        helps[each.category].append(each)
+    acts: dict[str, list[Signal]] = defaultdict(list)
+    for each in by_label["ACT"]:
+        acts[each.category].append(each)
+    for category, found in acts.items():
+        pair = next(((act, one) for act in found for one in _near(officials, act)), None)
+        helping = helps[category][:2]
+        tally = tallies[category]
+        if pair is not None:
+            tally.add(0.9 if pair[1].label == "ACTOR" else 0.6, *pair)
+            tally.add(0.9 * len(helping), *helping)
+            if sums and category in _MONEY_ACTS:
+                tally.value += 0.9
+        elif helping:
+            tally.add(0.5 * len(helping), found[0], *helping)
+        if len(found) > 1:
+            tally.value += 0.3
+
+
+def _near(officials: Sequence[Signal], act: Signal) -> Sequence[Signal]:
+    starts = [each.first for each in officials]
+    low = bisect_right(starts, act.first - ACT_REACH)
+    high = bisect_right(starts, act.last + ACT_REACH)
+    return officials[low:high]
+
+
+def _move_private_money(tallies: dict[str, _Tally], by_label: dict[str, list[Signal]]) -> None:
+    """Private persons who take money disturb public order; it is misconduct only where an official takes part."""
+    private = by_label["PRIVATE"]
+    officials = len(by_label["ACTOR"]) - sum(1 for each in by_label["ACTOR"] if _accompanied(each, private))
+    if not private or officials >= _VAGUE_OFFICIALS:
+        return
+    parking = [each for each in by_label["THING"] + by_label["SAYS"] if each.category == "parkir_liar"]
+    target = tallies["parkir_liar" if parking else "ketertiban"]
+    for category in _MONEY_ACTS & tallies.keys():
+        tally = tallies.pop(category)
+        target.value = max(target.value, tally.value) + 0.5
+        target.spans += tally.spans
+
+
+def _accompanied(actor: Signal, private: Sequence[Signal]) -> bool:
+    """Tell "petugas parkir" and "oknum jukir": an actor's word that means a private person."""
+    return any(0 <= each.first - actor.last <= 1 for each in private)
+
+
+def _ranked(tallies: dict[str, _Tally]) -> tuple[Points, ...]:
+    ranked = sorted(tallies.items(), key=lambda item: (-item[1].value, kind_of(item[0]), item[0]))
+    return tuple(
+        Points(category, round(tally.value, 4), tuple(sorted(set(tally.spans))[:MOST_SPANS]))
+        for category, tally in ranked
+        if tally.value > 0
+    )

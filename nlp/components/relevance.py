@@ -1,0 +1,104 @@
+"""A first-hand report or not: a small logistic model over cues, category points, places and frequent stems."""
+
+from __future__ import annotations
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.components.signals import Signal
+from nlp.features import relevance_features
+from nlp.model import linear_model, threshold
+from sidak.models import Evidence, Lane, Location, Relevance
+
+MODEL = "relevance-1"
+_REASONS = {
+    "points:best": "menyebut kerusakan, pelanggaran, atau gangguan",
+    "points:some": "menyebut kerusakan, pelanggaran, atau gangguan",
+    "points+place": "masalah dan tempatnya disebut",
+    "points+request": "meminta tindakan",
+    "points+first": "dialami atau dilihat sendiri",
+    "cue:REQUEST": "meminta tindakan",
+    "cue:FIRST": "dialami atau dilihat sendiri",
+    "cue:NEWS": "bergaya berita",
+    "form:headline": "bergaya judul berita",
+    "form:link": "membagikan tautan",
+    "cue:OFFICIAL": "bergaya humas instansi",
+    "cue:POLITICS": "opini politik",
+    "cue:FIGURATIVE": "kiasan atau urusan pribadi",
+    "cue:HYPO": "pengandaian",
+    "cue:FIXED": "sudah ditangani",
+    "cue:PAST": "kejadian lampau",
+    "cue:ADVERT": "iklan",
+    "cue:QUESTION": "pertanyaan",
+    "cue:APPLICATION": "permohonan layanan",
+    "cue:ELSEWHERE": "di luar negeri",
+    "cue:NEGATED": "menyangkal adanya masalah",
+    "place:placed": "tempatnya jelas",
+}
+_MOST_REASONS = 4
+_REASON_WEIGHT = 0.15
+_EVIDENCE_LABELS = frozenset({"REQUEST", "FIRST", "DURATION", "REPEATED"})
+_MOST_EVIDENCE = 4
+
+
+class RelevanceComponent:
+    """Writes `doc._.sidak_relevance`; reads signals, points, location and lane."""
+
+    def __init__(self) -> None:
+        if not Doc.has_extension("sidak_relevance"):
+            Doc.set_extension("sidak_relevance", default=None)
+        self._model = linear_model("relevance")
+
+    def __call__(self, doc: Doc) -> Doc:
+        features = doc_features(doc)
+        probability = self._model.probability(features)
+        doc._.sidak_relevance = Relevance(
+            is_report=decide(probability, lane=doc.user_data.get("lane") or "overheard"),
+            probability=round(probability, 4),
+            model=MODEL,
+            reasons=_reasons(self._model.contributions(features)),
+            evidence=_evidence(doc._.sidak_signals),
+        )
+        return doc
+
+
+def doc_features(doc: Doc) -> dict[str, float]:
+    """Return a Doc's features as the model was trained on them."""
+    location: Location = doc._.sidak_location
+    return relevance_features(
+        doc.user_data.get("text") or doc.text,
+        signals=doc._.sidak_signals,
+        points=doc._.sidak_points,
+        placed=location.placed,
+        roads=sum(1 for place in location.places if place.type != "area"),
+        areas=sum(1 for place in location.places if place.type == "area"),
+    )
+
+
+def decide(probability: float, *, lane: Lane) -> bool | None:
+    """Return the verdict, None between the thresholds: then a person decides."""
+    if probability >= threshold("report_yes"):
+        return True
+    low = threshold("report_no_addressed" if lane == "addressed" else "report_no")
+    return False if probability < low else None
+
+
+def _reasons(contributions: list[tuple[str, float]]) -> tuple[str, ...]:
+    """Put the strongest contributions in words, each once."""
+    reasons: list[str] = []
+    for name, weight in contributions:
+        reason = _REASONS.get(name)
+        if reason is not None and reason not in reasons and abs(weight) >= _REASON_WEIGHT:
+            reasons.append(reason)
+    return tuple(reasons[:_MOST_REASONS])
+
+
+def _evidence(signals: tuple[Signal, ...]) -> tuple[Evidence, ...]:
+    found = [each for each in signals if each.label in _EVIDENCE_LABELS]
+    return tuple(Evidence(start=each.start, end=each.end, why="report") for each in found[:_MOST_EVIDENCE])
+
+
+@Language.factory("sidak_relevance")
+def make_relevance(nlp: Language, name: str) -> RelevanceComponent:  # noqa: ARG001 - spaCy's own signature
+    """Build the component; spaCy calls this."""
+    return RelevanceComponent()

@@ -1,0 +1,159 @@
+"""One JSON line in, one JSON line out: the contract of `sidak analyze`, without archive or index."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import orjson
+
+from nlp.words import clean_text
+from sidak.errors import QuarantineError
+from sidak.models import Evidence, Lane, PlaceHint, Post, Report
+
+LINE_SOURCE = "input"
+"""The source of posts whose id does not name one."""
+
+
+class LineTask(msgspec.Struct, frozen=True, kw_only=True):
+    """A line that could be read: the id as given, and the post made of it."""
+
+    id: str
+    post: Post
+
+
+def parse_line(line: bytes, *, lane: Lane, now: datetime) -> LineTask:
+    """Read one JSON line. Raises QuarantineError naming the field that is wrong; `payload` holds the id, if any."""
+    row = _load(line)
+    id = _text_field(row, "id", id="")
+    text = _text_field(row, "text", id=id)
+    source, colon, native = id.partition(":")
+    if not (source and colon and native):
+        source, native = LINE_SOURCE, id
+    created_at = _time(row.get("created_at"), id) or now
+    given_lane = row.get("lane", lane)
+    if given_lane not in ("addressed", "overheard"):
+        raise _wrong("lane", 'is neither "addressed" nor "overheard"', id)
+    post = Post(
+        source=source,
+        native_id=native,
+        kind="post",
+        lane=given_lane,
+        text=text,
+        created_at=created_at,
+        collected_at=now,
+        place_hint=_place_hint(row.get("place_hint"), id),
+    )
+    return LineTask(id=id, post=post)
+
+
+def write_line(report: Report, *, id: str) -> bytes:
+    """Return the report as one JSON line, without the newline."""
+    area = report.location.area
+    classification = report.classification
+    return orjson.dumps(
+        {
+            "id": id,
+            "lane": report.post.lane,
+            "language": report.language.code,
+            "is_report": report.relevance.is_report,
+            "report_probability": report.relevance.probability,
+            "kind": classification.kind,
+            "category": classification.category,
+            "category_probability": classification.probability,
+            "placed": report.location.placed,
+            "places": [_place(place) for place in msgspec.to_builtins(report.location.places)],
+            "area": None if area is None else {k: getattr(area, k) for k in ("code", "level", "probability")},
+            "offices": msgspec.to_builtins(report.entities.offices),
+            "projects": msgspec.to_builtins(report.entities.projects),
+            "amounts": msgspec.to_builtins(report.amounts.items),
+            "urgency": {"score": report.urgency.score, "reasons": report.urgency.reasons},
+            "evidence": [_evidence(each) for each in _all_evidence(report)],
+            "personal_data": msgspec.to_builtins(report.redaction.personal_data),
+            "redacted_text": report.redaction.text,
+            "model": report.model,
+        }
+    )
+
+
+def write_error(message: str, *, id: str | None) -> bytes:
+    """Return the line that stands for one that could not be read."""
+    return orjson.dumps({"id": id, "error": message})
+
+
+def _load(line: bytes) -> dict[str, Any]:
+    if not line.strip():
+        raise _wrong("line", "is empty", "")
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        row = _load_leniently(line)
+    if not isinstance(row, dict):
+        raise _wrong("line", "is no JSON object", "")
+    return row
+
+
+def _load_leniently(line: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """Read what orjson refuses but Python reads: lone surrogates, a byte-order mark, huge numbers."""
+    try:
+        return json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as exc:
+        raise _wrong("line", f"is not UTF-8 (byte {exc.start})", "") from exc
+    except (ValueError, RecursionError) as exc:
+        raise _wrong("line", f"is no valid JSON ({exc})", "") from exc
+
+
+def _text_field(row: dict[str, Any], name: str, *, id: str) -> str:
+    value = row.get(name)
+    if name == "id" and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        raise _wrong(name, "is missing" if value is None else "is no string", id)
+    return clean_text(value)
+
+
+def _time(value: object, id: str) -> datetime | None:
+    if value is None or value == "":
+        return None
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if moment is not None:
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as exc:
+        raise _wrong("created_at", "is no ISO 8601 time", id) from exc
+    raise _wrong("created_at", "is no ISO 8601 time", id)
+
+
+def _place_hint(value: object, id: str) -> PlaceHint | None:
+    """Read a hint: a name, a Kemendagri code, or an object with name, code, lat, lon and basis."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        name = clean_text(value)
+        is_code = name.replace(".", "").isdecimal()
+        return PlaceHint(code=name if is_code else None, name=None if is_code else name, basis="declared")
+    if isinstance(value, dict):
+        try:
+            return msgspec.convert({"basis": "declared", **value}, PlaceHint)
+        except msgspec.ValidationError as exc:
+            raise _wrong("place_hint", f"is wrong: {exc}", id) from exc
+    raise _wrong("place_hint", "is neither a string nor an object", id)
+
+
+def _wrong(field: str, problem: str, id: str) -> QuarantineError:
+    return QuarantineError(f"{field} {problem}", where=field, reason="bad_line", payload=id)
+
+
+def _place(place: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in place.items() if value is not None}
+
+
+def _all_evidence(report: Report) -> list[Evidence]:
+    found = {*report.classification.evidence, *report.relevance.evidence, *report.urgency.evidence}
+    return sorted(found, key=lambda each: (each.start, each.end, each.why))
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {"start": evidence.start, "end": evidence.end, "for": evidence.why}

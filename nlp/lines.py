@@ -1,0 +1,138 @@
+"""Analyses a stream of JSON lines with its own worker processes: bytes go out to them, bytes come back.
+
+spaCy's own `n_process` sends whole Docs between processes, which costs more than the reading. Chunks keep their
+order, and only a few are under way at a time, so that memory stays flat however long the input is.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime
+from functools import cache
+from typing import BinaryIO
+
+import msgspec
+
+from nlp.analyze import Analyzer
+from nlp.line_codec import LineTask, parse_line, write_error, write_line
+from sidak.errors import QuarantineError, StopError
+from sidak.models import Lane
+
+CHUNK_LINES = 500
+CHUNK_BYTES = 1 << 20
+LONGEST_LINE = 32 << 20
+CHUNKS_UNDER_WAY = 3
+"""For each worker: one at work, one waiting, one being written."""
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """What all lines of a stream have in common."""
+
+    region: str | None
+    lane: Lane
+    now: datetime
+
+
+def analyze_stream(
+    infile: BinaryIO,
+    outfile: BinaryIO,
+    *,
+    region: str | None,
+    lane: Lane,
+    jobs: int,
+    now: datetime | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> int:
+    """Write one line for each line read, in the same order, and return their number.
+
+    `now` stands for posts without a time of their own. Raises StopError where a worker process dies.
+    """
+    context = Context(region=region, lane=lane, now=now or datetime.now(UTC))
+    lines = 0
+    for written, read in _analyzed(_chunks(infile), context, jobs=jobs):
+        outfile.write(written)
+        lines += read
+        if on_progress is not None:
+            on_progress(lines)
+    outfile.flush()
+    return lines
+
+
+def _analyzed(chunks: Iterator[list[bytes]], context: Context, *, jobs: int) -> Iterator[tuple[bytes, int]]:
+    head = [chunk for chunk, _ in zip(chunks, range(2), strict=False)]
+    if jobs <= 1 or len(head) < 2:  # a pool costs seconds to start
+        yield from (analyze_chunk(chunk, context) for source in (head, chunks) for chunk in source)
+        return
+    yield from _analyzed_in_pool(head, chunks, context, jobs)
+
+
+def _analyzed_in_pool(
+    head: list[list[bytes]], rest: Iterable[list[bytes]], context: Context, jobs: int
+) -> Iterator[tuple[bytes, int]]:
+    under_way: deque[Future[tuple[bytes, int]]] = deque()
+    # Workers start afresh rather than fork: the caller may run threads (progress bars, servers).
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        try:
+            for source in (head, rest):
+                for chunk in source:
+                    under_way.append(pool.submit(analyze_chunk, chunk, context))
+                    if len(under_way) >= jobs * CHUNKS_UNDER_WAY:
+                        yield under_way.popleft().result()
+            while under_way:
+                yield under_way.popleft().result()
+        except BrokenProcessPool as exc:
+            raise StopError("a worker process died, perhaps for want of memory; try again with fewer --jobs") from exc
+
+
+def analyze_chunk(lines: list[bytes], context: Context) -> tuple[bytes, int]:
+    """Return the lines' analyses as bytes, and their number."""
+    tasks = [_parse(line, context) for line in lines]
+    posts = [task.post for task in tasks if isinstance(task, LineTask)]
+    reports = _analyzer(context.region).analyze(posts, now=context.now)
+    written = [write_line(next(reports), id=task.id) if isinstance(task, LineTask) else _error(task) for task in tasks]
+    return b"\n".join(written) + b"\n", len(lines)
+
+
+def _parse(line: bytes, context: Context) -> LineTask | QuarantineError:
+    if len(line) > LONGEST_LINE:
+        return QuarantineError(f"line is longer than {LONGEST_LINE} bytes", reason="bad_line")
+    try:
+        return parse_line(line, lane=context.lane, now=context.now)
+    except QuarantineError as exc:
+        return exc
+
+
+def _error(problem: QuarantineError) -> bytes:
+    return write_error(str(problem), id=problem.payload or None)
+
+
+@cache
+def _analyzer(region: str | None) -> Analyzer:
+    """Return this process's analyzer: built once."""
+    return Analyzer(region=region)
+
+
+def _chunks(infile: BinaryIO) -> Iterator[list[bytes]]:
+    chunk: list[bytes] = []
+    size = 0
+    for line in _lines(infile):
+        chunk.append(line)
+        size += len(line)
+        if len(chunk) >= CHUNK_LINES or size >= CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _lines(infile: BinaryIO) -> Iterator[bytes]:
+    """Yield lines; of one that is too long, only as much as shows that it is."""
+    while line := infile.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+            while (rest := infile.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                pass
+        yield line

@@ -1,0 +1,28 @@
+"""The trained weights and thresholds, and the one version that names the whole pipeline."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from nlp.linear import LinearModel, read_model
+
+
+@cache
+def version() -> str:
+    """Return the pipeline's version, as it stands on every record."""
+    return files("nlp.model").joinpath("VERSION").read_text(encoding="ascii").strip()
+
+
+@cache
+def threshold(name: str) -> float:
+    """Return a threshold of model/thresholds.toml."""
+    text = files("nlp.model").joinpath("thresholds.toml").read_text(encoding="utf-8")
+    return float(tomllib.loads(text)[name])
+
+
+@cache
+def linear_model(name: str) -> LinearModel:
+    """Return the linear model of that name: `gate` or `relevance`."""
+    return read_model(files("nlp.model").joinpath(f"{name}.tsv").read_text(encoding="utf-8"))
