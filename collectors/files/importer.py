@@ -18,6 +18,9 @@ from collectors.protocol import ParseContext, ParsedPage, Window
 from sidak.ids import Pseudonymizer
 from sidak.intake import Intake, Stored
 
+OnProgress = Callable[[str, int, int], None]
+"""Called after each page with what is imported, the bytes read and the bytes there are."""
+
 PAGE_ROWS = 2000
 NOTES = {
     "nul_replaced": "texts with null characters, replaced by U+FFFD",
@@ -27,14 +30,6 @@ NOTES = {
     "url_dropped": "addresses that are none of http or https, left out",
 }
 """What a post's warning means, for people who import."""
-
-
-class ImportProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far an import is."""
-
-    rows: int
-    bytes_read: int
-    bytes_total: int
 
 
 class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +82,7 @@ def import_file(
     intake: Intake,
     pseudonymize: Pseudonymizer,
     clock: Callable[[], datetime],
-    on_progress: Callable[[ImportProgress], None] = lambda progress: None,  # noqa: ARG005 - nobody is watching
+    on_progress: OnProgress | None = None,
     chunk: int = PAGE_ROWS,
 ) -> ImportResult:
     """Store the rows of a CSV, XLSX or JSON lines file, read by a built-in profile's name or a profile file's path.
@@ -105,13 +100,8 @@ def import_file(
             repeats.note(parsed.posts)
             stored = intake.store(SOURCE, parsed.posts, rejected=parsed.rejected)
             tally.add(parsed, stored, rows=len(page.items))
-            on_progress(
-                ImportProgress(
-                    rows=tally.result.rows,
-                    bytes_read=client.reading.bytes_read,
-                    bytes_total=client.reading.bytes_total,
-                )
-            )
+            if on_progress:
+                on_progress(f"import {page.where}", client.reading.bytes_read, client.reading.bytes_total)
         name = shown_name(path)
         warnings = [*client.reading.warnings, *tally.warnings(name), *repeats.warnings(name)]
     return msgspec.structs.replace(tally.result, warnings=tuple(warnings))

@@ -62,8 +62,8 @@ def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
 
 
 def _parse_row(row: Row, profile: Profile, page: RawPage, context: ParseContext) -> Post:
-    text, warnings = _required_text(row, profile)
     native_id = _native_id(row, profile)
+    text, warnings = _required_text(row, profile)
     url = _cell(row, profile.columns.url)
     if url and not _LINK.fullmatch(url):
         url, warnings = "", (*warnings, "url_dropped")
@@ -187,8 +187,10 @@ def _field_letter(row: Row, problem: _FieldError, profile: Profile, page: RawPag
     where = f"{page.where}, line {row.line}, field {problem.field}"
     shown = {
         name: clean_text(_raw_cell(row, getattr(profile.columns, name)), limit=MAX_PAYLOAD_CHARS)[0]
-        for name in ("id", "created_at", "lane", "title", "text")
+        for name in ("created_at", "lane", "title", "text")
     }
+    if problem.field != "id":
+        shown["native_id"] = f"{profile.name}:{_native_id(row, profile)}"  # by which a deletion finds the letter
     return DeadLetter(
         id=_letter_id(where, digest_of(row.fields), page), stage="parse", reason=f"bad_{problem.field}",
         detail=str(problem), at=page.fetched_at, where=where, payload=msgspec.json.encode(shown).decode(),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from collectors.files.importer import ImportProgress, import_file
+from collectors.files.importer import import_file
 from sidak.errors import StopError, UsageError
 from sidak.ids import Pseudonymizer
 
@@ -120,6 +120,11 @@ def test_a_dead_letter_never_names_the_author(desk) -> None:
     desk.load_text("a.jsonl", '{"id": 1, "author": "siti_rahasia", "text": \n')
     assert len(desk.letters()) == 2
     assert "siti_rahasia" not in repr(desk.letters())
+
+
+def test_a_dead_letter_holds_the_id_by_which_a_deletion_finds_it(desk) -> None:
+    desk.load_text("a.csv", "id,text,created_at\n17,Banjir,kapan-kapan\n")
+    assert "generic:17" in desk.letters()[0].payload
 
 
 def test_dates_from_spreadsheets_clocks_and_people(desk) -> None:
@@ -312,16 +317,16 @@ def test_a_wrong_profile_says_what_is_wrong(desk, content: str, said: str) -> No
 def test_pages_are_stored_one_by_one_and_progress_is_told(desk) -> None:
     rows = "".join(f"{n},Banjir nomor {n},2026-03-01\n" for n in range(25))
     path = desk.write("a.csv", HEAD + rows)
-    seen: list[ImportProgress] = []
+    seen: list[tuple[str, int, int]] = []
     import_file(
         path,
         profile="generic",
         intake=desk.intake,
         pseudonymize=Pseudonymizer(b"k" * 32),
         clock=lambda: NOW,
-        on_progress=seen.append,
+        on_progress=lambda *progress: seen.append(progress),
         chunk=10,
     )
-    assert [progress.rows for progress in seen] == [10, 20, 25]
-    assert seen[-1].bytes_read == seen[-1].bytes_total == path.stat().st_size
+    assert len(seen) == 3
+    assert seen[-1] == ("import a.csv", path.stat().st_size, path.stat().st_size)
     assert len(desk.archive.stream("posts/files").segments()) == 3
