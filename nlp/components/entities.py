@@ -1,0 +1,122 @@
+"""Entities: the offices and projects of the registries that a text names, as whole words.
+
+Where several offices bear a name, the one whose area holds the text's area is meant; where that is not known,
+the kind of office (without area) stands in, and otherwise none is named.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from daachorse import MATCH_KIND_LEFTMOST_LONGEST, DoubleArrayAhoCorasick
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.areas import is_within
+from nlp.components.places_tokens import Tokens, split_words
+from nlp.registries import Office, Project, load_default_offices, load_offices, load_projects
+from sidak.models import Entities, Location, NamedThing
+
+MODEL = "entities-1"
+
+Thing = Office | Project
+
+
+class _Automaton(Protocol):
+    def find(self, haystack: bytes, /) -> list[tuple[int, int, int]]: ...
+
+
+class NameMatcher:
+    """Finds the things of one registry by name or alias; of overlapping names the first and longest counts."""
+
+    def __init__(self, things: Iterable[Thing]) -> None:
+        by_spelling: dict[bytes, list[Thing]] = defaultdict(list)
+        for thing in things:
+            for spelling in dict.fromkeys((thing.name, *thing.aliases)):
+                pattern = _pattern(split_words(spelling).keys)
+                if pattern and thing not in by_spelling[pattern]:
+                    by_spelling[pattern].append(thing)
+        self._things: Sequence[Sequence[Thing]] = list(by_spelling.values())
+        self._automaton: _Automaton | None = (
+            DoubleArrayAhoCorasick(list(by_spelling), MATCH_KIND_LEFTMOST_LONGEST) if by_spelling else None
+        )
+
+    def find(self, tokens: Tokens, *, area: str | None) -> Iterator[NamedThing]:
+        """Yield what is named, in reading order."""
+        if self._automaton is None:
+            return
+        at_byte = _byte_positions(tokens.keys)
+        for start, end, index in self._automaton.find(_pattern(tokens.keys)):
+            first, last = at_byte[start], at_byte[end]
+            thing = _meant(self._things[index], area)
+            if thing is not None and tokens.run(first, last) and _is_written_as_name(tokens, first, last):
+                yield NamedThing(id=thing.id, name=thing.name, start=tokens.starts[first], end=tokens.ends[last - 1])
+
+
+def find_entities(text: str, *, offices: NameMatcher, projects: NameMatcher, area: str | None = None) -> Entities:
+    """Return the offices and projects a text names; `area` is the code of where the text is about, if known."""
+    tokens = split_words(text)
+    return Entities(
+        model=MODEL, offices=tuple(offices.find(tokens, area=area)), projects=tuple(projects.find(tokens, area=area))
+    )
+
+
+def _pattern(keys: Iterable[str]) -> bytes:
+    return "".join(f"\x02{key}\x01" for key in keys).encode()
+
+
+def _byte_positions(keys: Sequence[str]) -> Mapping[int, int]:
+    positions: dict[int, int] = {}
+    position = 0
+    for index, key in enumerate(keys):
+        positions[position] = index
+        position += len(key.encode()) + 2
+    positions[position] = len(keys)
+    return positions
+
+
+def _meant(things: Sequence[Thing], area: str | None) -> Thing | None:
+    holding = [thing for thing in things if thing.area_code and area and is_within(area, thing.area_code)]
+    if holding:
+        return max(holding, key=lambda thing: len(thing.area_code or ""))
+    general = [thing for thing in things if not thing.area_code]
+    if general:
+        return general[0]
+    return things[0] if len(things) == 1 else None
+
+
+def _is_written_as_name(tokens: Tokens, first: int, last: int) -> bool:
+    """Whether a very short name ("PU") is in capitals; longer ones may be written in any way."""
+    word = tokens.text[tokens.starts[first] : tokens.ends[last - 1]]
+    return len(word) > 2 or word.isupper()
+
+
+class EntityFinder:
+    """Writes `doc._.sidak_entities`; uses `doc._.sidak_location` where an earlier component wrote it."""
+
+    def __init__(self, name: str, *, offices: Iterable[Office], projects: Iterable[Project]) -> None:
+        self.name = name
+        self.offices = NameMatcher(offices)
+        self.projects = NameMatcher(projects)
+        if not Doc.has_extension("sidak_entities"):
+            Doc.set_extension("sidak_entities", default=None)
+
+    def __call__(self, doc: Doc) -> Doc:
+        location: Location | None = doc._.sidak_location if Doc.has_extension("sidak_location") else None
+        area = location.area.code if location and location.area else doc.user_data.get("region")
+        text = doc.user_data.get("text") or doc.text
+        doc._.sidak_entities = find_entities(text, offices=self.offices, projects=self.projects, area=area)
+        return doc
+
+
+@Language.factory("sidak_entities", default_config={"offices_file": "", "projects_file": ""})
+def make_entities(nlp: Language, name: str, offices_file: str, projects_file: str) -> EntityFinder:  # noqa: ARG001  (spaCy hands every factory its pipeline)
+    """Build the component from the packaged offices and, where given, the deployment's registries."""
+    own = load_offices(Path(offices_file)) if offices_file else ()
+    ids = {office.id for office in own}
+    offices = (*own, *(office for office in load_default_offices() if office.id not in ids))
+    projects = load_projects(Path(projects_file)) if projects_file else ()
+    return EntityFinder(name, offices=offices, projects=projects)
