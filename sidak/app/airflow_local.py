@@ -1,0 +1,243 @@
+"""A whole Airflow on this machine, for the demo and the tests: api-server, scheduler and DAG processor on loopback.
+
+SQLite metadata in a folder of its own, a free port, a password made for this run. Airflow is only ever started as a
+program, never imported. Production runs Airflow's own deployment (dags/README.md), not this.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sidak.app.airflow_api import FINISHED, AirflowApi, RunReport, answered
+from sidak.errors import StopError
+
+Say = Callable[[str], None]
+COMPONENTS = ("api-server", "scheduler", "dag-processor")
+HEALTHY = ("metadatabase", "scheduler", "dag_processor")
+POOLS: Mapping[str, int] = {"collectors": 4}
+USER = "admin"
+START_SECONDS = 240
+STOP_SECONDS = 60
+POLL_SECONDS = 0.3
+
+
+class LocalAirflow:
+    """A running Airflow; made by `run_airflow`, which also stops it."""
+
+    def __init__(self, home: Path, dags: Path, *, env: Mapping[str, str], say: Say) -> None:
+        self.home = home
+        self.port = _free_port()
+        self.password = secrets.token_urlsafe(12)
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.api = AirflowApi(self.address)
+        self._say = say
+        self._env = _environment(self, dags.resolve(), env)
+        self._processes: list[tuple[str, subprocess.Popen[bytes]]] = []
+
+    def start(self, dag_ids: Sequence[str]) -> None:
+        """Start all components and return when they are healthy and know these DAGs.
+
+        Raises StopError with the last lines of a component's log where one ends, or a DAG file cannot be read.
+        """
+        self.home.mkdir(parents=True, exist_ok=True)
+        passwords = self.home / "passwords.json"
+        passwords.touch(mode=0o600)
+        passwords.write_text(json.dumps({USER: self.password}))
+        self._say("Airflow: preparing its database")
+        self._migrate()
+        for name in COMPONENTS:
+            self._processes.append((name, self._spawn(name)))
+        self._say(f"Airflow: starting on {self.address}")
+        self._wait("to be healthy", self._healthy)
+        self.api.sign_in(USER, self.password)
+        self._wait("to read the DAGs", partial(self._knows, dag_ids))
+        for pool, slots in POOLS.items():
+            self.api.make_pool(pool, slots=slots)
+
+    def run_chain(
+        self, first: str, then: Sequence[str], *, conf: Mapping[str, Any], timeout_seconds: float
+    ) -> tuple[RunReport, ...]:
+        """Trigger one DAG with these parameters, let the others follow by their assets, and report on every run.
+
+        Raises StopError where they have not ended in time.
+        """
+        before = {dag_id: {run.run_id for run in self.api.runs(dag_id)} for dag_id in then}
+        # Asked for while paused, so that it stands before the run that the DAG's own timetable adds on unpausing.
+        run_id = self.api.trigger(first, conf)
+        for dag_id in (*then, first):
+            self.api.set_paused(dag_id, paused=False)
+        self._say(f"Airflow: {first} runs")
+        self._wait(f"for {first}", partial(self._ended, first, run_id), seconds=timeout_seconds)
+        self.api.set_paused(first, paused=True)
+        for dag_id in then:
+            self._say(f"Airflow: {dag_id} runs")
+            self._wait(f"for {dag_id}", partial(self._idle, dag_id), seconds=timeout_seconds)
+        followers = [
+            (dag_id, run.run_id) for dag_id in then for run in self.api.runs(dag_id) if run.run_id not in before[dag_id]
+        ]
+        return tuple(self.api.run(dag_id, run) for dag_id, run in [(first, run_id), *followers])
+
+    def failures(self, report: RunReport) -> tuple[str, ...]:
+        """Return why tasks of a run failed, in the words of their logs."""
+        return tuple(
+            f"{report.dag_id}.{task.task_id}{f' ({task.label})' if task.label else ''}: "
+            f"{_read_failure(self.home / 'logs', report, task.task_id, task.map_index)}"
+            for task in report.tasks
+            if task.state == "failed"
+        )
+
+    def stop(self) -> None:
+        """Stop every component by its pid; the api-server last, because the others report their end to it."""
+        self.api.close()
+        for name, process in sorted(self._processes, key=lambda item: item[0] == "api-server"):
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._say(f"Airflow: {name} does not stop; it is killed")
+                # Each component leads a process group of its own, so this reaches its workers and nobody else.
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        self._processes.clear()
+
+    def _healthy(self) -> bool:
+        return answered(lambda: self.api.unhealthy(HEALTHY)) == ()
+
+    def _knows(self, dag_ids: Sequence[str]) -> bool:
+        errors = answered(self.api.import_errors)
+        if errors:
+            raise StopError("Airflow cannot read the DAG files: " + "; ".join(errors))
+        return set(dag_ids) <= (answered(self.api.dag_ids) or frozenset())
+
+    def _idle(self, dag_id: str) -> bool:
+        return answered(lambda: self.api.idle(dag_id)) is True
+
+    def _ended(self, dag_id: str, run_id: str) -> bool:
+        run = answered(lambda: self.api.run(dag_id, run_id))
+        return run is not None and run.state in FINISHED
+
+    def _wait(self, what: str, done: Callable[[], bool], *, seconds: float = START_SECONDS) -> None:
+        deadline = time.monotonic() + seconds
+        while not done():
+            for name, process in self._processes:
+                if process.poll() is not None:
+                    raise StopError(f"Airflow's {name} ended with {process.returncode}: {self._log_tail(name)}")
+            if time.monotonic() > deadline:
+                raise StopError(f"waited {seconds:.0f} s for Airflow {what}; its logs are in {self.home / 'logs'}")
+            time.sleep(POLL_SECONDS)
+
+    def _migrate(self) -> None:
+        process = self._spawn("db", "migrate")
+        try:
+            code = process.wait(START_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise StopError(f"Airflow's database was not made in {START_SECONDS} s") from None
+        finally:
+            process.kill()  # harmless once it has ended; nothing is left behind where somebody interrupts
+            process.wait()
+        if code != 0:
+            raise StopError(f"Airflow cannot make its database: {self._log_tail('db')}")
+
+    def _spawn(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+        with self._log_path(name).open("ab") as log:
+            return subprocess.Popen(  # noqa: S603 - our own interpreter and fixed words
+                [sys.executable, "-P", "-m", "airflow", name, *arguments],
+                env=self._env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _log_path(self, name: str) -> Path:
+        return self.home / f"{name}.log"
+
+    def _log_tail(self, name: str) -> str:
+        lines = self._log_path(name).read_text(errors="replace").splitlines()
+        return " | ".join(lines[-5:])
+
+
+@contextmanager
+def run_airflow(
+    home: Path,
+    dags: Path,
+    *,
+    dag_ids: Sequence[str],
+    env: Mapping[str, str],
+    say: Say = lambda _message: None,
+) -> Iterator[LocalAirflow]:
+    """Run an Airflow with its files in `home`, reading `dags`; `env` is added to the environment of its tasks."""
+    airflow = LocalAirflow(home.resolve(), dags, env=env, say=say)
+    try:
+        airflow.start(dag_ids)
+        yield airflow
+    finally:
+        airflow.stop()
+
+
+def _environment(airflow: LocalAirflow, dags: Path, env: Mapping[str, str]) -> dict[str, str]:
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        # Airflow starts many processes; without compiled files each of them compiles everything again.
+        if not name.startswith("AIRFLOW") and name != "PYTHONDONTWRITEBYTECODE"
+    }
+    own = {
+        "AIRFLOW_HOME": str(airflow.home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__FERNET_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(airflow.home / "passwords.json"),
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{airflow.address}/execution/",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{airflow.home / 'airflow.db'}",
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(airflow.port),
+        "AIRFLOW__API__BASE_URL": airflow.address,
+        "AIRFLOW__API__SECRET_KEY": secrets.token_hex(32),
+        "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(32),
+        "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(airflow.home / "logs"),
+        "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
+        "NO_COLOR": "1",
+        "PYTHONUNBUFFERED": "1",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+    }
+    return inherited | own | dict(env)
+
+
+def _read_failure(logs: Path, report: RunReport, task_id: str, map_index: int) -> str:
+    folder = logs / f"dag_id={report.dag_id}" / f"run_id={report.run_id}" / f"task_id={task_id}"
+    attempts = sorted((folder / f"map_index={map_index}" if map_index >= 0 else folder).glob("attempt=*.log"))
+    for line in reversed(attempts[-1].read_text(errors="replace").splitlines() if attempts else []):
+        try:
+            details = json.loads(line).get("error_detail")
+        except (ValueError, AttributeError):
+            continue
+        if details:
+            return f"{details[0].get('exc_type')}: {details[0].get('exc_value')}"
+    return f"no reason found in {folder}"
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
