@@ -21,7 +21,7 @@ from nlp.components.places_words import load_aliases, load_words
 
 _OPEN, _CLOSE = "\x02", "\x01"
 _JOINED_MIN = 7
-_PART_MIN_USES = 25
+_PART_MIN_USES = 8
 _SHORT_FORMS = {"gunung": "gn", "tanjung": "tj", "karang": "krg", "sungai": "sei", "kampung": "kp"}
 _LONG_FORMS = {"gn": "gunung", "tj": "tanjung", "tg": "tanjung", "sei": "sungai", "kp": "kampung"}
 

@@ -22,6 +22,7 @@ Context = Literal["free", "road", "landmark"]
 
 _COMMON_ZIPF = 3.7
 _ALWAYS_CUED = 8.0
+_KELURAHAN = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,16 +72,19 @@ def _mention(
 ) -> Mention | None:
     name, codes, everyday = gazetteer.names[hit.name], gazetteer.codes[hit.name], gazetteer.everyday[hit.name]
     depth, kind = _level_before(tokens, hit.first)
+    if depth is None and everyday < _COMMON_ZIPF and _follows_neighbourhood(tokens, hit.first):
+        # "RT 04 RW 11 Lontar": neighbourhoods are numbered within a kelurahan
+        depth = _KELURAHAN
     if depth is not None and not any(code.count(".") == depth for code in codes):
         # "Kelurahan Surabaya" and the like: the level word belongs to something else
         depth, kind = None, None
     is_favoured = any(is_within(code, area) for code in codes for area in favoured)
     cue = _cue(tokens, hit, mixed=mixed)
     cued = depth is not None
-    if name in load_words().stop and not (mixed and tokens.capital(hit.first)):
+    if name in load_words().levels or (name in load_words().stop and not (mixed and tokens.capital(hit.first))):
         # "kelurahan yang", "desa ini": the level word stands for itself
         return None
-    if not cued and not _believed(name, codes, everyday, cue, context, is_favoured=is_favoured):
+    if not cued and not _believed(name, codes, everyday, context, cue=cue, is_favoured=is_favoured):
         return None
     return Mention(
         first=hit.first,
@@ -96,7 +100,7 @@ def _mention(
 
 
 def _believed(
-    name: str, codes: Sequence[str], everyday: float, cue: bool, context: Context, *, is_favoured: bool
+    name: str, codes: Sequence[str], everyday: float, context: Context, *, cue: bool, is_favoured: bool
 ) -> bool:
     words = load_words()
     if everyday >= _ALWAYS_CUED or len(name) <= 2:
@@ -118,14 +122,16 @@ def _level_before(tokens: Tokens, first: int) -> tuple[int | None, Literal["Kabu
     if first == 0 or not tokens.near(first - 1):
         return None, None
     pair, single = f"{tokens.key(first - 2)} {tokens.key(first - 1)}", tokens.key(first - 1)
-    if single.isdigit() and tokens.key(first - 2) in words.neighbourhood:
-        # "RT 04 RW 11 Lontar": neighbourhoods are numbered within a kelurahan
-        return 3, None
     for word in (pair, single):
         depth = words.levels.get(word)
         if depth is not None:
             return depth, "Kabupaten" if word in words.kabupaten else "Kota" if word in words.kota else None
     return None, None
+
+
+def _follows_neighbourhood(tokens: Tokens, first: int) -> bool:
+    number = tokens.key(first - 1)
+    return number.isdigit() and tokens.near(first - 1) and tokens.key(first - 2) in load_words().neighbourhood
 
 
 def _cue(tokens: Tokens, hit: Hit, *, mixed: bool) -> bool:

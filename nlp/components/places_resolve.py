@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from nlp.areas import area_label, is_within
 from nlp.components.places_mentions import Mention, fits_kind
+from nlp.components.places_words import load_words
 
 ANSWER_MIN = 0.6
 """The answer is the deepest area at least this probable."""
@@ -38,7 +39,9 @@ class Weights:
     home_kabkota: float = 6.0
     home_provinsi: float = 4.0
     city_over_regency: float = 0.9
-    nowhere: float = 1.0
+    city: float = 0.6  # more people live and post in cities than in the villages of the same name
+    large_city: float = 0.6
+    nowhere: float = 0.8
     parent: float = 0.9  # factor of what the parent's own name adds to a child
     stay: float = 0.6  # staying at the regency
 
@@ -119,9 +122,18 @@ def _regencies(
         scores.setdefault(province, 0.0)
     for key in scores:
         scores[key] += provinces.get(key[:2], 0.0)
+        scores[key] += _size(key, weights)
         scores[key] += max((odds for area, odds in prior.items() if is_within(key, area[:5])), default=0.0)
     scores[""] = weights.nowhere
     return _softmax(scores)
+
+
+def _size(regency: str, weights: Weights) -> float:
+    """Return the log odds of a place by how many people there are; codes of cities start at 71."""
+    if len(regency) < 5:
+        return 0.0
+    city = weights.city if regency[3:] >= "71" else 0.0
+    return city + (weights.large_city if regency in load_words().large_cities else 0.0)
 
 
 def _nodes(

@@ -40,6 +40,7 @@ class PlaceWords:
     everyday_kabkota: frozenset[str]
     mostly_places: frozenset[str]
     never: frozenset[str]
+    large_cities: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -61,6 +62,7 @@ def load_words() -> PlaceWords:
         everyday_kabkota=frozenset(data["everyday"]["kabkota"]),
         mostly_places=frozenset(data["everyday"]["mostly_places"]),
         never=frozenset(data["everyday"]["never"]),
+        large_cities=frozenset(data["size"]["large_cities"]),
     )
 
 
