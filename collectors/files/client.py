@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+import random
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from collectors.files.profiles import Profile
+from collectors.files.profiles import Profile, load_profile
 from collectors.files.read_csv import read_csv
 from collectors.files.read_jsonl import read_jsonl
 from collectors.files.read_xlsx import read_xlsx
 from collectors.files.rows import Broken, Reading, Row
 from collectors.protocol import Query, RawPage, Window
+from sidak.clock import Clock
 from sidak.errors import StopError, UsageError
 from sidak.text import clean_text
 
@@ -39,6 +40,17 @@ PAGE_CHARS = 8 << 20
 """A page ends early where its rows hold this much, so that a page of very long rows fits in memory."""
 
 
+def build_client(
+    *,
+    credentials: Mapping[str, str],
+    clock: Clock,
+    sleep: Callable[[float], None],  # noqa: ARG001 - a file keeps nobody waiting
+    rng: random.Random,  # noqa: ARG001 - and nothing is tried again by chance
+) -> FilesClient:
+    """Return the client as every source does; the one setting is the name or path of a profile."""
+    return FilesClient(load_profile(credentials.get("profile", "generic")), clock=clock)
+
+
 def build_query(path: Path, profile: Profile) -> Query:
     """Return the question that a file answers; the same content under another name asks the same."""
     return Query(id=f"files:{profile.name}", source="files", lane=profile.lane, text=str(path))
@@ -47,7 +59,7 @@ def build_query(path: Path, profile: Profile) -> Query:
 class FilesClient:
     """Fetches the rows of the file that a query names; there is no cursor, since known rows are not stored twice."""
 
-    def __init__(self, profile: Profile, *, clock: Callable[[], datetime], chunk: int = 2000) -> None:
+    def __init__(self, profile: Profile, *, clock: Clock, chunk: int = 2000) -> None:
         self.reading = Reading()
         self._profile = profile
         self._clock = clock

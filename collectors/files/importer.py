@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -15,6 +14,7 @@ from collectors.files.parse import SOURCE, parse_page
 from collectors.files.profiles import load_profile
 from collectors.files.repeats import RepeatedIds
 from collectors.protocol import ParseContext, ParsedPage, Window
+from sidak.clock import Clock
 from sidak.ids import Pseudonymizer
 from sidak.intake import Intake, Stored
 
@@ -81,7 +81,7 @@ def import_file(
     profile: str,
     intake: Intake,
     pseudonymize: Pseudonymizer,
-    clock: Callable[[], datetime],
+    clock: Clock,
     on_progress: OnProgress | None = None,
     chunk: int = PAGE_ROWS,
 ) -> ImportResult:

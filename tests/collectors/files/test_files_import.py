@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from collectors.files.importer import import_file
+from collectors.protocol import ParseContext, Query, Window
+from collectors.registry import find_source, load_client_builder, load_parser
 from sidak.errors import StopError, UsageError
 from sidak.ids import Pseudonymizer
 
@@ -330,3 +333,14 @@ def test_pages_are_stored_one_by_one_and_progress_is_told(desk) -> None:
     assert len(seen) == 3
     assert seen[-1] == ("import a.csv", path.stat().st_size, path.stat().st_size)
     assert len(desk.archive.stream("posts/files").segments()) == 3
+
+
+def test_the_source_has_the_shape_of_every_source(desk) -> None:
+    source = find_source("files")
+    assert (source.terms.way, source.terms.clearance.required) == ("import", False)
+    path = desk.write("a.csv", GOOD)
+    client = load_client_builder("files")(credentials={}, clock=lambda: NOW, sleep=lambda _: None, rng=random.Random(1))
+    query = Query(id="q", source="files", lane="overheard", text=str(path))
+    (page,) = client.fetch(query, window=Window(), cursor=None)
+    parsed = load_parser("files")(page, ParseContext(pseudonymize=Pseudonymizer(b"k" * 32)))
+    assert len(parsed.posts) == 2
