@@ -13,6 +13,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DatabaseError
 
 from index.decision_chain import Head
+from index.decision_tables import lock_for_append
 from index.decisions import Ledger
 from sidak.errors import IntegrityError, RetryError, StopError
 
@@ -175,6 +176,20 @@ def test_a_locked_ledger_asks_for_patience(path, monkeypatch):
         assert ledger.decide("x:9", "spam", expected_state="diterima", actor="sari", note="", at=AT).sequence == 6
 
 
+@pytest.mark.postgres
+def test_a_locked_postgres_ledger_asks_for_patience(postgres_url, monkeypatch):
+    monkeypatch.setattr("index.decision_tables.LOCK_SECONDS", 1)
+    other = create_engine(postgres_url.replace("postgresql:", "postgresql+psycopg:"))
+    with Ledger(postgres_url) as ledger:
+        ledger.head()
+        with other.begin() as connection:
+            lock_for_append(connection)
+            with pytest.raises(RetryError, match="locked by another writer"):
+                ledger.decide("x:9", "spam", expected_state="diterima", actor="sari", note="", at=AT)
+        assert ledger.decide("x:9", "spam", expected_state="diterima", actor="sari", note="", at=AT).sequence == 1
+    other.dispose()
+
+
 def test_a_database_server_that_is_down_does_not_show_the_password():
     with Ledger("postgresql://sidak:rahasia@127.0.0.1:1/sidak") as ledger:
         with pytest.raises(RetryError, match=r"127\.0\.0\.1, database sidak does not answer") as caught:
@@ -205,7 +220,8 @@ def test_what_was_answered_survives_a_kill(tmp_path):
     program = textwrap.dedent("""
         import sys
         from datetime import UTC, datetime
-        from index.decisions import Ledger
+        from index.decision_tables import lock_for_append
+from index.decisions import Ledger
         ledger = Ledger(sys.argv[1])
         number = 0
         while True:
