@@ -11,7 +11,7 @@ A scenario is a folder of TOML files under `scenarios/`, one post a line:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -113,13 +113,15 @@ def load_scenario(name: str, *, end: datetime, folder: Path = SCENARIOS_FOLDER) 
     if not files:
         known = ", ".join(sorted(path.name for path in folder.iterdir() if path.is_dir()))
         raise ScenarioError(f"scenario {name!r} does not exist; there are: {known}")
-    items = tuple(item for file in files for item in _read(file, end=end))
-    numbered = tuple(
-        msgspec.structs.replace(item, number=number)
-        for number, item in enumerate(sorted(items, key=lambda item: (item.created_at, item.key)))
+    items = sorted(
+        (item for file in files for item in _read(file, end=end)), key=lambda item: (item.created_at, item.key)
     )
-    _check(numbered)
-    return numbered
+    _check(items)
+    by_key = {item.key: item for item in items}
+    return tuple(
+        msgspec.structs.replace(item, number=number, subreddit=_subreddit(item, by_key))
+        for number, item in enumerate(items)
+    )
 
 
 def parse_ago(text: str) -> timedelta:
@@ -167,12 +169,19 @@ def _resolve(row: _Row, *, key: str, platform: Platform, end: datetime) -> Item:
         reply_to=row.reply_to,
         repost_of=row.repost_of,
         quote_of=row.quote_of,
-        subreddit=row.sub or ("indonesia" if platform == "reddit" else None),
+        subreddit=row.sub,
         title=row.title,
     )
 
 
-def _check(items: tuple[Item, ...]) -> None:
+def _subreddit(item: Item, by_key: Mapping[str, Item]) -> str | None:
+    """A comment stands where its submission stands."""
+    while item.reply_to:
+        item = by_key[item.reply_to]
+    return item.subreddit
+
+
+def _check(items: Sequence[Item]) -> None:
     by_key = {item.key: item for item in items}
     if len(by_key) != len(items):
         raise ScenarioError("two posts share a key")
@@ -182,6 +191,10 @@ def _check(items: tuple[Item, ...]) -> None:
             raise ScenarioError(f"{item.key}: edits must be later than the post and in order")
         if item.platform == "x" and times[-1] - times[0] > X_EDIT_WINDOW:
             raise ScenarioError(f"{item.key}: X allows edits for {X_EDIT_WINDOW} only")
+        if item.platform == "reddit" and not item.reply_to and not (item.subreddit and item.title):
+            raise ScenarioError(f"{item.key}: a submission needs `sub` and `title`")
         for reference in (item.reply_to, item.repost_of, item.quote_of):
             if reference and (reference not in by_key or by_key[reference].platform != item.platform):
                 raise ScenarioError(f"{item.key}: refers to {reference!r}, which is no {item.platform} post")
+            if reference and by_key[reference].created_at >= item.created_at:
+                raise ScenarioError(f"{item.key}: is older than {reference!r}, to which it refers")
