@@ -6,8 +6,8 @@ side share no delimiter. Built once (about 2 seconds), found in time linear in t
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, Protocol
@@ -21,7 +21,7 @@ from nlp.components.places_words import load_aliases, load_words
 
 _OPEN, _CLOSE = "\x02", "\x01"
 _JOINED_MIN = 7
-_PART_MIN_USES = 8
+_JOINED_WORDS = 4
 _SHORT_FORMS = {"gunung": "gn", "tanjung": "tj", "karang": "krg", "sungai": "sei", "kampung": "kp"}
 _LONG_FORMS = {"gn": "gunung", "tj": "tanjung", "tg": "tanjung", "sei": "sungai", "kp": "kampung"}
 
@@ -32,6 +32,7 @@ class Hit(NamedTuple):
     first: int
     last: int
     name: int
+    everyday: float
 
 
 class _Automaton(Protocol):
@@ -46,6 +47,8 @@ class Gazetteer:
     codes: Sequence[tuple[str, ...]]
     everyday: Sequence[float]
     automaton: _Automaton
+    joined: Mapping[str, Sequence[int]]
+    longest: int
 
     def find(self, tokens: Tokens) -> list[Hit]:
         """Return every name the words spell, overlapping ones too, in the order in which they end."""
@@ -57,28 +60,46 @@ class Gazetteer:
             position += len(part)
         at_byte[position] = len(parts)
         found = self.automaton.find_overlapping(b"".join(parts))
-        hits = (Hit(at_byte[start], at_byte[end], name) for start, end, name in found)
+        hits = [Hit(at_byte[start], at_byte[end], name, self.everyday[name]) for start, end, name in found]
+        hits.extend(self._find_respelled(tokens))
         return [hit for hit in hits if tokens.run(hit.first, hit.last)]
+
+    def _find_respelled(self, tokens: Tokens) -> Iterator[Hit]:
+        """Yield names whose words are joined or split otherwise than officially ("Gununganyar", "kali rungkut")."""
+        for first in range(len(tokens)):
+            joined = ""
+            for last in range(first + 1, min(first + _JOINED_WORDS, len(tokens)) + 1):
+                joined += tokens.keys[last - 1]
+                if len(joined) > self.longest:
+                    break
+                for name in self.joined.get(joined, ()) if len(joined) >= _JOINED_MIN else ():
+                    written = " ".join(tokens.keys[first:last])
+                    if written != self.names[name]:
+                        yield Hit(first, last, name, everyday(written))
 
 
 @lru_cache(maxsize=1)
 def load_gazetteer() -> Gazetteer:
-    """Build the automaton of all names, their joined and split spellings, and the aliases."""
+    """Build the automaton of all names, their usual spellings, and the aliases."""
     index: dict[str, set[str]] = defaultdict(set)
     for code, name in all_areas():
         for spelling in _spellings(name):
             index[spelling].add(code)
-    for spelling, joined in list(_split_spellings(index)):
-        index[spelling] |= index[joined]
-    _share_spellings(index)
     for alias, code in load_aliases().items():
         index[alias].add(code)
     names = sorted(index)
     patterns = [("".join(f"{_OPEN}{word}{_CLOSE}" for word in name.split())).encode() for name in names]
+    joined: dict[str, list[int]] = defaultdict(list)
+    for at, name in enumerate(names):
+        together = name.replace(" ", "")
+        if len(together) >= _JOINED_MIN and not any(char.isdigit() for char in together):
+            joined[together].append(at)
     return Gazetteer(
         names=names,
         codes=[tuple(sorted(index[name])) for name in names],
-        everyday=[_everyday(name) for name in names],
+        everyday=[everyday(name) for name in names],
+        joined=joined,
+        longest=max(map(len, joined)),
         automaton=DoubleArrayAhoCorasick(patterns, MATCH_KIND_STANDARD),
     )
 
@@ -92,9 +113,6 @@ def _spellings(name: str) -> Iterator[str]:
         yield key
         if len(words) == 1:
             continue
-        joined = "".join(words)
-        if len(joined) >= _JOINED_MIN and not any(char.isdigit() for char in joined):
-            yield joined
         for forms in (_SHORT_FORMS, _LONG_FORMS):
             if words[0] in forms:
                 yield " ".join([forms[words[0]], *words[1:]])
@@ -112,37 +130,7 @@ def _digits_apart(key: str) -> Iterator[str]:
         yield word
 
 
-def _split_spellings(index: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
-    """Yield (spelling in two words, name in one word) where one half is a usual part of names ("kali rungkut")."""
-    first: Counter[str] = Counter()
-    last: Counter[str] = Counter()
-    for name in index:
-        words = name.split()
-        if len(words) > 1:
-            first[words[0]] += 1
-            last[words[-1]] += 1
-    heads = {word for word, uses in first.items() if uses >= _PART_MIN_USES and len(word) >= 4}
-    tails = {word for word, uses in last.items() if uses >= _PART_MIN_USES and len(word) >= 4}
-    for name in list(index):
-        words = name.split()
-        for at, word in enumerate(words):
-            for cut in range(3, len(word) - 2) if len(word) >= 8 else ():
-                if word[:cut] in heads or word[cut:] in tails:
-                    yield " ".join([*words[:at], word[:cut], word[cut:], *words[at + 1 :]]), name
-
-
-def _share_spellings(index: dict[str, set[str]]) -> None:
-    """Let names that differ only in where they are split mean each other's areas ("Tambak Rejo", "Tambakrejo")."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for name in index:
-        groups[name.replace(" ", "")].append(name)
-    for joined, names in groups.items():
-        if len(names) > 1 and len(joined) >= _JOINED_MIN:
-            shared = set().union(*(index[name] for name in names))
-            index.update(dict.fromkeys(names, shared))
-
-
-def _everyday(name: str) -> float:
+def everyday(name: str) -> float:
     """Return how much of an everyday word a name is; of several words the rarest decides."""
     words = name.split()
     frequency = min(float(zipf_frequency(word, "id")) for word in words)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from nlp.areas import area_label, is_within, level_of
@@ -48,13 +48,19 @@ def find_mentions(tokens: Tokens, named: Sequence[Named], *, favoured: Sequence[
     gazetteer = load_gazetteer()
     mixed = is_mixed_case(tokens.text)
     contexts = _contexts(named)
-    meant: list[tuple[Hit, Mention]] = []
+    meant: dict[tuple[int, int], Mention] = {}
     for hit in gazetteer.find(tokens):
         context = contexts.get(hit.first) or ("road" if _reads_as_road(tokens, hit.last) else "free")
         mention = _mention(gazetteer, tokens, hit, context, favoured=favoured, mixed=mixed)
         if mention is not None:
-            meant.append((hit, mention))
-    return _without_overlaps([mention for _, mention in meant], favoured)[:MAX_MENTIONS]
+            span = (hit.first, hit.last)
+            meant[span] = _merge(meant[span], mention) if span in meant else mention
+    return _without_overlaps(list(meant.values()), favoured)[:MAX_MENTIONS]
+
+
+def _merge(one: Mention, other: Mention) -> Mention:
+    """Join two spellings of the same words ("Tambak Rejo", "Tambakrejo")."""
+    return replace(one, codes=tuple(sorted({*one.codes, *other.codes})), depth=one.depth or other.depth)
 
 
 def _contexts(named: Sequence[Named]) -> dict[int, Context]:
@@ -70,7 +76,7 @@ def _reads_as_road(tokens: Tokens, after: int) -> bool:
 def _mention(
     gazetteer: Gazetteer, tokens: Tokens, hit: Hit, context: Context, *, favoured: Sequence[str], mixed: bool
 ) -> Mention | None:
-    name, codes, everyday = gazetteer.names[hit.name], gazetteer.codes[hit.name], gazetteer.everyday[hit.name]
+    name, codes, everyday = gazetteer.names[hit.name], gazetteer.codes[hit.name], hit.everyday
     depth, kind = _level_before(tokens, hit.first)
     if depth is None and everyday < _COMMON_ZIPF and _follows_neighbourhood(tokens, hit.first):
         # "RT 04 RW 11 Lontar": neighbourhoods are numbered within a kelurahan

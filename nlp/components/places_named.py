@@ -81,10 +81,10 @@ def _tail(tokens: Tokens, name: int, *, sure: bool, mixed: bool) -> int:
 
 def _belongs(tokens: Tokens, at: int, *, by_capitals: bool, first: bool, sure: bool) -> bool:
     key = tokens.key(at)
-    if key in load_words().inside:
-        return True
     if by_capitals:
         return tokens.capital(at)
+    if key in load_words().inside:
+        return True
     if first and sure:
         return not _is_everyday(key, limit=5.0)
     return not _is_everyday(key)

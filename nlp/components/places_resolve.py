@@ -142,27 +142,44 @@ def _nodes(
     weights: Weights,
 ) -> dict[str, float]:
     """Return the probability of each area being the most specific one that is meant."""
-    own: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    shared: dict[str, list[dict[str, float]]] = defaultdict(list)
     for says in strengths:
-        for code, value in says.items():
-            if len(code) > 5 and value > 0:
-                own[code[:5]][code] += value
+        for regency, within in _by_regency(says).items():
+            shared[regency].append(_share(within))
     probabilities: dict[str, float] = {}
     for regency, probability in regencies.items():
+        mentioned = shared.get(regency, [])
         scores = {regency: weights.stay}
-        for code, value in own.get(regency, {}).items():
-            parent = _parent_says(code, strengths)
-            scores[code] = value + weights.parent * parent
+        for code in {code for says in mentioned for code in says if len(code) > len(regency)}:
+            own = sum(says.get(code, 0.0) for says in mentioned)
+            scores[code] = own + weights.parent * _parent_says(code, mentioned)
         for code, share in _softmax(scores).items():
             probabilities[code] = probability * share
     return probabilities
 
 
-def _parent_says(code: str, strengths: Sequence[Mapping[str, float]]) -> float:
-    """Return what mentions of the kecamatan add to its kelurahan, those that may mean the kelurahan itself aside."""
+def _by_regency(says: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    grouped: dict[str, dict[str, float]] = defaultdict(dict)
+    for code, value in says.items():
+        if len(code) >= 5 and value > 0:
+            grouped[code[:5]][code] = value
+    return grouped
+
+
+def _share(says: Mapping[str, float]) -> dict[str, float]:
+    """Let a mention speak once: a name of a regency and of a kecamatan in it means one of the two."""
+    shares = _softmax(says)
+    return {
+        code: value * sum(share for inner, share in shares.items() if is_within(inner, code))
+        for code, value in says.items()
+    }
+
+
+def _parent_says(code: str, mentioned: Sequence[Mapping[str, float]]) -> float:
+    """Return what mentions say for a kelurahan's kecamatan beyond what they say for the kelurahan itself."""
     if code.count(".") != 3:
         return 0.0
-    return sum(says.get(code[:8], 0.0) for says in strengths if code not in says)
+    return sum(max(0.0, says.get(code[:8], 0.0) - says.get(code, 0.0)) for says in mentioned)
 
 
 def _roll_up(nodes: Mapping[str, float]) -> dict[str, float]:

@@ -1,0 +1,196 @@
+"""Places: which area is meant, what is only a word, roads and landmarks, and that any text can be read."""
+
+from __future__ import annotations
+
+import pytest
+import spacy
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nlp.components.places
+from nlp.areas import is_area, is_within
+from nlp.components.places import locate
+from sidak.models import Location, Place, PlaceHint
+
+BATANG, SURABAYA, JAWA_TENGAH = "33.25", "35.78", "33"
+SUBAH = ("33.25.09", "33.25.09.2011", "61.01.10", "61.03.11.2012")
+
+
+def area_of(location: Location) -> str | None:
+    return location.area.code if location.area else None
+
+
+def named(location: Location, type: str) -> list[str]:
+    return [place.text for place in location.places if place.type == type]
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "code"),
+    [
+        ("pungli di jembatan timbang Subah", JAWA_TENGAH, "33.25.09"),
+        ("jembatan timbang Subah, Batang, masih minta uang", None, "33.25.09"),
+        ("jalan rusak di desa Subah kec. Subah kab. Batang", None, "33.25.09.2011"),
+        ("jalan rusak di Subah, Sambas", None, "61.01.10"),
+        ("jalan rusak di desa Subah, Sanggau", None, "61.03.11.2012"),
+        ("batang pohon tumbang menutup jalan", None, None),
+        ("batang pohon tumbang menutup jalan", BATANG, None),
+        ("banjir di Kab. Batang", None, BATANG),
+        ("batang pohon tumbang di Batang", JAWA_TENGAH, BATANG),
+    ],
+)
+def test_subah_and_batang(text: str, region: str | None, code: str | None) -> None:
+    assert area_of(locate(text, region=region)) == code
+
+
+def test_the_other_places_of_a_name_are_kept_as_alternatives() -> None:
+    (place,) = [each for each in locate("banjir di Subah", region=BATANG).places if each.type == "area"]
+    assert {place.code, *place.alternatives} == set(SUBAH)
+    assert place.code is not None
+    assert is_within(place.code, BATANG)
+
+
+def test_one_name_of_many_places_gives_no_area_without_more() -> None:
+    assert locate("jalan rusak di Sidomulyo").area is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("lampu mati di Gununganyar Tambak", "35.78.25.1004"),
+        ("lampu mati di kali rungkut", "35.78.03.1001"),
+        ("lampu mati RT 04 RW 11 Semolowaru", "35.78.09.1006"),
+        ("sampah di kel. Tegalsari kec. Tegalsari", "35.78.05.1001"),
+        ("sampah di kec Tegalsari", "35.78.05"),
+        ("dari Kebraon sampai Keputih banjir semua", "35.78"),
+        ("macet di Sidoarjo", "35.15"),
+    ],
+)
+def test_told_the_city_the_deepest_supported_area_is_given(text: str, code: str) -> None:
+    assert area_of(locate(text, region=SURABAYA)) == code
+
+
+@pytest.mark.parametrize("text", ["jalan yang baru dari desa ini rusak", "Yang bisa dalam baru suka tengah", ""])
+def test_everyday_words_are_no_places(text: str) -> None:
+    assert locate(text).area is None
+    assert named(locate(text), "area") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("banjir di Jateng", "33"), ("macet di Sby", "35.78"), ("jalan Pwt berlubang di Pwt", "33.02")]
+)
+def test_common_short_names_are_known(text: str, code: str) -> None:
+    assert area_of(locate(text)) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "type", "found"),
+    [
+        ("lubang di Jl. Ahmad Yani depan pasar", "road", ["Jl. Ahmad Yani"]),
+        ("lubang di jln raya subah rusak parah", "road", ["jln raya subah"]),
+        ("ruas Subah-Limpung rusak", "road", ["ruas Subah-Limpung"]),
+        ("lampu gang 3 mati", "road", ["gang 3"]),
+        ("jalan rusak dan berlubang", "road", []),
+        ("SDN 2 Subah roboh", "landmark", ["SDN 2 Subah"]),
+        ("pungli di jembatan timbang, tolong", "landmark", ["jembatan timbang"]),
+        ("antre di RSUD Kalisari Batang lama", "landmark", ["RSUD Kalisari Batang"]),
+        ("jembatan rusak", "landmark", []),
+    ],
+)
+def test_roads_and_landmarks_end_where_their_name_ends(text: str, type: str, found: list[str]) -> None:
+    assert named(locate(text), type) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "placed"),
+    [
+        ("jalan rusak di desa Subah kec. Subah kab. Batang", None, True),
+        ("Jl. Ahmad Yani Batang berlubang, kab. Batang", None, True),
+        ("kab. Batang banjir", None, False),
+        ("Jl. Ahmad Yani berlubang", None, False),
+        ("jalan rusak", BATANG, False),
+    ],
+)
+def test_placed_means_that_a_person_could_go_there(text: str, region: str | None, placed: bool) -> None:
+    assert locate(text, region=region).placed is placed
+
+
+def test_what_the_source_says_settles_an_ambiguous_name_and_stands_in_for_none() -> None:
+    hint = PlaceHint(name="Batang, Jawa Tengah", code=BATANG, basis="platform_place")
+    assert is_within(area_of(locate("banjir di Subah", hint=hint)) or "", BATANG)
+    fallback = locate("banjir", hint=hint).area
+    assert fallback is not None
+    assert (fallback.code, fallback.basis) == (BATANG, "hint")
+
+
+def test_a_post_to_the_office_is_about_its_region_unless_it_says_otherwise() -> None:
+    area = locate("lampu mati", region=BATANG, lane="addressed").area
+    assert area is not None
+    assert (area.code, area.basis) == (BATANG, "home")
+    assert locate("lampu mati", region=BATANG, lane="overheard").area is None
+
+
+def check(text: str, place: Place) -> None:
+    assert 0 <= place.start < place.end <= len(text)
+    assert text[place.start : place.end] == place.text
+    if place.code is not None:
+        assert is_area(place.code)
+        assert place.probability is not None
+        assert 0 < place.probability < 1
+
+
+words = st.sampled_from(
+    [
+        "Jl.",
+        "kel",
+        "desa",
+        "kec.",
+        "kab",
+        "kota",
+        "di",
+        "RW",
+        "11",
+        "Subah",
+        "Batang",
+        "Sidomulyo",
+        "Keputih",
+        "surabaya",
+        "SDN",
+        "simpang",
+        ",",
+        "\n",
+        "İ",
+        "ﬁ",
+        "𝐒ubah",
+        "\u200b",
+    ]
+)
+
+
+@given(st.text(st.characters(), max_size=200) | st.lists(words, max_size=40).map(" ".join))
+def test_any_text_gives_places_that_stand_in_it(text: str) -> None:
+    location = locate(text, region=BATANG)
+    position = 0
+    for place in location.places:
+        check(text, place)
+        assert place.start >= position
+        position = place.end
+
+
+@pytest.mark.parametrize("piece", ["a", "Sidomulyo ", "Jl. ", "desa ", "\x01\x02", "kali"])
+def test_a_giant_text_costs_no_more_than_its_beginning(piece: str) -> None:
+    text = piece * (2_000_000 // len(piece))
+    for place in locate(text, region=BATANG).places:
+        check(text, place)
+
+
+def test_an_unknown_region_is_as_none() -> None:
+    assert locate("banjir di Subah Batang", region="99.99") == locate("banjir di Subah Batang")
+
+
+def test_the_component_writes_its_extension_with_what_is_known() -> None:
+    pipeline = spacy.blank("id")
+    component = pipeline.add_pipe("sidak_places")
+    doc = pipeline.make_doc("banjir di Subah")
+    doc.user_data.update({"region": BATANG, "lane": "addressed", "place_hint": None})
+    assert is_within(component(doc)._.sidak_location.area.code, BATANG)
+    assert doc._.sidak_location.model == nlp.components.places.MODEL
