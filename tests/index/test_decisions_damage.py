@@ -220,8 +220,7 @@ def test_what_was_answered_survives_a_kill(tmp_path):
     program = textwrap.dedent("""
         import sys
         from datetime import UTC, datetime
-        from index.decision_tables import lock_for_append
-from index.decisions import Ledger
+        from index.decisions import Ledger
         ledger = Ledger(sys.argv[1])
         number = 0
         while True:
