@@ -1,0 +1,136 @@
+"""Bulk requests of which every item's answer is read: HTTP 200 says nothing about the items inside."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+from elasticsearch import ApiError, Elasticsearch
+
+from index.elastic_errors import translate_error, translate_status
+from sidak.errors import RetryError
+
+MOST_ACTIONS = 500
+MOST_BYTES = 5_000_000
+PAUSES_SECONDS = (0.5, 1.0, 2.0)
+"""Between the attempts at what a busy server pushed back; after the last one the caller tries again later."""
+
+Sleep = Callable[[float], None]
+
+
+class Action(msgspec.Struct, frozen=True):
+    """One line or two of a bulk request, as JSON."""
+
+    id: str
+    lines: tuple[bytes, ...]
+
+
+class _ItemError(msgspec.Struct, frozen=True):
+    type: str = "unknown"
+    reason: str | None = None
+
+
+class Item(msgspec.Struct, frozen=True):
+    """What the server says became of one action."""
+
+    status: int
+    result: str = ""
+    error: _ItemError | None = None
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    items: list[dict[str, Item]]
+
+
+class Bulk:
+    """Sends actions to one index and returns one final answer for each, in order."""
+
+    def __init__(self, client: Elasticsearch, *, address: str, sleep: Sleep = time.sleep) -> None:
+        self._client = client
+        self._address = address
+        self._sleep = sleep
+
+    def send(self, actions: Sequence[Action], *, index: str, refresh: bool = False) -> list[Item]:
+        """Return each action's answer; raises RetryError where some are pushed back for too long, StopError as usual.
+
+        Answers are final: done, version conflict, or refused for a reason in the document.
+        """
+        answers: list[Item] = []
+        for batch in _cut_batches(actions):
+            answers += self._send_batch(batch, index=index, refresh=refresh)
+        return answers
+
+    def _send_batch(self, batch: Sequence[Action], *, index: str, refresh: bool) -> list[Item]:
+        answers: dict[int, Item] = {}
+        problem: Exception | None = None
+        for pause in (0.0, *PAUSES_SECONDS):
+            if pause:
+                self._sleep(pause)
+            waiting = [at for at in range(len(batch)) if at not in answers]
+            try:
+                items = self._request([batch[at] for at in waiting], index=index, refresh=refresh)
+            except RetryError as exc:
+                if exc.reason != "busy":
+                    raise
+                problem = exc
+                continue
+            for at, item in zip(waiting, items, strict=True):
+                verdict = self._judge(item)
+                if verdict is None:
+                    answers[at] = item
+                else:
+                    problem = verdict
+            if len(answers) == len(batch):
+                return [answers[at] for at in range(len(batch))]
+        raise RetryError(
+            f"{self._address}: {len(batch) - len(answers)} of {len(batch)} documents were pushed back"
+            f" {len(PAUSES_SECONDS) + 1} times ({problem}); nothing is lost, try again later",
+            reason="busy",
+        ) from problem
+
+    def _request(self, batch: Sequence[Action], *, index: str, refresh: bool) -> list[Item]:
+        lines = [line for action in batch for line in action.lines]
+        try:
+            # The client takes lines that are JSON already, though its types do not say so.
+            answer = self._client.bulk(operations=lines, index=index, refresh=refresh, require_alias=True)  # type: ignore[arg-type]
+        except ApiError as exc:
+            if exc.meta.status != 413:
+                raise translate_error(exc, self._address) from exc
+            return self._halve(batch, index=index, refresh=refresh)
+        items = [item for entry in msgspec.convert(answer.body, _Answer).items for item in entry.values()]
+        if len(items) != len(batch):
+            raise RetryError(f"{self._address}: answered {len(items)} of {len(batch)} bulk items", reason="busy")
+        return items
+
+    def _halve(self, batch: Sequence[Action], *, index: str, refresh: bool) -> list[Item]:
+        if len(batch) == 1:
+            return [Item(413, error=_ItemError("too_large", "larger than the server takes (http.max_content_length)"))]
+        middle = len(batch) // 2
+        halves = (batch[:middle], batch[middle:])
+        return [item for half in halves for item in self._request(half, index=index, refresh=refresh)]
+
+    def _judge(self, item: Item) -> RetryError | None:
+        """Return the reason to send an action again, or None where its answer is final; raises StopError."""
+        error = item.error or _ItemError()
+        final = item.status < 500 and item.status not in {401, 403, 429}
+        if final and error.type != "index_not_found_exception":
+            return None
+        translated = translate_status(
+            item.status, error_type=error.type, reason=error.reason or "no reason given", address=self._address
+        )
+        if isinstance(translated, RetryError):
+            return translated
+        raise translated
+
+
+def _cut_batches(actions: Sequence[Action]) -> Iterator[Sequence[Action]]:
+    start = size = 0
+    for at, action in enumerate(actions):
+        length = sum(map(len, action.lines))
+        if at > start and (at - start >= MOST_ACTIONS or size + length > MOST_BYTES):
+            yield actions[start:at]
+            start, size = at, 0
+        size += length
+    if start < len(actions):
+        yield actions[start:]

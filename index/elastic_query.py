@@ -1,0 +1,112 @@
+"""Queries as Elasticsearch's query language: one place that decides what a caller may see and what matches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from index.admission import to_millis
+from index.buckets import MAX_SERIES
+from index.engine import MAX_FACET_VALUES, FacetName, Filters, SearchQuery, SeriesQuery
+from index.query_language import And, Expression, Not, Or, Phrase, Term
+
+Clause = dict[str, Any]
+
+SORTS: Mapping[str, list[Clause]] = {
+    "urgent": [{"urgency": "desc"}, {"created_at": "desc"}, {"id": "asc"}],
+    "newest": [{"created_at": "desc"}, {"id": "asc"}],
+    "relevance": [{"_score": "desc"}, {"created_at": "desc"}, {"id": "asc"}],
+}
+_LARGEST_FIRST = [{"_count": "desc"}, {"_key": "asc"}]
+
+
+def build_query(query: SearchQuery | SeriesQuery) -> Clause:
+    """Return the query: the restricted wall, the filters, the words."""
+    filters = [] if query.include_restricted else [{"term": {"restricted": False}}]
+    filters += _filter_clauses(query.filters)
+    words = [] if query.expression is None else [text_clause(query.expression)]
+    return {"bool": {"filter": filters, "must": words}}
+
+
+def build_facets(query: SearchQuery) -> Clause:
+    """Return the aggregations that count the asked facets."""
+    return {
+        name: {
+            "terms": {
+                "field": facet_field(name, area_level=query.area_facet_level),
+                "size": MAX_FACET_VALUES,
+                "order": _LARGEST_FIRST,
+            }
+        }
+        for name in query.facets
+    }
+
+
+def build_series_request(query: SeriesQuery, *, start_ms: int, end_ms: int) -> Clause:
+    """Return a request that counts the largest values of a field by interval."""
+    window = {"range": {"created_at": {"gte": start_ms, "lt": end_ms, "format": "epoch_millis"}}}
+    histogram = {
+        "field": "created_at",
+        "calendar_interval": query.interval,
+        "time_zone": query.timezone,
+        "format": "yyyy-MM-dd",
+        "min_doc_count": 1,
+    }
+    values = {
+        "field": f"area_{query.area_level}" if query.split_by == "area" else query.split_by,
+        "size": max(1, min(query.top, MAX_SERIES)),
+        "order": _LARGEST_FIRST,
+    }
+    return {
+        "size": 0,
+        "query": {"bool": {"filter": [build_query(query), window]}},
+        "aggs": {"values": {"terms": values, "aggs": {"intervals": {"date_histogram": histogram}}}},
+    }
+
+
+def facet_field(name: FacetName, *, area_level: str) -> str:
+    """Return the field that a facet counts."""
+    return f"area_{area_level}" if name == "area" else name
+
+
+def text_clause(expression: Expression) -> Clause:
+    """Return the clause for an expression over the stems."""
+    match expression:
+        case Term(stem=stem, prefix=prefix):
+            return {"prefix" if prefix else "term": {"stems": {"value": stem}}}
+        case Phrase(stems=stems):
+            return {"match_phrase": {"stems": {"query": " ".join(stems)}}}
+        case And(parts=parts):
+            return {"bool": {"must": [text_clause(part) for part in parts]}}
+        case Or(parts=parts):
+            return {"bool": {"should": [text_clause(part) for part in parts], "minimum_should_match": 1}}
+        case Not(part=part):
+            return {"bool": {"must_not": [text_clause(part)]}}
+
+
+def _filter_clauses(filters: Filters) -> list[Clause]:
+    one_of = (
+        ("kind", filters.kinds),
+        ("category", filters.categories),
+        ("source", filters.sources),
+        ("lane", filters.lanes),
+        ("state", filters.states),
+        ("area_path", filters.areas),
+    )
+    found: list[Clause] = [{"terms": {field: list(values)}} for field, values in one_of if values]
+    if filters.review is not None:
+        found.append({"term": {"review": filters.review}})
+    if filters.since is not None or filters.until is not None:
+        found.append({"range": {"created_at": _bounds(filters)}})
+    if filters.incident is not None:
+        found.append({"term": {"incident_id": filters.incident}})
+    return found
+
+
+def _bounds(filters: Filters) -> Clause:
+    bounds: Clause = {"format": "epoch_millis"}
+    if filters.since is not None:
+        bounds["gte"] = to_millis(filters.since)
+    if filters.until is not None:
+        bounds["lt"] = to_millis(filters.until)
+    return bounds
