@@ -62,12 +62,13 @@ def sidak_collect() -> None:
     @task(execution_timeout=timedelta(minutes=5))
     def plan() -> list[str]:
         """Return the sources to ask in this run."""
+        from collectors.registry import find_sources
         from sidak.app import pipeline
         from sidak.clock import wall_clock
         from sidak.errors import StopError
         from sidak_tasks import load_task_settings
 
-        settings = load_task_settings()
+        settings = load_task_settings(*find_sources())
         asked: list[str] = get_current_context()["params"]["sources"]
         chosen = asked or pipeline.plan_sources(settings, clock=wall_clock)
         if not chosen:
