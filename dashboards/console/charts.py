@@ -1,0 +1,143 @@
+"""Geometry of the charts: numbers in, coordinates out; the templates draw them as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from dashboards.console.times import render_date
+from index.engine import Series
+
+
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
+    """One interval's bar, in the units of its chart; `title` is shown on hovering."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    title: str
+
+
+class BarChart(msgspec.Struct, frozen=True, kw_only=True):
+    """A small chart of one series; all charts of a page part share `top`, the largest count."""
+
+    width: int
+    height: int
+    bars: tuple[Bar, ...]
+    top: int
+    first: str
+    last: str
+
+
+class Dot(msgspec.Struct, frozen=True, kw_only=True):
+    """One interval of a line; `title` is shown on hovering."""
+
+    x: float
+    y: float
+    title: str
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a chart; `style` 0… chooses colour and dashes."""
+
+    value: str
+    total: int
+    dots: tuple[Dot, ...]
+    style: int
+
+    @property
+    def points(self) -> str:
+        """The dots as SVG wants them."""
+        return " ".join(f"{dot.x},{dot.y}" for dot in self.dots)
+
+
+class Grid(msgspec.Struct, frozen=True, kw_only=True):
+    """A horizontal line of a chart with its count, or a vertical one with its day."""
+
+    at: float
+    label: str
+
+
+class LineChart(msgspec.Struct, frozen=True, kw_only=True):
+    """Several series in one drawing."""
+
+    width: int
+    height: int
+    left: int
+    bottom: int
+    lines: tuple[Line, ...]
+    rows: tuple[Grid, ...]
+    columns: tuple[Grid, ...]
+
+
+_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _ROOM = 720, 220, 40, 196, 8
+
+
+def draw_bars(series: Series, *, top: int, width: int = 240, height: int = 48) -> BarChart:
+    """Lay out one series as bars; `top` is the count that fills the height."""
+    step = width / max(1, len(series.points))
+    scale = height / max(1, top)
+    bars = tuple(
+        Bar(
+            x=round(index * step, 2),
+            y=round(height - point.count * scale, 2),
+            width=round(max(step * 0.8, 0.5), 2),
+            height=round(point.count * scale, 2),
+            title=f"{render_date(point.start)}: {point.count}",
+        )
+        for index, point in enumerate(series.points)
+        if point.count
+    )
+    days = [render_date(point.start) for point in series.points] or ["–"]
+    return BarChart(width=width, height=height, bars=bars, top=top, first=days[0], last=days[-1])
+
+
+def draw_lines(series: Sequence[Series]) -> LineChart | None:
+    """Lay out several series as lines over the same days, or None where there is nothing to draw."""
+    days = sorted({point.start for each in series for point in each.points})
+    if not days:
+        return None
+    top = _round_up(largest(series))
+    across = (_WIDTH - _LEFT - _ROOM) / max(1, len(days) - 1)
+    place = {day: _LEFT + index * across for index, day in enumerate(days)}
+    scale = (_BOTTOM - _ROOM) / top
+    lines = tuple(
+        Line(
+            value=each.value,
+            total=each.total,
+            dots=tuple(
+                Dot(
+                    x=round(place[point.start], 1),
+                    y=round(_BOTTOM - point.count * scale, 1),
+                    title=f"{render_date(point.start)}: {point.count}",
+                )
+                for point in each.points
+            ),
+            style=style,
+        )
+        for style, each in enumerate(series)
+    )
+    shown = sorted({0, len(days) // 2, len(days) - 1})
+    steps = sorted({0, top // 2, top})
+    return LineChart(
+        width=_WIDTH,
+        height=_HEIGHT,
+        left=_LEFT,
+        bottom=_BOTTOM,
+        lines=lines,
+        rows=tuple(Grid(at=round(_BOTTOM - step * scale, 1), label=str(step)) for step in steps),
+        columns=tuple(Grid(at=round(place[days[index]], 1), label=render_date(days[index])) for index in shown),
+    )
+
+
+def largest(series: Sequence[Series]) -> int:
+    """Return the largest count of any interval."""
+    return max((point.count for each in series for point in each.points), default=0)
+
+
+def _round_up(count: int) -> int:
+    """Return the next count that is good to read on an axis."""
+    step = int("1".ljust(len(str(count)), "0"))
+    return max(2, -(-count // step) * step)

@@ -1,0 +1,100 @@
+"""The wall: everything a person sees of the index comes through here, with the rights of their role.
+
+Views hold a Reader and never the engine, so that no page can forget to say who is asking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dashboards.console.errors import IndexDownError, NotFoundError
+from dashboards.console.times import TIMEZONE
+from index.document import Document
+from index.engine import (
+    Engine,
+    FacetName,
+    Filters,
+    Interval,
+    Page,
+    SearchQuery,
+    Series,
+    SeriesField,
+    SeriesQuery,
+    Sort,
+)
+from index.query_language import Expression
+from sidak.errors import RetryError
+from sidak.models import AreaLevel
+
+
+class Reader:
+    """The index as one person may see it."""
+
+    def __init__(self, engine: Engine, *, include_restricted: bool) -> None:
+        self._engine = engine
+        self._include_restricted = include_restricted
+
+    def get(self, id: str) -> Document:
+        """Return one report; raises NotFoundError where there is none for this person, IndexDownError."""
+        with index_errors():
+            document = self._engine.get(id, include_restricted=self._include_restricted)
+        if document is None:
+            raise NotFoundError("Laporan ini tidak ditemukan.")
+        return document
+
+    def search(
+        self,
+        *,
+        expression: Expression | None = None,
+        filters: Filters = Filters(),  # noqa: B008 - a frozen value
+        sort: Sort = "urgent",
+        limit: int = 20,
+        cursor: str | None = None,
+        facets: tuple[FacetName, ...] = (),
+        area_facet_level: AreaLevel = "kabkota",
+    ) -> Page:
+        """Return one page of what this person may see; raises UsageError for a wrong cursor, IndexDownError."""
+        query = SearchQuery(
+            include_restricted=self._include_restricted,
+            expression=expression,
+            filters=filters,
+            sort=sort,
+            limit=limit,
+            cursor=cursor,
+            facets=facets,
+            area_facet_level=area_facet_level,
+        )
+        with index_errors():
+            return self._engine.search(query)
+
+    def series(
+        self,
+        *,
+        split_by: SeriesField,
+        interval: Interval,
+        filters: Filters,
+        top: int = 8,
+        area_level: AreaLevel = "kabkota",
+    ) -> tuple[Series, ...]:
+        """Return counts over time of what this person may see; raises IndexDownError."""
+        query = SeriesQuery(
+            include_restricted=self._include_restricted,
+            split_by=split_by,
+            interval=interval,
+            filters=filters,
+            top=top,
+            timezone=TIMEZONE,
+            area_level=area_level,
+        )
+        with index_errors():
+            return self._engine.series(query)
+
+
+@contextmanager
+def index_errors() -> Iterator[None]:
+    """Tell the index's trouble from the database's."""
+    try:
+        yield
+    except RetryError as exc:
+        raise IndexDownError(str(exc), until=exc.until) from exc
