@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.tokenizer import Tokenizer
-from sidak.models import Entities
 
 PIPELINE = (
     ("sidak_language", "nlp.components.language"),
@@ -32,12 +30,8 @@ def build_nlp() -> Language:
     nlp = spacy.blank("id", config={"nlp": {"tokenizer": {"@tokenizers": "sidak.Tokenizer.v1"}}})
     nlp.max_length = 1 << 40  # nlp.analyze limits what is read; spaCy's limit is meant for parsers
     for factory, module in PIPELINE:
-        if find_spec(module) is None:
-            continue
         import_module(module)
         nlp.add_pipe(factory)
-    if not Doc.has_extension("sidak_entities"):
-        Doc.set_extension("sidak_entities", default=Entities(model="entities-0"))
     return nlp
 
 

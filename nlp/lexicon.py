@@ -12,10 +12,17 @@ import msgspec
 from nlp.taxonomy import categories
 from sidak.models import Kind
 
-CATEGORY_LABELS = ("SAYS", "THING", "FAULT", "ACT", "HELP")
+CATEGORY_LABELS = ("SAYS", "TOPIC", "THING", "FAULT", "ACT", "HELP")
 """Labels whose signals belong to a category; every other label is a cue of its own."""
 
-_CATEGORY_FIELDS = {"says": "SAYS", "things": "THING", "faults": "FAULT", "acts": "ACT", "helps": "HELP"}
+_CATEGORY_FIELDS = {
+    "says": "SAYS",
+    "topics": "TOPIC",
+    "things": "THING",
+    "faults": "FAULT",
+    "acts": "ACT",
+    "helps": "HELP",
+}
 
 
 class Phrase(msgspec.Struct, frozen=True, kw_only=True):

@@ -119,7 +119,7 @@ def _standard_affixes(word: str) -> str:
 
 def _affix_candidates(word: str) -> list[str]:
     candidates = []
-    body = word[:-2] if word.endswith("in") else word
+    body = word.removesuffix("in")
     if word.startswith("di") and body != word:
         root = _slang().get(body[2:], body[2:])
         candidates += [f"di{root}kan", f"di{root}i", f"di{root}"]

@@ -48,6 +48,7 @@ def count_points(signals: Sequence[Signal], *, stops: Sequence[int], sums: int) 
     for each in signals:
         by_label[each.label].append(each)
     _count_names(tallies, _longest(by_label["SAYS"]))
+    _count_topics(tallies, by_label["TOPIC"])
     _count_pairs(tallies, by_label["THING"], by_label["FAULT"], stops)
     _count_acts(tallies, by_label, sums)
     _move_private_money(tallies, by_label)
@@ -71,6 +72,17 @@ def _count_names(tallies: dict[str, _Tally], names: Iterable[Signal]) -> None:
         tally.add((3.0 if first else 0.6) + (0.5 if each.last - each.first > 1 else 0.0), each)
 
 
+def _count_topics(tallies: dict[str, _Tally], topics: Iterable[Signal]) -> None:
+    """Count once what a text is about; more mentions add little."""
+    seen: set[str] = set()
+    for each in topics:
+        if each.category in seen:
+            tallies[each.category].value += 0.1
+        else:
+            seen.add(each.category)
+            tallies[each.category].add(1.1, each)
+
+
 def _count_pairs(
     tallies: dict[str, _Tally], things: Sequence[Signal], faults: Sequence[Signal], stops: Sequence[int]
 ) -> None:
@@ -80,7 +92,7 @@ def _count_pairs(
     for fault in faults:
         faults_of[fault.category].append(fault)
     for thing in things:
-        for fault in _around(faults_of[thing.category], thing):
+        for fault in _around(faults_of.get(thing.category, []), thing):
             distance = _distance(thing, fault)
             if not 0 <= distance <= PAIR_REACH or _apart(thing, fault, stops):
                 continue
@@ -88,10 +100,12 @@ def _count_pairs(
                 nearest[thing.category] = (distance, thing, fault)
     for category, (distance, thing, fault) in nearest.items():
         tallies[category].add(2.6 - 0.2 * distance + 0.2 * (fault.last - fault.first - 1), thing, fault)
-    for category in {each.category for each in things}:
+    thing_categories = {each.category for each in things}
+    for category in thing_categories:
         tallies[category].value += 0.3
     for category in {each.category for each in faults}:
-        tallies[category].value += 0.15
+        # A fault far from its thing is often told in the next sentence.
+        tallies[category].value += 0.6 if category in thing_categories and category not in nearest else 0.15
 
 
 def _around(signals: Sequence[Signal], center: Signal) -> Sequence[Signal]:

@@ -7,6 +7,7 @@ from spacy.tokens import Doc
 
 from nlp.components.signals import Signal
 from nlp.features import relevance_features
+from nlp.linear import LinearModel
 from nlp.model import linear_model, threshold
 from sidak.models import Evidence, Lane, Location, Relevance
 
@@ -48,9 +49,10 @@ class RelevanceComponent:
         if not Doc.has_extension("sidak_relevance"):
             Doc.set_extension("sidak_relevance", default=None)
         self._model = linear_model("relevance")
+        self._style = linear_model("style")
 
     def __call__(self, doc: Doc) -> Doc:
-        features = doc_features(doc)
+        features = doc_features(doc, style=self._style)
         probability = self._model.probability(features)
         doc._.sidak_relevance = Relevance(
             is_report=decide(probability, lane=doc.user_data.get("lane") or "overheard"),
@@ -62,7 +64,7 @@ class RelevanceComponent:
         return doc
 
 
-def doc_features(doc: Doc) -> dict[str, float]:
+def doc_features(doc: Doc, *, style: LinearModel) -> dict[str, float]:
     """Return a Doc's features as the model was trained on them."""
     location: Location = doc._.sidak_location
     return relevance_features(
@@ -72,6 +74,7 @@ def doc_features(doc: Doc) -> dict[str, float]:
         placed=location.placed,
         roads=sum(1 for place in location.places if place.type != "area"),
         areas=sum(1 for place in location.places if place.type == "area"),
+        style=style,
     )
 
 

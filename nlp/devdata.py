@@ -1,0 +1,106 @@
+"""Reads the development data that training and evaluation use; none of it is part of the project."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from sidak.errors import UsageError
+
+COMPLAINTS = "complaints_surabaya_2022.jsonl"
+TWEETS_LABELLED = "tweets_labelled_50.csv"
+STREAM = "background/tweets_infrastructure_unlabelled.jsonl"
+BACKGROUNDS = ("korupsi", "polri", "sp4n_pr", "emot")
+SPLIT_DAY = "2022-09-01"
+"""Complaints before this day are for training, later ones for evaluation."""
+
+PROPOSED = {
+    "jalan": ("jalan_rusak", "trotoar", "drainase", "jembatan_rusak"),
+    "pohon": ("pohon",),
+    "drainase_banjir": ("drainase", "banjir"),
+    "pju_lampu": ("lampu_jalan", "rambu_lampu_lalulintas"),
+    "sampah": ("sampah",),
+    "air_pdam": ("air_bersih",),
+    "rambu_marka": ("rambu_lampu_lalulintas",),
+    "utilitas_kabel": ("telekomunikasi", "listrik"),
+    "jembatan": ("jembatan_rusak",),
+    "M_petugas_layanan": ("pelayanan_buruk", "pelayanan_lambat", "pungli", "disiplin_asn", "penyalahgunaan_wewenang"),
+    "M_layanan_kesehatan": ("pelayanan_buruk", "pelayanan_lambat", "fasilitas_kesehatan"),
+    "M_rt_rw_iuran": ("pungli", "pelayanan_buruk", "penyalahgunaan_wewenang", "korupsi_penggelapan"),
+    "M_jukir_parkir": ("parkir_liar", "pungli"),
+}
+"""What a topic of the complaints file may be in our categories; the first is the usual one."""
+
+
+class Example(msgspec.Struct, frozen=True, kw_only=True):
+    """One text and what is known of it: a report or not (None: unclear), and the categories it may have."""
+
+    origin: str
+    text: str
+    day: str = ""
+    is_report: bool | None = None
+    categories: tuple[str, ...] = ()
+
+
+def read_complaints(data: Path, *, later: bool) -> Iterator[Example]:
+    """Yield formal complaints with a known topic, earlier or later than SPLIT_DAY; applications are no reports."""
+    for row in _rows(data / COMPLAINTS):
+        topic = row["proposed"].removesuffix("(noisy)")
+        if (row["created_at"] >= SPLIT_DAY) is not later or not topic or topic == "sekolah_fasilitas":
+            continue
+        yield Example(
+            origin="complaints",
+            text=row["text"],
+            day=row["created_at"][:10],
+            is_report=not topic.startswith("N_"),
+            categories=PROPOSED.get(topic, ()),
+        )
+
+
+def read_backgrounds(data: Path) -> Iterator[Example]:
+    """Yield streams in which almost nothing is a first-hand report."""
+    for name in BACKGROUNDS:
+        for row in _rows(data / f"background/tweets_{name}.jsonl"):
+            yield Example(origin=name, text=row["text"], is_report=False)
+
+
+def read_labelled_tweets(data: Path) -> Iterator[Example]:
+    """Yield the labelled tweets: for evaluation only. Complaints without a usable place are unclear (None)."""
+    with (data / TWEETS_LABELLED).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            unclear = row["label"] == "citizen_complaint_no_usable_place"
+            is_report = None if unclear else row["label"] == "citizen_report_with_place"
+            yield Example(origin="tweets_labelled", text=row["text_redacted"], is_report=is_report)
+
+
+def read_hand_labels(data: Path, labels: Path) -> Iterator[Example]:
+    """Yield tweets of the infrastructure stream labelled in a file of `id TAB 1|0|?`, never those of the test set."""
+    tested = {_plain(example.text) for example in read_labelled_tweets(data)}
+    known = dict(line.split("\t") for line in labels.read_text(encoding="utf-8").splitlines() if line)
+    seen: set[str] = set()
+    for row in _rows(data / STREAM):
+        plain = _plain(row["text"])
+        if row["id"] in known and plain not in tested and plain not in seen:
+            seen.add(plain)
+            label = known[row["id"]]
+            yield Example(
+                origin="tweets",
+                text=row["text"],
+                day=str(row["created_at"]),
+                is_report=None if label == "?" else label == "1",
+            )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())[:80]
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    if not path.exists():
+        raise UsageError(f"{path}: no such file; --data names the folder that holds it")
+    with path.open("rb") as file:
+        for line in file:
+            yield msgspec.json.decode(line)

@@ -1,0 +1,151 @@
+"""Trains the gate and the relevance model from labelled texts: `python -m nlp.train --data DIR --labels FILE`.
+
+What is kept is a weight a stem: only common words that occur in formal complaints and in tweets alike, in at least
+twenty texts, and no digits, so that no text can be read back out of a model. Complaints count little next to
+tweets, since a model of complaints learns the polite letter and not the damage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
+from sklearn.model_selection import StratifiedKFold
+
+from nlp.areas import find_by_name
+from nlp.build import build_nlp, make_doc
+from nlp.components.relevance import doc_features
+from nlp.devdata import Example, read_backgrounds, read_complaints, read_hand_labels
+from nlp.features import word_features
+from nlp.gate import gate_features
+from nlp.linear import LinearModel, write_model
+from nlp.normalize import is_known
+
+Features = dict[str, float]
+LEAST_TEXTS = 20
+LEAST_IN_EACH_REGISTER = 4
+WEIGHTS = {"tweets": 10.0, "complaints": 0.4}
+BACKGROUND_WEIGHT = 0.5
+FOLDS = 5
+REGULARISATION = {"style": 1.0, "gate": 1.0, "relevance": 0.6}
+MODEL_DIR = Path(__file__).parent / "model"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train both models and write them into nlp/model; people's output goes to standard error."""
+    parser = argparse.ArgumentParser(prog="python -m nlp.train", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of development data")
+    parser.add_argument("--labels", type=Path, help="hand labels of the infrastructure stream: id TAB 1, 0 or ?")
+    parser.add_argument("--output", type=Path, default=MODEL_DIR, help="where the models go")
+    options = parser.parse_args(arguments)
+    train(options.data, labels=options.labels, output=options.output)
+    return 0
+
+
+def train(data: Path, *, labels: Path | None, output: Path) -> None:
+    """Train and write `style.tsv`, `gate.tsv` and `relevance.tsv`."""
+    examples = [*read_complaints(data, later=False), *read_backgrounds(data)]
+    if labels is not None:
+        examples += read_hand_labels(data, labels)
+    # An unclear complaint deserves a full reading: for the gate it is a report.
+    worth = [each if each.is_report is not None else _judged(each, is_report=True) for each in examples]
+    letters = [_judged(each, is_report=each.origin == "complaints") for each in examples]
+    clear = [each for each in examples if each.is_report is not None]
+    style = _train_one("style", letters, [word_features(each.text) for each in letters], output)
+    _train_one("gate", worth, [gate_features(each.text) for each in worth], output)
+    _train_one("relevance", clear, _relevance_features(clear, style), output)
+
+
+def _judged(example: Example, *, is_report: bool) -> Example:
+    return Example(origin=example.origin, text=example.text, day=example.day, is_report=is_report)
+
+
+def _relevance_features(examples: Sequence[Example], style: LinearModel) -> list[Features]:
+    nlp = build_nlp()
+    nlp.remove_pipe("sidak_relevance")  # what is trained here
+    docs = nlp.pipe(make_doc(nlp, each.text, lane="overheard") for each in examples)
+    return [doc_features(doc, style=style) for doc in docs]
+
+
+def _train_one(name: str, examples: Sequence[Example], features: list[Features], output: Path) -> LinearModel:
+    allowed = _allowed_stems(examples, features)
+    kept = [
+        {key: value for key, value in each.items() if not key.startswith("w:") or key in allowed} for each in features
+    ]
+    origins = np.array([each.origin for each in examples])
+    labels = np.array([int(bool(each.is_report)) for each in examples])
+    weights = np.array([1.0 if name == "style" else WEIGHTS.get(origin, BACKGROUND_WEIGHT) for origin in origins])
+    vectorizer = DictVectorizer()
+    matrix = vectorizer.fit_transform(kept)
+
+    def fit(rows: np.ndarray) -> LogisticRegression:
+        model = LogisticRegression(C=REGULARISATION[name], max_iter=2000)
+        return model.fit(matrix[rows], labels[rows], sample_weight=weights[rows])
+
+    _say_out_of_fold(name, fit, matrix, labels, origins)
+    final = fit(np.arange(len(examples)))
+    names = vectorizer.get_feature_names_out()
+    model = LinearModel(
+        bias=float(final.intercept_[0]),
+        weights={key: round(float(w), 4) for key, w in zip(names, final.coef_[0], strict=True) if abs(w) >= 0.005},
+    )
+    comments = [f"{name}: logistic weights, written by nlp/train.py; see MODEL_CARD.md"]
+    (output / f"{name}.tsv").write_text(write_model(model, comments=comments), encoding="utf-8")
+    _say(f"{name}: {len(examples)} texts, {len(model.weights)} weights")
+    return model
+
+
+def _allowed_stems(examples: Sequence[Example], features: Sequence[Features]) -> set[str]:
+    """Return the stems frequent enough in letters and in tweets, common words, and no names of regions."""
+    letters: Counter[str] = Counter()
+    tweets: Counter[str] = Counter()
+    for example, names in zip(examples, features, strict=True):
+        (letters if example.origin == "complaints" else tweets).update(key for key in names if key.startswith("w:"))
+    return {
+        key
+        for key in letters
+        if letters[key] + tweets[key] >= LEAST_TEXTS
+        and min(letters[key], tweets[key]) >= LEAST_IN_EACH_REGISTER
+        and key[2:].isalpha()
+        and is_known(key[2:])
+        and not any(code.count(".") <= 1 for code in find_by_name(key[2:]))
+    }
+
+
+def _say_out_of_fold(
+    name: str,
+    fit: Callable[[np.ndarray], LogisticRegression],
+    matrix: object,
+    labels: np.ndarray,
+    origins: np.ndarray,
+) -> None:
+    """Say how well models that never saw a text judge it, for each register."""
+    scores = np.zeros(len(labels))
+    for rows, held in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(np.zeros(len(labels)), labels):
+        scores[held] = fit(rows).predict_proba(matrix[held])[:, 1]  # type: ignore[index] - a scipy matrix
+    for origin in ("complaints", "tweets"):
+        mine = origins == origin
+        if 0 < labels[mine].sum() < mine.sum():
+            precision = average_precision_score(labels[mine], scores[mine])
+            _say(f"{name}: {origin}: average precision {precision:.3f}, base {labels[mine].mean():.3f}, out of fold")
+        found = np.sort(scores[mine & (labels == 1)])
+        if len(found):
+            points = ", ".join(
+                f"{share:.0%}: {found[int(len(found) * (1 - share))]:.3f}" for share in (0.99, 0.98, 0.95)
+            )
+            _say(f"{name}: {origin}: threshold for a recall of {points}")
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(message + "\n")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
