@@ -21,6 +21,8 @@ MAX_MENTIONS = 40
 Context = Literal["free", "road", "landmark"]
 
 _COMMON_ZIPF = 3.7
+# A word known to everyday language at all ("pisan", "gotong royong") is no village far away without a cue.
+_KNOWN_ZIPF = 2.5
 _ALWAYS_CUED = 8.0
 _KELURAHAN = 3
 
@@ -37,6 +39,7 @@ class Mention:
     kind: Literal["Kabupaten", "Kota"] | None
     context: Context
     cued: bool
+    bare: bool
     everyday: float
 
 
@@ -101,6 +104,7 @@ def _mention(
         kind=kind,
         context=context,
         cued=cued or cue,
+        bare=not (cued or cue or is_favoured or " " in name),
         everyday=everyday,
     )
 
@@ -115,7 +119,8 @@ def _believed(
         if name not in words.everyday_kabkota:
             return True
         return cue and (name in words.mostly_places or is_favoured)
-    if everyday < _COMMON_ZIPF:
+    known = _COMMON_ZIPF if is_favoured else _KNOWN_ZIPF
+    if everyday < known or (cue and everyday < _COMMON_ZIPF):
         return len(name) >= 4 or cue
     if context == "road" and not is_favoured:
         return False

@@ -13,6 +13,8 @@ _MAX_TAIL = 5
 _MAX_NAMED = 40
 # From this frequency on a word is everyday language rather than part of a name.
 _EVERYDAY_ZIPF = 4.0
+# Below this a word hardly occurs in everyday language at all.
+_KNOWN_ZIPF = 2.5
 
 
 class Named(NamedTuple):
@@ -74,9 +76,16 @@ def _tail(tokens: Tokens, name: int, *, sure: bool, mixed: bool) -> int:
     own = [key for key in tokens.keys[name:at] if not key.isdigit()]
     if not own:
         return at if sure and at > name else name
-    if not sure and not by_capitals and all(_is_everyday(key) for key in own):
+    if not sure and not by_capitals and not _reads_as_name(own):
         return name
     return at
+
+
+def _reads_as_name(words: list[str]) -> bool:
+    """Whether small letters after a weak head are a name: a word hardly known, or several that are usual in names."""
+    inside = load_words().inside
+    rare = any(len(word) >= 4 and not _is_everyday(word, limit=_KNOWN_ZIPF) for word in words)
+    return rare or (len(words) >= 2 and all(word in inside for word in words))
 
 
 def _belongs(tokens: Tokens, at: int, *, by_capitals: bool, first: bool, sure: bool) -> bool:

@@ -33,6 +33,8 @@ class Weights:
     other_level: float = -2.5
     everyday: float = -0.9
     cued: float = 0.3
+    bare: float = -1.1  # one word in the middle of a text, of an area that nothing else speaks for
+    beside_province: float = -2.0  # "Bali" is the province, not the village of that name
     road: float = 0.7  # factor
     landmark: float = 0.8  # factor
     again: float = 0.3  # factor for the second mention of the same name
@@ -67,11 +69,18 @@ def resolve(mentions: Sequence[Mention], *, prior: Mapping[str, float], weights:
     nodes = _nodes(strengths, regencies, weights)
     totals = _roll_up(nodes)
     code, probability = _deepest(totals)
+    if code is not None and len(code) == 2 and not _is_named(code, mentions, prior):
+        # many weak candidates in one province add up to nothing
+        code, probability = None, 0.0
     chosen = {
         index: _choose(mention, says, totals, weights)
         for index, (mention, says) in enumerate(zip(mentions, strengths, strict=True))
     }
     return Resolved(code=code, probability=probability, chosen=chosen)
+
+
+def _is_named(province: str, mentions: Sequence[Mention], prior: Mapping[str, float]) -> bool:
+    return any(province in mention.codes for mention in mentions) or any(is_within(code, province) for code in prior)
 
 
 def _strengths(mentions: Sequence[Mention], weights: Weights) -> list[dict[str, float]]:
@@ -90,6 +99,10 @@ def _strengths(mentions: Sequence[Mention], weights: Weights) -> list[dict[str, 
 def _says(mention: Mention, code: str, weights: Weights) -> float:
     depth = code.count(".")
     says = weights.by_depth[depth] + (weights.cued if mention.cued else 0.0)
+    if mention.bare and depth > 1:
+        says += weights.bare
+    if depth > 1 and mention.depth is None and any("." not in other for other in mention.codes):
+        says += weights.beside_province
     if mention.everyday >= 3.7 and depth > 1 and not mention.cued:
         says += weights.everyday
     if mention.depth is not None:
