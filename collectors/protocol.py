@@ -39,16 +39,20 @@ class RawPage(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: datetime
     cursor_key: str
     cursor: Any
-    """JSON value; committing it promises that everything up to and including this page is stored."""
+    """JSON value; committing it promises that everything up to and including this page is stored. None: keep none."""
     includes: Mapping[str, Any] = {}
     where: str = ""
     """File or endpoint, for messages."""
+    warnings: tuple[str, ...] = ()
+    """What a person should know about this answer, such as a stretch of time that could not be asked for."""
 
 
 class ParseContext(msgspec.Struct, frozen=True, kw_only=True):
     """What parsing needs to know from outside."""
 
     pseudonymize: Pseudonymizer
+    allowed_remainder: frozenset[str] = frozenset()
+    """Fields that may be kept as they are, from the source's terms."""
 
 
 class ParsedPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +66,7 @@ class ParsedPage(msgspec.Struct, frozen=True, kw_only=True):
 class Client(Protocol):
     """Fetches pages of one source; raises RetryError, QuarantineError or StopError, nothing else."""
 
-    def fetch(self, query: Query, *, window: Window, cursor: Any | None) -> Iterator[RawPage]:
+    def fetch(self, query: Query, *, window: Window, cursor: object) -> Iterator[RawPage]:
         """Yield pages from where `cursor` stands; each page carries the cursor that holds after it."""
 
 

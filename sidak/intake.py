@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,11 @@ class Intake:
     def cursor(self, source: str, key: str) -> Any | None:  # noqa: ANN401 - a cursor is the source's own JSON value
         """Return a source's cursor as of its last durable commit."""
         return self._archive.stream(f"{POSTS}/{source}").cursor(key)
+
+    def known(self, source: str, ids: Collection[str]) -> frozenset[str]:
+        """Return which of a source's posts are kept in any revision."""
+        self._catalog.follow(f"{POSTS}/{source}")
+        return frozenset(self._catalog.fingerprints(list(ids)))
 
     def store(
         self,

@@ -1,0 +1,118 @@
+"""Reading a platform's JSON object field by field, and noticing the fields nobody asked for.
+
+Whatever a field holds, reading it raises only FieldError, and text comes out clean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sidak.text import clean_text
+
+EARLIEST_AT = datetime(2006, 1, 1, tzinfo=UTC)
+"""Older than the platforms themselves: a zero of some clock."""
+FUTURE_TOLERANCE = timedelta(days=1)
+MAX_SHORT_CHARS = 1000
+MAX_LIST_ITEMS = 100
+
+
+class FieldError(Exception):
+    """A field without which there is no post."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(f"{field}: {detail}")
+        self.field = field
+
+
+class Fields:
+    """One JSON object; every read notes the name, `unknown` tells what was never read."""
+
+    def __init__(self, data: object) -> None:
+        if not isinstance(data, Mapping):
+            raise FieldError("item", f"is {type(data).__name__}, not an object")
+        self._data: Mapping[str, Any] = data
+        self._read: set[str] = set()
+
+    def take(self, *names: str) -> Any:  # noqa: ANN401 - any JSON value
+        """Return the first of these fields that is there and not null."""
+        self._read.update(names)
+        return next((self._data[name] for name in names if self._data.get(name) is not None), None)
+
+    def part(self, *names: str) -> Fields:
+        """Return an object field; an empty one where there is none."""
+        value = self.take(*names)
+        return Fields(value if isinstance(value, Mapping) else {})
+
+    def parts(self, *names: str) -> list[Fields]:
+        """Return the objects of a list field; what is no object is left out."""
+        value = self.take(*names)
+        if not isinstance(value, list):
+            return []
+        return [Fields(one) for one in value[:MAX_LIST_ITEMS] if isinstance(one, Mapping)]
+
+    def text(self, *names: str, limit: int = MAX_SHORT_CHARS) -> str | None:
+        """Return a short text field, cleaned; None where there is none or it is empty."""
+        value = self.take(*names)
+        return clean_text(value[:limit])[0] or None if isinstance(value, str) else None
+
+    def number(self, *names: str) -> int | None:
+        """Return a whole number, or None."""
+        value = self.take(*names)
+        return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 53 else None
+
+    def unknown(self, known: frozenset[str]) -> set[str]:
+        """Return the names that nobody asked for and that are not known."""
+        return {clean_text(str(name)[:100])[0] for name in self._data.keys() - self._read - known}
+
+    def keep(self, allowed: frozenset[str]) -> dict[str, Any]:
+        """Return the allowed fields that are numbers, truth values or short texts."""
+        kept: dict[str, Any] = {}
+        for name in sorted(allowed & self._data.keys()):
+            value = self._data[name]
+            if isinstance(value, str):
+                kept[name] = clean_text(value[:MAX_SHORT_CHARS])[0]
+            elif isinstance(value, bool | float) or self.number(name) is not None:
+                kept[name] = value
+        return kept
+
+
+def settle_created_at(claimed: datetime | None, *, collected_at: datetime) -> tuple[datetime, tuple[str, ...]]:
+    """Return a believable time of posting and a warning where the claimed one is not."""
+    if claimed is None:
+        return collected_at, ("date_unreadable",)
+    if claimed > collected_at + FUTURE_TOLERANCE:
+        return collected_at, ("date_in_future",)
+    if claimed < EARLIEST_AT:
+        return collected_at, ("date_too_old",)
+    return claimed, ()
+
+
+def read_iso(value: object) -> datetime | None:
+    """Return an ISO 8601 time in UTC, or None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_epoch(value: object) -> datetime | None:
+    """Return a time given in seconds since 1970, or None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def digest_item(source: str, item: object) -> str:
+    """Return the identity of an item that has none of its own: the same item is set aside once."""
+    canonical = json.dumps(item, sort_keys=True, default=repr).encode("utf-8", "surrogatepass")
+    return f"{source}:{hashlib.sha256(canonical).hexdigest()[:24]}"

@@ -1,0 +1,68 @@
+"""What a platform allows, as `source.toml` states it: data that the gate, the planner and the overview read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from sidak.errors import StopError
+from sidak.models import Lane
+
+
+class ClearanceTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether a deployment must declare that it may ask, and what the declaration has to say."""
+
+    required: bool = True
+    must_state: dict[str, str] = {}
+    """Name of a statement to what it is; each must be filled in by the deployment."""
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One source's terms; None means that the platform sets no such limit."""
+
+    title: str
+    status: Literal["available", "unavailable"]
+    reason: str = ""
+    """Why the source is not available."""
+    way: Literal["collect", "import"] = "collect"
+    """`import`: somebody hands over a file; no pass ever asks for anything."""
+    lanes: tuple[Lane, ...] = ()
+    clearance: ClearanceTerms = ClearanceTerms()
+    library: str = ""
+    credentials: tuple[str, ...] = ()
+    lane_credentials: dict[Lane, tuple[str, ...]] = {}
+    """Further credentials that one lane needs."""
+    match_locally: bool = False
+    """The platform cannot be asked for phrases: what does not speak of the watchlist is not kept."""
+    allowed_remainder: tuple[str, ...] = ()
+    """Payload fields that may be kept beside the post; numbers, truth values and short texts only."""
+    retention_days: int | None = None
+    refresh_days: int | None = None
+    deletion_deadline_hours: int | None = None
+    export_posts_per_day: int | None = None
+    quota: str = ""
+    price: str = ""
+
+    def needed_credentials(self, lane: Lane) -> tuple[str, ...]:
+        """Return the names of all credentials that a lane needs."""
+        return (*self.credentials, *self.lane_credentials.get(lane, ()))
+
+
+def load_terms(path: Path) -> Terms:
+    """Read a `source.toml`; raises StopError naming file and field."""
+    try:
+        terms = msgspec.toml.decode(path.read_bytes(), type=Terms)
+    except OSError as exc:
+        raise StopError(f"{path}: cannot be read ({exc.strerror})") from exc
+    except msgspec.MsgspecError as exc:
+        raise StopError(f"{path}: {exc}") from exc
+    if terms.status == "unavailable" and not terms.reason:
+        raise StopError(f"{path}: an unavailable source must say why, in `reason`")
+    return terms
+
+
+def variable_of(source: str, credential: str) -> str:
+    """Return the environment variable that holds a credential."""
+    return f"SIDAK_SOURCES__{source}__{credential}".upper()
