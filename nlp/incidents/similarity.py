@@ -62,7 +62,8 @@ def copy_score(one: Traits, other: Traits, *, rules: Rules) -> float | None:
     """Return how sure it is that two texts are copies; None where they are not.
 
     Text alone does not confirm: a letter sent about many villages differs in one word. Confirmed is what is the same
-    letter by letter, or stands in the same district or at the same named place; other numbers are another house.
+    word by word, or stands in the same district or at the same named place; other numbers are another house, and with
+    another category a letter writer used his old words for a new matter.
     """
     if min(one.word_count, other.word_count) < rules.copy_words:
         return None
@@ -73,7 +74,9 @@ def copy_score(one: Traits, other: Traits, *, rules: Rules) -> float | None:
         span = rules.copy_confirm - rules.copy_suggest
         return rules.suggest + (rules.confirm - rules.suggest) * (common - rules.copy_suggest) / span
     sure = rules.confirm + (1 - rules.confirm) * (common - rules.copy_confirm) / (1 - rules.copy_confirm)
-    if one.text == other.text or (_same_spot(one, other) and _same_numbers(one, other)):
+    if one.text == other.text:
+        return sure
+    if _same_spot(one, other) and _same_numbers(one, other) and _same_category(one, other):
         return sure
     return math.nextafter(rules.confirm, 0)
 
@@ -115,6 +118,10 @@ def _same_spot(one: Traits, other: Traits) -> bool:
     if one.area is None or other.area is None:
         return False
     return shared_name(one, other) or (one.area == other.area and one.area.count(".") >= 2)
+
+
+def _same_category(one: Traits, other: Traits) -> bool:
+    return None in (one.category, other.category) or one.category == other.category
 
 
 def _same_numbers(one: Traits, other: Traits) -> bool:

@@ -118,6 +118,14 @@ def test_other_house_numbers_are_never_confirmed() -> None:
     assert links[1]["link"] != "confirmed"
 
 
+def test_old_words_for_a_new_matter_are_never_confirmed() -> None:
+    text = (
+        "Mohon izin melapor di tempat tinggal kami sampai sekarang {} belum juga ada, mohon segera ditindaklanjuti ya"
+    )
+    one = line("x:1", text.format("paving jalan"), category="jalan_rusak")
+    assert link(one, line("x:2", text.format("lampu jalan"), category="lampu_jalan"))[1]["link"] == "suggested"
+
+
 def test_the_same_words_a_season_later_are_a_new_incident() -> None:
     assert incidents(line("x:1", CAMPAIGN), line("x:2", CAMPAIGN, day=100)) == 2
 
