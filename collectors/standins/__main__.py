@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import sys
 from datetime import UTC, datetime
@@ -15,20 +14,25 @@ from collectors.standins.scenario import ScenarioError
 
 
 def main() -> int:
-    """Serve, print the addresses as one JSON line, wait for a signal; 2 on wrong use."""
+    """Serve, print the addresses as one JSON line, wait for a signal; 2 on wrong use, 1 if that cannot be done."""
     options = _read_options()
     signals = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # before threads start, so that all of them inherit it
     try:
         standins = StandIns(end=options.end, scenario=options.scenario, ticking=True, x_spelling=options.x_spelling)
     except ScenarioError as error:
-        print(f"standins: {error}", file=sys.stderr)  # noqa: T201  # a command's own output
+        sys.stderr.write(f"standins: {error}\n")
         return 2
     with standins:
         addresses = json.dumps(standins.describe())
-        if options.port_file:
-            _write_whole(options.port_file, addresses)
-        print(addresses, flush=True)  # noqa: T201  # a command's own output
+        try:
+            if options.port_file:
+                _write_whole(options.port_file, addresses)
+        except OSError as error:
+            sys.stderr.write(f"standins: cannot write {options.port_file}: {error.strerror}\n")
+            return 1
+        sys.stdout.write(addresses + "\n")
+        sys.stdout.flush()
         signal.sigwait(signals)
     return 0
 
@@ -60,7 +64,7 @@ def _write_whole(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     partial.write_text(text + "\n", encoding="utf-8")
-    os.replace(partial, path)  # noqa: PTH105  # the rename is the point
+    partial.replace(path)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ class Allowance(NamedTuple):
     """The state of a limit after one request."""
 
     granted: bool
+    limit: int
     used: int
     remaining: int
     resets_at: datetime
@@ -38,4 +39,10 @@ class RateWindow:
                 self._resets_at = now + self._window - self._phase
             granted = self._used < self.limit
             self._used += granted
-            return Allowance(granted, self._used, self.limit - self._used, self._resets_at)
+            return Allowance(
+                granted=granted,
+                limit=self.limit,
+                used=self._used,
+                remaining=max(0, self.limit - self._used),
+                resets_at=self._resets_at,
+            )

@@ -49,4 +49,4 @@ def is_raw(request: Request) -> bool:
 
 def _limit(query: Mapping[str, str]) -> int:
     text = query.get("limit", "25")
-    return min(100, max(1, int(text))) if text.isdigit() else 25
+    return min(100, max(1, int(text))) if text.isdecimal() else 25

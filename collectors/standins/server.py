@@ -110,7 +110,7 @@ class _Server(ThreadingHTTPServer):
         """A client that hangs up is no error of ours; anything else is, and is shown."""
         import sys
 
-        if not isinstance(sys.exception(), ConnectionError | ValueError):
+        if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # typeshed wants the exact socket types
 
 
@@ -152,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _read(self) -> Request | None:
         length = self.headers.get("Content-Length", "0")
-        size = int(length) if length.isdigit() else MAX_BODY_BYTES + 1
+        size = int(length) if length.isdecimal() else MAX_BODY_BYTES + 1
         if size > MAX_BODY_BYTES:
             return None
         parts = urlsplit(self.path)

@@ -62,12 +62,15 @@ class World:
         version = item.version_at(now)
         if version is None:
             return None
-        state: State = "live"
+        return Seen(item=item, version=version, state=self._state(item, now))
+
+    def _state(self, item: Item, now: datetime) -> State:
+        """A repost goes with its original."""
         if item.deleted_at is not None and item.deleted_at <= now:
-            state = "deleted"
-        elif item.removed_at is not None and item.removed_at <= now:
-            state = "removed"
-        return Seen(item=item, version=version, state=state)
+            return "deleted"
+        if item.removed_at is not None and item.removed_at <= now:
+            return "removed"
+        return self._state(self._by_key[item.repost_of], now) if item.repost_of else "live"
 
 
 def number_of(name: str, *, below: int) -> int:

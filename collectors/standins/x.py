@@ -16,7 +16,6 @@ from collectors.standins.server import Routes
 from collectors.standins.world import Seen, World
 from collectors.standins.x_ids import first_id_at, moment_of, post_id, user_id
 from collectors.standins.x_params import (
-    PROBLEMS,
     XError,
     build_problem,
     invalid,
@@ -98,7 +97,7 @@ class XStandIn:
 
     def _lookup(self, request: Request, _: Mapping[str, str]) -> dict[str, Any]:
         ids = request.query.get("ids", "").split(",")
-        if not all(id.isdigit() for id in ids) or len(ids) > 100:
+        if not all(id.isdecimal() for id in ids) or len(ids) > 100:
             raise invalid("ids", request.query.get("ids", ""), "must be 1 to 100 numeric ids")
         live = {
             str(post_id(seen.item, version)): _at(seen, version)
@@ -177,7 +176,7 @@ def _compile(query: str) -> Predicate:
 
 def _rate_headers(allowance: Allowance) -> dict[str, str]:
     return {
-        "x-rate-limit-limit": str(allowance.used + allowance.remaining),
+        "x-rate-limit-limit": str(allowance.limit),
         "x-rate-limit-remaining": str(allowance.remaining),
         "x-rate-limit-reset": str(int(allowance.resets_at.timestamp())),
     }
@@ -191,5 +190,5 @@ def _not_found(id: str, spelling: Spelling) -> dict[str, str]:
         "resource_type": spelling,
         "parameter": "ids",
         "resource_id": id,
-        "type": PROBLEMS + "resource-not-found",
+        "type": f"https://api.{'x' if spelling == 'post' else 'twitter'}.com/2/problems/resource-not-found",
     }

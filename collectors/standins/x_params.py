@@ -51,7 +51,7 @@ def read_number(query: Mapping[str, str], name: str) -> int | None:
     text = query.get(name)
     if text is None:
         return None
-    if not text.isdigit() or len(text) > 19:
+    if not text.isdecimal() or len(text) > 19:
         raise invalid(name, text, "must be a number of up to 19 digits")
     return int(text)
 

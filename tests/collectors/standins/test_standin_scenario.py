@@ -117,3 +117,12 @@ def test_the_command_names_a_wrong_scenario(tmp_path):
     assert result.returncode == 2
     assert "atlantis" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_the_command_names_a_place_it_cannot_write_to(tmp_path):
+    (tmp_path / "file").write_text("")
+    command = [sys.executable, "-m", "collectors.standins", "--port-file", str(tmp_path / "file" / "x.json")]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert result.returncode == 1
+    assert "x.json" in result.stderr
+    assert "Traceback" not in result.stderr

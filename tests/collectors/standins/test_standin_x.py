@@ -9,6 +9,7 @@ import requests
 import tweepy
 
 from collectors.standins.app import StandIns
+from collectors.standins.truth import build_truths
 
 from .conftest import END, build_x_client
 
@@ -178,6 +179,21 @@ def test_rate_headers_count_down_and_the_window_opens_again(standins, x_client):
     assert refused.value.response.headers["x-rate-limit-reset"] == str(int(END.timestamp()) + 900)
     standins.clock.advance(timedelta(seconds=901))
     assert x_client.search_recent_tweets("jalan").status_code == 200
+
+
+def test_a_limit_lowered_below_what_was_used_counts_no_further_than_zero(standins, x_client):
+    for _ in range(3):
+        x_client.search_recent_tweets("jalan")
+    standins.x.set_rate_limit(2)
+    with pytest.raises(tweepy.TooManyRequests) as refused:
+        x_client.search_recent_tweets("jalan")
+    assert refused.value.response.headers["x-rate-limit-remaining"] == "0"
+
+
+def test_truth_is_found_by_the_id_a_collector_stores(standins, x_client):
+    truths = build_truths(standins.items)
+    post = x_client.search_recent_tweets("from:tukang_ubah").json()["data"][0]
+    assert truths["x:" + post["edit_history_tweet_ids"][0]].what == "banjir"
 
 
 def test_no_bearer_no_answer(standins):
