@@ -10,6 +10,7 @@ _TOKEN = re.compile(
     r"""\s*(?:(?P<paren>[()])|(?P<minus>-(?=\S))|"(?P<phrase>[^"]*)"|(?P<operator>[a-z_]+):(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s()"]+))|(?P<word>[^\s()"]+))"""
 )
 _WORD = re.compile(r"\w+")
+MAX_DEPTH = 32
 
 Predicate = Callable[["Candidate"], bool]
 OperatorTable = dict[str, Callable[[str], Predicate]]
@@ -77,6 +78,7 @@ class _Parser:
     def __init__(self, tokens: list[_Token], operators: OperatorTable) -> None:
         self.tokens = tokens
         self._operators = operators
+        self._depth = 0
 
     def parse_either(self) -> Predicate:
         options = [self._parse_all()]
@@ -99,7 +101,14 @@ class _Parser:
     def _parse_one(self) -> Predicate:
         if not self.tokens:
             raise QueryError("the query ends where a term belongs")
-        token = self.tokens.pop(0)
+        if self._depth == MAX_DEPTH:
+            raise QueryError(f"brackets and negations nest deeper than {MAX_DEPTH}")
+        self._depth += 1
+        predicate = self._parse_term(self.tokens.pop(0))
+        self._depth -= 1
+        return predicate
+
+    def _parse_term(self, token: _Token) -> Predicate:
         if token.kind == "minus" or (token.kind == "word" and token.text == "NOT"):
             negated = self._parse_one()
             return lambda candidate: not negated(candidate)

@@ -81,7 +81,9 @@ def test_a_wrong_parameter_is_refused_by_name(x_client, options, named):
     assert named in str(refused.value)
 
 
-@pytest.mark.parametrize("query", ["x" * 513, "(jalan", "jalan OR", "retweets_of:saya", '"'])
+@pytest.mark.parametrize(
+    "query", ["x" * 513, "(jalan", "jalan OR", "retweets_of:saya", '"', "(" * 400, "-" * 400 + "a"]
+)
 def test_a_query_x_would_not_take_is_refused(x_client, query):
     with pytest.raises(tweepy.BadRequest):
         x_client.search_recent_tweets(query)
