@@ -26,8 +26,9 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS applied (stream TEXT PRIMARY KEY, sequence INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS post (
   id TEXT NOT NULL, ordinal INTEGER NOT NULL, stream TEXT NOT NULL, sequence INTEGER NOT NULL,
-  position INTEGER NOT NULL, fingerprint TEXT NOT NULL, PRIMARY KEY (id, ordinal)
+  position INTEGER NOT NULL, fingerprint TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (id, ordinal)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS post_not_live ON post (stream, id) WHERE state <> 'live';
 CREATE TABLE IF NOT EXISTS tombstone (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS dead_letter (id TEXT PRIMARY KEY, stage TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -78,6 +79,12 @@ class Catalog:
         for id, mark in self._database.execute(query, (_json(ids),)):
             known.setdefault(id, set()).add(mark)
         return known
+
+    def declared_gone(self, source: str) -> list[str]:
+        """Return posts whose source said that they are deleted, removed or withheld, and that have no tombstone yet."""
+        query = """SELECT DISTINCT id FROM post WHERE stream = ? AND state NOT IN ('live', 'tombstone')
+                   AND id NOT IN (SELECT id FROM tombstone)"""
+        return [row[0] for row in self._database.execute(query, (f"{POSTS}/{source}",))]
 
     def newest_ordinals(self, ids: Sequence[str]) -> dict[str, int]:
         """Return the ordinal of the newest revision of each known post."""
@@ -132,7 +139,7 @@ class Catalog:
                 self._database.executemany("INSERT OR IGNORE INTO dead_letter VALUES (?, ?)", rows)
             else:
                 posts = list(_post_rows(stream.name, entry, records))
-                self._database.executemany("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?, ?, ?)", posts)
+                self._database.executemany("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?, ?, ?, ?)", posts)
             self._database.execute(
                 "INSERT INTO applied VALUES (?, ?) ON CONFLICT (stream) DO UPDATE SET sequence = excluded.sequence",
                 (stream.name, entry.sequence),
@@ -143,11 +150,14 @@ class Catalog:
             raise StopError(f"the catalog cannot be written ({exc}); it is a cache, delete it and try again") from exc
 
 
-def _post_rows(stream: str, entry: Entry, records: Sequence[bytes]) -> Iterator[tuple[str, int, str, int, int, str]]:
+_PostRow = tuple[str, int, str, int, int, str, str]
+
+
+def _post_rows(stream: str, entry: Entry, records: Sequence[bytes]) -> Iterator[_PostRow]:
     for position, record in enumerate(records):
         post = msgspec.json.decode(record, type=PostRecord)
-        mark = fingerprint(post) if isinstance(post, Post) else ""
-        yield post.id, entry.first_ordinal + position, stream, entry.sequence, position, mark
+        mark, state = (fingerprint(post), post.state) if isinstance(post, Post) else ("", "tombstone")
+        yield post.id, entry.first_ordinal + position, stream, entry.sequence, position, mark, state
 
 
 def _json(ids: Sequence[str]) -> str:

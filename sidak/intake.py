@@ -38,7 +38,7 @@ class Intake:
         return self._archive.stream(f"{POSTS}/{source}").cursor(key)
 
     def known(self, source: str, ids: Collection[str]) -> frozenset[str]:
-        """Return which of a source's posts are kept in any revision."""
+        """Return which of these posts are kept, in any revision."""
         self._catalog.follow(f"{POSTS}/{source}")
         return frozenset(self._catalog.fingerprints(list(ids)))
 

@@ -92,7 +92,7 @@ def balance_posts(house: House) -> Balance:
         waiting=counts["waiting"],
         lost=tuple(lost[:SHOWN]),
         strange=tuple(sorted(indexed - expected)[:SHOWN]),
-        parse_dead_letters=sum(letter.stage == "parse" for letter in _dead_letters(house)),
+        parse_dead_letters=sum(letter.stage == "parse" for letter in dead_letters(house)),
     )
 
 
@@ -130,7 +130,8 @@ def _latest_outcomes(house: House) -> dict[str, _Seen]:
     return latest
 
 
-def _dead_letters(house: House) -> Iterator[DeadLetter]:
+def dead_letters(house: House) -> Iterator[DeadLetter]:
+    """Yield every dead letter."""
     stream = house.archive.stream(DEAD_LETTERS)
     for entry in stream.segments():
         for record in stream.read(entry):
@@ -138,6 +139,6 @@ def _dead_letters(house: House) -> Iterator[DeadLetter]:
 
 
 def _rejected_by_index(house: House) -> Iterator[str]:
-    for letter in _dead_letters(house):
+    for letter in dead_letters(house):
         if letter.stage == "publish":
             yield letter.where

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,10 +14,7 @@ from sidak.archive import Stream
 from sidak.catalog import POSTS, TOMBSTONES, PostRecord
 from sidak.errors import SidakError
 from sidak.manifest import Entry
-from sidak.models import DeadLetter, Dropped, Outcome, Post, Report
-
-if TYPE_CHECKING:
-    from nlp.analyze import Analyzer
+from sidak.models import DeadLetter, Dropped, Outcome, Post
 
 REPORTS = "reports"
 POISON = (
@@ -93,27 +89,45 @@ def _enrich_segment(house: House, posts: Stream, reports: Stream, entry: Entry) 
 
 def read_posts(house: House, records: Sequence[PostRecord], *, first_ordinal: int) -> list[Outcome]:
     """Return the outcome of each record, in order; a post that breaks the reading becomes a dead letter."""
+    gone = house.catalog.tombstoned([record.id for record in records])
+    ordinals = range(first_ordinal, first_ordinal + len(records))
+    readable = [
+        (record, ordinal)
+        for record, ordinal in zip(records, ordinals, strict=True)
+        if isinstance(record, Post) and record.state == "live" and record.id not in gone
+    ]
+    outcomes = {outcome.ordinal: outcome for outcome in _read_batch(house, readable)}
+    return [
+        outcomes.get(ordinal) or _dropped(house, record.id, ordinal, reason="deleted")
+        for record, ordinal in zip(records, ordinals, strict=True)
+    ]
+
+
+def _read_batch(house: House, batch: Sequence[tuple[Post, int]]) -> list[Outcome]:
+    """Read all at once; where one of them breaks the reading, read each alone to find which."""
+    try:
+        return _read(house, batch)
+    except POISON:
+        return [_read_alone(house, post, ordinal) for post, ordinal in batch]
+
+
+def _read(house: House, batch: Sequence[tuple[Post, int]]) -> list[Outcome]:
     from nlp.policy import decide
 
-    model = house.analyzer.model
-    now = house.clock()
-    gone = house.catalog.tombstoned([record.id for record in records])
-    outcomes: list[Outcome] = []
-    for position, record in enumerate(records):
-        ordinal = first_ordinal + position
-        if not isinstance(record, Post) or record.id in gone or record.state != "live":
-            outcomes.append(Dropped(id=record.id, ordinal=ordinal, model=model, reason="deleted", analyzed_at=now))
-            continue
-        try:
-            outcomes.append(decide(_read_one(house.analyzer, record, ordinal, house)))
-        except POISON as exc:
-            house.intake.bury([_dead_letter(record, model, exc, house)])
-            outcomes.append(Dropped(id=record.id, ordinal=ordinal, model=model, reason="dead_letter", analyzed_at=now))
-    return outcomes
+    posts, ordinals = [post for post, _ in batch], [ordinal for _, ordinal in batch]
+    return [decide(report) for report in house.analyzer.analyze(posts, ordinals=ordinals, now=house.clock())]
 
 
-def _read_one(analyzer: Analyzer, post: Post, ordinal: int, house: House) -> Report:
-    return next(iter(analyzer.analyze([post], ordinals=[ordinal], now=house.clock())))
+def _read_alone(house: House, post: Post, ordinal: int) -> Outcome:
+    try:
+        return _read(house, [(post, ordinal)])[0]
+    except POISON as exc:
+        house.intake.bury([_dead_letter(post, house.analyzer.model, exc, house)])
+        return _dropped(house, post.id, ordinal, reason="dead_letter")
+
+
+def _dropped(house: House, id: str, ordinal: int, *, reason: str) -> Dropped:
+    return Dropped(id=id, ordinal=ordinal, model=house.analyzer.model, reason=reason, analyzed_at=house.clock())
 
 
 def _dead_letter(post: Post, model: str, exc: Exception, house: House) -> DeadLetter:

@@ -18,11 +18,10 @@ from sidak.journal import Journal
 from sidak.settings import Settings
 
 if TYPE_CHECKING:
-    from nlp.analyze import Analyzer
-    from nlp.incidents import Grouper
-
     from index.decisions import Ledger
     from index.engine import Engine
+    from nlp.analyze import Analyzer
+    from nlp.incidents import Grouper
 
 
 class House:

@@ -12,6 +12,9 @@ from rich.table import Table
 
 from sidak.app.progress import OnProgress, silent
 
+PLAIN_WIDTH = 160
+"""Columns where nobody's terminal says how wide it is."""
+
 
 def say(message: str) -> None:
     """Tell people something."""
@@ -53,4 +56,5 @@ def progress_bar() -> Iterator[OnProgress]:
 
 
 def _people() -> Console:
-    return Console(stderr=True, markup=False, highlight=False)
+    width = None if sys.stderr.isatty() else PLAIN_WIDTH
+    return Console(stderr=True, markup=False, highlight=False, width=width)

@@ -5,29 +5,25 @@
 
 The command line and the DAGs call the same functions. Each may be killed at any moment and run again: what is done is
 read from the manifests (collect, enrich) and from the index itself (publish), so nothing is lost and nothing doubled.
+The `…_with` functions work in an open house; the others open one for a single stage.
 """
 
 from __future__ import annotations
 
-import random
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
-import msgspec
-
-from collectors.clearance import load_clearances
-from collectors.collect import collect_source
-from collectors.overview import describe_sources
-from collectors.protocol import Window
-from collectors.registry import find_sources
-from sidak.app.enrich import EnrichSummary, enrich as enrich_with
-from sidak.app.forget import forget
+from sidak.app.collect import CollectSummary, collect_with, plan_sources, raise_unless_ok
+from sidak.app.enrich import EnrichSummary
+from sidak.app.enrich import enrich as enrich_with
 from sidak.app.house import House
+from sidak.app.importing import import_with
 from sidak.app.progress import OnProgress, silent
-from sidak.app.publish import PublishSummary, publish as publish_with
-from sidak.clock import Clock, wall_clock
-from sidak.journal import Run
+from sidak.app.publish import PublishSummary
+from sidak.app.publish import publish as publish_with
+from sidak.app.sources import source_overview
+from sidak.clock import Clock
 from sidak.settings import Settings
 
 __all__ = [
@@ -42,5 +38,50 @@ __all__ = [
     "plan_sources",
     "publish",
     "publish_with",
+    "run",
     "source_overview",
 ]
+
+
+def collect(
+    settings: Settings,
+    source: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    clock: Clock,
+    on_progress: OnProgress | None = None,
+) -> CollectSummary:
+    """World to archive: one pass over one cleared source; raises RetryError or StopError where it did not end well."""
+    with _opened(settings, clock) as house:
+        summary = collect_with(house, source, since=since, until=until, on_progress=on_progress or silent)
+    raise_unless_ok(summary)
+    return summary
+
+
+def enrich(settings: Settings, *, clock: Clock, on_progress: OnProgress | None = None) -> EnrichSummary:
+    """Archive to reports."""
+    with _opened(settings, clock) as house:
+        return enrich_with(house, on_progress=on_progress or silent)
+
+
+def publish(settings: Settings, *, clock: Clock, on_progress: OnProgress | None = None) -> PublishSummary:
+    """Reports to index."""
+    with _opened(settings, clock) as house:
+        return publish_with(house, on_progress=on_progress or silent)
+
+
+def run(settings: Settings, *, clock: Clock) -> tuple[list[CollectSummary], EnrichSummary, PublishSummary]:
+    """All stages once: every cleared source, then enrich, then publish."""
+    with _opened(settings, clock) as house:
+        collected = [collect_with(house, source) for source in plan_sources(settings, clock=clock)]
+        return collected, enrich_with(house), publish_with(house)
+
+
+@contextmanager
+def _opened(settings: Settings, clock: Clock) -> Iterator[House]:
+    house = House(settings, clock=clock)
+    try:
+        yield house
+    finally:
+        house.close()

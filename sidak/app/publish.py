@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
-from index.build_document import build_document
 
+from index.build_document import build_document
 from index.document import Document
 from index.engine import Rejected
-from index.triage import replay_decisions
+from index.triage import replay_decisions, write_documents
 from sidak.app.enrich import REPORTS
 from sidak.app.house import House
 from sidak.app.progress import OnProgress, silent
@@ -91,7 +91,8 @@ def _publish_segment(house: House, stream: Stream, entry: Entry) -> PublishSumma
     outcomes = [msgspec.json.decode(record, type=ReportRecord) for record in stream.read(entry)]
     gone = house.catalog.tombstoned([outcome.id for outcome in outcomes])
     reports = [outcome for outcome in outcomes if isinstance(outcome, Report) and outcome.id not in gone]
-    written = house.engine.write(_documents(house, reports, revision=int(entry.meta.get("revision", 0))))
+    documents = _documents(house, reports, revision=int(entry.meta.get("revision", 0)))
+    written = write_documents(house.ledger, house.engine, documents)
     house.intake.bury([_dead_letter(rejected, house) for rejected in written.rejected])
     withdrawn = list(_withdrawn(house, outcomes, gone))
     removed = house.engine.delete(withdrawn) if withdrawn else 0
@@ -102,21 +103,11 @@ def _publish_segment(house: House, stream: Stream, entry: Entry) -> PublishSumma
 
 
 def _documents(house: House, reports: Sequence[Report], *, revision: int) -> list[Document]:
-    triages = house.ledger.triage_of([report.id for report in reports])
     documents = []
     for report in reports:
         linkage = house.grouper.assign(report)
-        triage = triages[report.id]
         documents.append(
-            build_document(
-                report,
-                revision=revision,
-                state=triage.state,
-                state_at=triage.at,
-                decisions=triage.decisions,
-                incident_id=linkage.incident_id,
-                incident_link=linkage.link,
-            )
+            build_document(report, revision=revision, incident_id=linkage.incident_id, incident_link=linkage.link)
         )
     return documents
 

@@ -52,7 +52,7 @@ def group(input: InputOption = STANDARD, output: OutputOption = STANDARD) -> Non
 
     Example: sidak group --input analysed.jsonl --output grouped.jsonl
     """
-    from nlp.incidents.lines import group_stream
+    from nlp.incidents import group_stream
 
     with _streams(input, output) as (source, sink):
         count = group_stream(source, sink)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, cast, get_args
 
 import msgspec
 import typer
@@ -34,16 +34,15 @@ def search(
 
     Example: sidak search "jalan rusak" --place 33.25 --since 2026-11-01 --json
     """
+    from index.engine import Filters, SearchQuery, Sort
     from index.parse_query import parse_query
-
-    from index.engine import Filters, SearchQuery
     from nlp.taxonomy import categories
 
     unknown = [id for id in category or [] if id not in categories()]
     if unknown:
         raise UsageError(f"--category: {unknown[0]!r} is none of {', '.join(categories())}")
-    if sort not in ("urgent", "newest", "relevance"):
-        raise UsageError(f"--sort: {sort!r} is none of urgent, newest, relevance")
+    if sort not in get_args(Sort):
+        raise UsageError(f"--sort: {sort!r} is none of {', '.join(get_args(Sort))}")
     filters = Filters(
         categories=tuple(category or ()),
         areas=tuple(place or ()),
@@ -57,7 +56,7 @@ def search(
                 include_restricted=True,
                 expression=parse_query(query),
                 filters=filters,
-                sort=sort,  # type: ignore[arg-type] - checked above
+                sort=cast("Sort", sort),
                 limit=limit,
             )
         )

@@ -45,12 +45,11 @@ def collect(
                 f"no source is cleared: declare one in {house.settings.clearance_path}; "
                 "`sidak sources` says what is missing"
             )
-        window = (parse_time(since, option="--since"), parse_time(until, option="--until"))
-        if None not in window and window[0] >= window[1]:  # type: ignore[operator] - both were just seen to be there
+        start, end = parse_time(since, option="--since"), parse_time(until, option="--until")
+        if start and end and start >= end:
             raise UsageError("--since must be before --until")
         results = [
-            pipeline.collect_with(house, name, since=window[0], until=window[1], on_progress=on_progress)
-            for name in chosen
+            pipeline.collect_with(house, name, since=start, until=end, on_progress=on_progress) for name in chosen
         ]
     _show_collected(results, as_json=as_json)
 
@@ -68,10 +67,10 @@ def _show_collected(results: list[pipeline.CollectSummary], *, as_json: bool) ->
                 say(f"{result.source}: {warning}")
     stopped = [result for result in results if result.outcome == "stopped"]
     if stopped:
-        raise StopError("; ".join(f"{result.source}: {result.message}" for result in stopped))
+        raise StopError("; ".join(result.message for result in stopped))
     waiting = [result for result in results if result.outcome == "retry"]
     if waiting:
-        raise RetryError("; ".join(f"{result.source}: {result.message}" for result in waiting))
+        raise RetryError("; ".join(result.message for result in waiting))
 
 
 def import_file(
@@ -160,11 +159,11 @@ def sources(as_json: AsJson = False) -> None:
         for row in rows:
             emit(msgspec.json.encode(row).decode())
         return
-    columns = ("source", "title", "lanes", "state", "reason", "quota", "last_success", "gap_minutes")
-    show_table("Sources", columns, [[_cell(getattr(row, column)) for column in columns] for row in rows])
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+    for row in rows:
+        lanes = f" ({', '.join(row.lanes)})" if row.lanes else ""
+        last = f"{row.last_success:%Y-%m-%d %H:%M} UTC" if row.last_success else "never"
+        say(f"{row.source}: {row.title}{lanes}: {row.state}")
+        say(f"    posts {row.posts}, last success {last}, gap {row.gap_minutes} min")
+        for name, value in (("why", row.reason), ("quota", row.quota)):
+            if value:
+                say(f"    {name}: {value}")
