@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from nlp.components.category_points import Points
 from nlp.components.signals import Signal
+from nlp.lexicon import CATEGORY_LABELS
 from nlp.linear import LinearModel
 from nlp.normalize import stem_word
 from nlp.words import is_word, iter_words
@@ -20,36 +21,6 @@ READ_WORDS = 300
 
 _CAPS = {"NEWS": 4, "OFFICIAL": 4, "POLITICS": 4, "FIGURATIVE": 3, "REQUEST": 4, "FIRST": 4, "PLACE": 5}
 _DEFAULT_CAP = 2
-_CUES = frozenset(
-    [
-        "NEGATED",
-        "HYPO",
-        "NEWS",
-        "OFFICIAL",
-        "POLITICS",
-        "FIGURATIVE",
-        "PAST",
-        "FIXED",
-        "PRAISE",
-        "ADVERT",
-        "QUESTION",
-        "APPLICATION",
-        "REQUEST",
-        "FIRST",
-        "ACTOR",
-        "OFFICE",
-        "PRIVATE",
-        "ELSEWHERE",
-        "MALAY",
-        "PLACE",
-        "DURATION",
-        "REPEATED",
-        "HARM",
-        "DANGER",
-        "VULNERABLE",
-        "TYPICAL",
-    ]
-)
 _LINK = re.compile(r"https?://|\[URL\]")
 
 
@@ -98,7 +69,7 @@ def relevance_features(
 
 
 def _cue_features(signals: Iterable[Signal]) -> dict[str, float]:
-    counts = Counter(each.label for each in signals if each.label in _CUES)
+    counts = Counter(each.label for each in signals if each.label not in CATEGORY_LABELS)
     return {
         f"cue:{label}": min(count, _CAPS.get(label, _DEFAULT_CAP)) / _CAPS.get(label, _DEFAULT_CAP)
         for label, count in counts.items()

@@ -5,7 +5,9 @@ It leans to yes: what it turns away is never seen again, what it lets through is
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
+from importlib.resources import files
 
 from nlp.components.language import detect_language
 from nlp.features import word_features
@@ -23,66 +25,6 @@ _FOREIGN_WORDS = 6
 _WORDS_READ = 300
 _ALARM_LABELS = frozenset({"SAYS", "FAULT", "ACT"})
 _ALARM_CAP = 4
-_COMMON = frozenset(
-    [
-        "tidak",
-        "ada",
-        "di",
-        "dan",
-        "yang",
-        "ke",
-        "dari",
-        "untuk",
-        "mau",
-        "kalau",
-        "sudah",
-        "belum",
-        "semua",
-        "jalan",
-        "air",
-        "orang",
-        "kerja",
-        "hari",
-        "lama",
-        "besar",
-        "lagi",
-        "masih",
-        "terus",
-        "masuk",
-        "kantor",
-        "uang",
-        "data",
-        "rumah",
-        "datang",
-        "siang",
-        "pagi",
-        "malam",
-        "jam",
-        "minta",
-        "bayar",
-        "harga",
-        "kurang",
-        "lebih",
-        "turun",
-        "naik",
-        "hidup",
-        "sendiri",
-        "bawah",
-        "pakai",
-        "umum",
-        "dana",
-        "tanda",
-        "terima",
-        "tangan",
-        "desa",
-        "keluarga",
-        "anak",
-        "saudara",
-        "istri",
-        "semen",
-    ]
-)
-"""Too common to alarm by themselves; in phrases the full reading finds them."""
 
 
 def read_gate(text: str, *, lane: Lane) -> tuple[Gate, Language]:
@@ -114,13 +56,16 @@ def gate_features(text: str) -> dict[str, float]:
 @cache
 def alarm_stems() -> frozenset[str]:
     """Return the stems that alone may be a sign of damage, misconduct or poor service."""
+    too_common = tomllib.loads(files("nlp").joinpath("data/gate.toml").read_text(encoding="utf-8"))[
+        "too_common"
+    ].split()
     stems = {
         stem_word(word)
         for phrase in phrases()
         if phrase.label in _ALARM_LABELS
         for word, _, _ in iter_words(phrase.text)
     }
-    return frozenset(stem for stem in stems if len(stem) > 2 and stem not in _COMMON)
+    return frozenset(stem for stem in stems if len(stem) > 2) - frozenset(too_common)
 
 
 def _head(text: str) -> list[tuple[str, int, int]]:

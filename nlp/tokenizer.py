@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from spacy.attrs import LOWER, NORM
+from spacy.attrs import LOWER, NORM  # type: ignore[import-not-found]  # compiled, comes without stubs
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
@@ -22,7 +22,7 @@ class Tokenizer:
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
         # NORM is computed once per distinct form; the other lexical attributes are never asked for.
-        vocab.lex_attr_getters = {NORM: _norm, LOWER: str.lower}
+        vocab.lex_attr_getters = {NORM: _norm, LOWER: str.lower}  # type: ignore[attr-defined]  # not in the stub
 
     def __call__(self, text: str) -> Doc:
         words, spaces = _split(clean_text(text))

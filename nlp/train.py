@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
@@ -122,14 +123,14 @@ def _allowed_stems(examples: Sequence[Example], features: Sequence[Features]) ->
 def _say_out_of_fold(
     name: str,
     fit: Callable[[np.ndarray], LogisticRegression],
-    matrix: object,
+    matrix: csr_matrix,
     labels: np.ndarray,
     origins: np.ndarray,
 ) -> None:
     """Say how well models that never saw a text judge it, for each register."""
     scores = np.zeros(len(labels))
     for rows, held in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(np.zeros(len(labels)), labels):
-        scores[held] = fit(rows).predict_proba(matrix[held])[:, 1]  # type: ignore[index] - a scipy matrix
+        scores[held] = fit(rows).predict_proba(matrix[held])[:, 1]
     for origin in ("complaints", "tweets"):
         mine = origins == origin
         if 0 < labels[mine].sum() < mine.sum():

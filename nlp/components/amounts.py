@@ -18,12 +18,10 @@ _SCALES = {
     "rb": 10**3, "ribu": 10**3, "rbu": 10**3, "rebu": 10**3, "ewu": 10**3, "k": 10**3,
     "rts": 10**2, "ratus": 10**2,
     "jt": 10**6, "juta": 10**6, "jeti": 10**6, "jut": 10**6,
+    # M and T are also metres and tons: read as money only after Rp; k only without a blank
     "m": 10**9, "miliar": 10**9, "milyar": 10**9, "milliar": 10**9, "mlr": 10**9,
     "t": 10**12, "triliun": 10**12, "trilyun": 10**12, "trilliun": 10**12,
 }  # fmt: skip
-_CAREFUL = frozenset({"m", "t", "k"})
-"""Also metres, persons and street names: read as money only after Rp, or (k) without a blank."""
-
 _NUMBER = r"\d{1,15}(?:[.,]\d{1,3}){0,5}"
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _PATTERN = re.compile(
@@ -42,8 +40,10 @@ _IN_WORDS = re.compile(rf"\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}
 def find_amounts(text: str) -> tuple[Amount, ...]:
     """Return the sums of a text in its order; of a range each end is one sum."""
     found = [amount for match in _PATTERN.finditer(text) for amount in _read(match)]
-    for match in _IN_WORDS.finditer(text):
-        found.append(_amount(match.group(), _WORDS[match.group().lower()], match.start(), match.end()))
+    found += [
+        _amount(match.group(), _WORDS[match.group().lower()], match.start(), match.end())
+        for match in _IN_WORDS.finditer(text)
+    ]
     return tuple(sorted(found, key=lambda amount: amount.start))
 
 

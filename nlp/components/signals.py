@@ -13,12 +13,12 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from nlp.lexicon import CATEGORY_LABELS, phrases
+from nlp.lexicon import phrases
 
 NEGATION_REACH = 2
 """A negation this many tokens before a phrase denies it."""
 
-_DENIABLE = frozenset({"SAYS", "FAULT", "ACT"})
+_DENIABLE = frozenset({"SAYS", "TOPIC", "FAULT", "ACT"})
 _COVERING = frozenset({"NEGATED", "FIGURATIVE"})
 _NO_DENIAL = frozenset({"hanya", "main", "lagi-lagi", "kunjung", "tahu", "juga"})
 """After these a negation denies nothing: tidak hanya banjir, bukan main rusaknya."""
@@ -87,11 +87,6 @@ def _denied_tokens(doc: Doc, found: list[Signal]) -> set[int]:
                 break
             denied.add(index)
     return denied
-
-
-def of_category(signals: Iterable[Signal]) -> Iterable[Signal]:
-    """Return the signals that belong to a category."""
-    return (each for each in signals if each.label in CATEGORY_LABELS)
 
 
 @Language.factory("sidak_signals")
