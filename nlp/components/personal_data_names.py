@@ -37,6 +37,8 @@ class _Word(NamedTuple):
 def find_names(text: str) -> Iterator[PersonalData]:
     """Yield names after titles and every other place in the text where one of their parts stands."""
     words = [_Word(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
+    if load_words().title_starts.isdisjoint(word.key for word in words):
+        return
     public = _public_spans(text)
     spans = list(_titled(text, words, public))
     if not spans:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from nlp.components.personal_data_words import load_words
 from sidak.models import PersonalData
 
+_DIGIT = re.compile(r"\d")
+_NUMBER_MIN_DIGITS = 7
 # Blanks, dots, hyphens, brackets and characters that show nothing may stand between digits.
 _SEP = r"[ \t.()\-\u00a0\u00ad\u200b-\u200f\u2060\u2010-\u2015\ufeff]{0,3}"
 _MOBILE = re.compile(rf"(?<![\d])(?:\+{_SEP}6{_SEP}2|6{_SEP}2|0){_SEP}8(?:{_SEP}\d){{7,12}}(?!\d)")
@@ -31,7 +33,7 @@ _REDDIT_USER = re.compile(r"(?<![\w/])/?u/[\w\-]{3,20}(?![\w\-])")
 _SOCIAL_URL = re.compile(
     r"(?i)(?<![\w.])(?:https?://)?(?:(?:www|m|web|mobile)\.)?"
     r"(?:facebook\.com|fb\.com|fb\.me|instagram\.com|twitter\.com|x\.com|tiktok\.com|threads\.net|t\.me|wa\.me|"
-    r"api\.whatsapp\.com|linkedin\.com/in|bsky\.app/profile|reddit\.com/u(?:ser)?|youtube\.com/@)/?[^\s<>\"]{1,200}"
+    r"api\.whatsapp\.com|linkedin\.com/in|bsky\.app/profile|reddit\.com/u(?:ser)?|youtube\.com)/[^\s<>\"]{1,200}"
 )
 _REGIONS = "A[ABDEGA]?|B[ABDEGHKLMNP]?|D[ABCDEGHKLMNRST]?|E[ABD]?|F|G|H|K[BHTU]?|L|M|N|P[ABGSTY]?|R|S|T|W|Z"
 _PLATE = re.compile(rf"(?<![A-Za-z0-9])(?:{_REGIONS})[ \-]?(\d{{1,4}})[ \-]?([A-Z]{{1,3}})(?![A-Za-z0-9])")
@@ -55,10 +57,16 @@ _RUPIAH_AFTER = re.compile(r"(?i)[ ,.\-]{0,3}(?:ribu|rb|juta|jt|miliar|milyar|ru
 
 def find_patterned(text: str, *, kept_handles: frozenset[str] = frozenset()) -> Iterator[PersonalData]:
     """Yield personal data with a form of their own; they may overlap. `kept_handles` are accounts left readable."""
-    yield from _find_numbers(text)
-    yield from _find_accounts(text)
-    yield from _find_plates(text)
-    yield from _find_online(text, kept_handles)
+    digits = len(_DIGIT.findall(text))
+    if digits >= _NUMBER_MIN_DIGITS:
+        yield from _find_numbers(text)
+        yield from _find_accounts(text)
+    if digits:
+        yield from _find_plates(text)
+    if "@" in text:
+        yield from _find_addressed(text, kept_handles)
+    if "/" in text:
+        yield from _find_linked(text)
 
 
 def _find_numbers(text: str) -> Iterator[PersonalData]:
@@ -102,15 +110,17 @@ def _find_plates(text: str) -> Iterator[PersonalData]:
             yield _span("PLATE", match)
 
 
-def _find_online(text: str, kept_handles: frozenset[str]) -> Iterator[PersonalData]:
-    if "@" in text:
-        for match in _EMAIL.finditer(text):
-            yield _span("EMAIL", match)
-        office = load_words().office_handles
-        for match in _HANDLE.finditer(text):
-            handle = match.group()[1:].lower().rstrip(".")
-            if handle not in kept_handles and not any(part in handle for part in office):
-                yield _span("HANDLE", match)
+def _find_addressed(text: str, kept_handles: frozenset[str]) -> Iterator[PersonalData]:
+    for match in _EMAIL.finditer(text):
+        yield _span("EMAIL", match)
+    office = load_words().office_handles
+    for match in _HANDLE.finditer(text):
+        handle = match.group()[1:].lower().rstrip(".")
+        if handle not in kept_handles and not any(part in handle for part in office):
+            yield _span("HANDLE", match)
+
+
+def _find_linked(text: str) -> Iterator[PersonalData]:
     for match in _REDDIT_USER.finditer(text):
         yield _span("HANDLE", match)
     for match in _SOCIAL_URL.finditer(text):

@@ -15,6 +15,7 @@ class PersonalWords:
     person_titles: frozenset[str]
     shared_titles: frozenset[str]
     phrases: frozenset[str]
+    title_starts: frozenset[str]
     roles: frozenset[str]
     not_names: frozenset[str]
     given: frozenset[str]
@@ -30,6 +31,7 @@ def load_words() -> PersonalWords:
         person_titles=frozenset(data["titles"]["person"]),
         shared_titles=frozenset(data["titles"]["shared"]),
         phrases=frozenset(data["titles"]["phrases"]),
+        title_starts=frozenset(phrase.split()[0] for kind in data["titles"].values() for phrase in kind) | {"an"},
         roles=frozenset(data["roles"]["words"]),
         not_names=frozenset(data["not_names"]["words"]),
         given=frozenset(data["not_names"]["given"]),

@@ -33,6 +33,9 @@ def find_named(tokens: Tokens) -> list[Named]:
     found: list[Named] = []
     at = 0
     while at < len(tokens) and len(found) < _MAX_NAMED:
+        if tokens.keys[at] not in words.head_starts:
+            at += 1
+            continue
         named = _named_at(tokens, at, "road", words.road, mixed=mixed) or _named_at(
             tokens, at, "landmark", words.landmark, mixed=mixed
         )

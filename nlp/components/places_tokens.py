@@ -69,6 +69,6 @@ def split_words(text: str) -> Tokens:
 def is_mixed_case(text: str) -> bool:
     """Whether capitals mean something in this text: few of its letters are capital."""
     head = text[:MAX_CHARS]
-    lower = sum(char.islower() for char in head)
-    upper = sum(char.isupper() for char in head)
+    lower = sum(map(str.islower, head))
+    upper = sum(map(str.isupper, head))
     return 0 < upper < lower / 2

@@ -35,6 +35,7 @@ class PlaceWords:
     road: Heads
     road_endings: frozenset[str]
     landmark: Heads
+    head_starts: frozenset[str]
     inside: frozenset[str]
     stop: frozenset[str]
     everyday_kabkota: frozenset[str]
@@ -47,6 +48,7 @@ class PlaceWords:
 def load_words() -> PlaceWords:
     """Read the packaged word lists once."""
     data = tomllib.loads((_folder() / "words.toml").read_text(encoding="utf-8"))
+    road, landmark = _heads(data["road"]), _heads(data["landmark"])
     return PlaceWords(
         levels={word: depth for depth, level in enumerate(LEVELS) for word in data["levels"][level]},
         kabupaten=frozenset(data["kind"]["kabupaten"]),
@@ -54,9 +56,10 @@ def load_words() -> PlaceWords:
         near=frozenset(data["near"]["words"]),
         near_strong=frozenset(data["near"]["strong"]),
         neighbourhood=frozenset(data["near"]["neighbourhood"]),
-        road=_heads(data["road"]),
+        road=road,
         road_endings=frozenset(data["road"]["endings"]),
-        landmark=_heads(data["landmark"]),
+        landmark=landmark,
+        head_starts=frozenset(head.split()[0] for heads in (road, landmark) for head in heads.sure | heads.maybe),
         inside=frozenset(data["tail"]["inside"]),
         stop=frozenset(data["tail"]["stop"]),
         everyday_kabkota=frozenset(data["everyday"]["kabkota"]),
