@@ -52,6 +52,8 @@ def _check(document: Document) -> None:
     for name in _NUMBERS:
         if not math.isfinite(getattr(document, name) or 0.0):
             raise ValueError(f"{name}: not a finite number")
+    if any(abs(amount) >= 2**63 for amount in document.amounts):
+        raise ValueError("amounts: larger than a 64-bit integer")
     for name in ("created_at", "collected_at", "edited_at", "analyzed_at", "state_at"):
         moment = getattr(document, name)
         if moment is not None and moment.tzinfo is None:

@@ -13,6 +13,9 @@ from nlp.words import clean_text
 from sidak.ids import document_version
 from sidak.models import Evidence, Place, Report, TriageState
 
+LARGEST_AMOUNT = 10**17
+"""In rupiah, more than the state spends in ten years; what is beyond is a slip of the keyboard."""
+
 
 def build_document(
     report: Report,
@@ -69,7 +72,7 @@ def build_document(
         places=tuple(_place_views(report)),
         offices=tuple(dict.fromkeys(clean_text(office.name) for office in report.entities.offices)),
         projects=tuple(dict.fromkeys(clean_text(project.name) for project in report.entities.projects)),
-        amounts=tuple(amount.rupiah for amount in report.amounts.items),
+        amounts=tuple(amount.rupiah for amount in report.amounts.items if amount.rupiah <= LARGEST_AMOUNT),
         urgency=report.urgency.score,
         urgency_reasons=report.urgency.reasons,
         evidence=tuple(_evidence_within(report.redaction.evidence, len(text))),

@@ -117,7 +117,8 @@ class Searcher:
             after = hits[-1].sort if hits else after
             found += self._read_current([hit.id for hit in hits], include_restricted=query.include_restricted)
         if not more or seen >= MAX_DEPTH:
-            self._client.close_point_in_time(id=pit)
+            if position is None:  # else an earlier page may be asked for again
+                self._client.close_point_in_time(id=pit)
             return found, None, counted
         return found, Position(seen, after, pit), counted
 
@@ -134,11 +135,7 @@ class Searcher:
 
     def _ask(self, request: Clause, *, index: str | None = None) -> _Answer:
         try:
-            answer = (
-                self._client.search(index=index, allow_partial_search_results=False, **request)
-                if index
-                else (self._client.search(allow_partial_search_results=False, **request))
-            )
+            answer = self._client.search(index=index, allow_partial_search_results=False, **request)
         except NotFoundError as exc:
             if index is None:
                 raise expired_cursor() from exc

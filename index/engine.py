@@ -142,7 +142,11 @@ class Engine(Protocol):
         """Store documents by id, each only if its version is newer than the stored one."""
 
     def delete(self, ids: Sequence[str]) -> int:
-        """Remove documents for good; return how many were there."""
+        """Remove documents for good; return how many were there.
+
+        For a minute an engine may take the removed version, and the one after it, for stale. A later post or reading
+        of the same id is far beyond both.
+        """
 
     def get(self, id: str, *, include_restricted: bool) -> Document | None:
         """Return one document, or None."""

@@ -1,0 +1,81 @@
+"""Restricted documents: not found, not counted, not drawn, not told by any cursor, unless the caller may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from index.engine import FACETS, Engine, Filters, Page, SeriesQuery
+from sidak.errors import UsageError
+from tests.support.documents import make_document
+
+Find = Callable[..., Page]
+Fill = Callable[..., None]
+
+OPEN = [make_document(f"x:{number}", area_code="33.25") for number in range(4)]
+SECRET = [
+    make_document(
+        f"x:secret{number}", "Jalan rusak, pungli oleh dinas", restricted=True, kind="misconduct", category="pungli",
+        area_code="33.74", urgency=1.0, incident_id="i1", lane="addressed", source="wa", is_report=None, state="telaah",
+    )
+    for number in range(3)
+]  # fmt: skip
+
+
+@pytest.fixture
+def shared(stocked: Callable[..., Engine]) -> Engine:
+    """Return an engine that tests only read."""
+    return stocked((*OPEN, *SECRET))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "jalan", "pungli", "-jalan", "-pungli", "pungli OR jalan", "-jalan OR dinas", "pung*"]
+)
+@pytest.mark.parametrize("sort", ["urgent", "newest", "relevance"])
+def test_search_and_facets_show_nothing_of_them(shared: Engine, find: Find, text: str, sort: str) -> None:
+    page = find(text, sort=sort, facets=FACETS, among=shared)
+    told = {value.value for values in page.facets.values() for value in values}
+    assert not [hit for hit in page.hits if hit.restricted]
+    assert page.total == len(page.hits)
+    assert not told & {"misconduct", "pungli", "33.74", "wa", "addressed", "telaah", "true"}
+
+
+def test_no_filter_leads_to_them(shared: Engine, find: Find) -> None:
+    for filters in (
+        Filters(incident="i1"), Filters(areas=("33.74",)), Filters(sources=("wa",)), Filters(states=("telaah",)),
+        Filters(review=True), Filters(kinds=("misconduct",)),
+    ):  # fmt: skip
+        assert find(filters=filters, among=shared).total == 0
+
+
+def test_series_and_get_do_not_know_them(shared: Engine) -> None:
+    open_series = shared.series(SeriesQuery(include_restricted=False, split_by="kind"))
+    assert [(line.value, line.total) for line in open_series] == [("damage", 4)]
+    all_series = shared.series(SeriesQuery(include_restricted=True, split_by="kind"))
+    assert [(line.value, line.total) for line in all_series] == [("damage", 4), ("misconduct", 3)]
+    assert shared.get("x:secret1", include_restricted=False) is None
+    assert shared.get("x:secret1", include_restricted=True) == SECRET[1]
+
+
+@pytest.mark.parametrize("sort", ["urgent", "newest", "relevance"])
+def test_a_cursor_of_those_who_may_is_worthless_to_those_who_may_not(shared: Engine, find: Find, sort: str) -> None:
+    page = find("jalan", sort=sort, include_restricted=True, limit=2, among=shared)
+    with pytest.raises(UsageError):
+        find("jalan", sort=sort, limit=2, cursor=page.next_cursor, among=shared)
+
+
+@pytest.mark.parametrize("sort", ["urgent", "newest", "relevance"])
+def test_what_becomes_restricted_or_is_removed_between_two_pages_is_not_shown(
+    engine: Engine, find: Find, fill: Fill, sort: str
+) -> None:
+    fill(*OPEN, *SECRET)
+    first = find("jalan", sort=sort, limit=1)
+    others = [document for document in OPEN if document.id != first.hits[0].id]
+    fill(msgspec.structs.replace(others[0], restricted=True, version=2))
+    engine.delete([others[1].id])
+    rest = find("jalan", sort=sort, limit=10, cursor=first.next_cursor)
+    assert [hit.id for hit in rest.hits] == [others[2].id]
+    assert rest.total == 2
+    assert rest.next_cursor is None
