@@ -87,8 +87,9 @@ def sidak_collect() -> None:
         import msgspec
 
         from sidak.app import pipeline
+        from sidak.app.collect import raise_unless_ok
         from sidak.clock import wall_clock
-        from sidak_tasks import LogProgress, choose_window, load_task_settings
+        from sidak_tasks import LogProgress, choose_window, load_task_settings, log
 
         context = get_current_context()
         run = context["dag_run"]
@@ -98,6 +99,8 @@ def sidak_collect() -> None:
         summary = pipeline.collect(
             load_task_settings(source), source, since=since, until=until, clock=wall_clock, on_progress=LogProgress()
         )
+        log.info("%s", summary)
+        raise_unless_ok(summary)
         counts: dict[str, Any] = msgspec.to_builtins(summary)
         context["outlet_events"][POSTS].extra = {"source": source}
         return counts

@@ -1,7 +1,8 @@
 """### sidak_enrich: posts into reports
 
 **Purpose.** Reads every post of the archive that this version of the pipeline has not read yet: is it a report, of
-what, where, how urgent. Starts whenever `sidak_posts` was announced, announces `sidak_reports`.
+what, where, how urgent. Starts whenever `sidak_posts` was announced, and once an hour for what came another way
+(`sidak import`, or a source that failed after it had stored something). Announces `sidak_reports`.
 
 **Owner.** sidak (whoever answers for the pipeline's version).
 
@@ -21,14 +22,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import dag, get_current_context, task
+from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag, get_current_context, task
 
 from sidak_flow import POSTS, REPORTS, START, TASK_DEFAULTS
 
 
 @dag(
     dag_id="sidak_enrich",
-    schedule=[POSTS],
+    schedule=AssetOrTimeSchedule(assets=[POSTS], timetable=CronTriggerTimetable("5 * * * *", timezone="UTC")),
     start_date=START,
     catchup=False,
     max_active_runs=1,

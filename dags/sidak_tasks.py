@@ -54,17 +54,15 @@ def read_connection(name: str) -> Mapping[str, str]:
 def choose_window(
     params: Mapping[str, Any], *, run_type: str, start: datetime | None, end: datetime | None
 ) -> tuple[datetime | None, datetime | None]:
-    """Return since and until of a run: what a person asked for, else a backfill's interval, else from the cursor on.
+    """Return since and until of a run: what a person asked for, a backfill's interval, or neither.
 
-    A scheduled run asks from its cursor up to its interval's end, so that an hour of outage leaves no hole; a run
-    started by hand asks up to now.
+    Without a window a source goes on from its cursor, so that an hour of outage leaves no hole; a window is asked for
+    exactly and moves no cursor.
     """
     since, until = (parse_moment(params.get(name), name=name) for name in ("since", "until"))
     if since or until:
         return since, until
-    if run_type in WHOLE_INTERVAL_RUNS:
-        return start, end
-    return None, end if run_type == "scheduled" else None
+    return (start, end) if run_type in WHOLE_INTERVAL_RUNS else (None, None)
 
 
 def parse_moment(value: str | None, *, name: str) -> datetime | None:

@@ -50,7 +50,8 @@ def test_one_sets_the_next_in_motion(found):
     assert enrich["enrich"]["outlets"] == publish["publish"]["inlets"] == ["sidak_reports"]
     assert publish["publish"]["outlets"] == ["sidak_index"]
     assert found["dags"]["sidak_collect"]["timetable"] == "CronDataIntervalTimetable"
-    assert found["dags"]["sidak_enrich"]["timetable"] == "AssetTriggeredTimetable"
+    assert found["dags"]["sidak_enrich"]["timetable"] == "AssetOrTimeSchedule"
+    assert found["dags"]["sidak_publish"]["timetable"] == "AssetTriggeredTimetable"
     assert found["dags"]["sidak_collect"]["params"] == ["since", "sources", "until"]
 
 

@@ -19,7 +19,7 @@ def tasks(monkeypatch, dags_folder):
 @pytest.mark.parametrize(
     ("run_type", "window"),
     [
-        ("scheduled", (None, END)),
+        ("scheduled", (None, None)),
         ("manual", (None, None)),
         ("backfill", (START, END)),
         ("asset_triggered", (None, None)),
