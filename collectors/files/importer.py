@@ -17,6 +17,7 @@ from collectors.protocol import ParseContext, ParsedPage, Window
 from sidak.clock import Clock
 from sidak.ids import Pseudonymizer
 from sidak.intake import Intake, Stored
+from sidak.models import DeadLetter
 
 OnProgress = Callable[[str, int, int], None]
 """Called after each page with what is imported, the bytes read and the bytes there are."""
@@ -52,11 +53,16 @@ class _Tally:
     def __init__(self) -> None:
         self.result = ImportResult()
         self.notes: Counter[str] = Counter()
+        self.rejections: Counter[str] = Counter()
+        self.first_letters: dict[str, DeadLetter] = {}
         self.unknown_fields: set[str] = set()
 
     def add(self, parsed: ParsedPage, stored: Stored, *, rows: int) -> None:
         self.notes.update(warning for post in parsed.posts for warning in post.warnings)
         self.unknown_fields.update(parsed.unknown_fields)
+        for letter in parsed.rejected:
+            self.rejections[letter.reason] += 1
+            self.first_letters.setdefault(letter.reason, letter)
         self.result = ImportResult(
             rows=self.result.rows + rows,
             new=self.result.new + stored.new,
@@ -68,6 +74,8 @@ class _Tally:
 
     def warnings(self, name: str) -> list[str]:
         found = [f"{name}: {count} {NOTES.get(note, note)}" for note, count in sorted(self.notes.items())]
+        for reason, letter in self.first_letters.items():
+            found.append(f"{letter.where}: {letter.detail}; {self.rejections[reason]} rejected for {reason}")
         if self.unknown_fields:
             found.append(f"{name}: columns that the profile does not read: {', '.join(sorted(self.unknown_fields))}")
         if not self.result.rows:

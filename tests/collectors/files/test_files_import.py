@@ -116,6 +116,7 @@ def test_a_bad_row_is_set_aside_by_file_line_and_field_and_the_rest_goes_in(
     assert letter.where == f"laporan.csv, line 2, field {field}"
     assert said in letter.detail
     assert letter.stage == "parse"
+    assert result.warnings == (f"{letter.where}: {letter.detail}; 1 rejected for bad_{field}",)
 
 
 def test_a_dead_letter_never_names_the_author(desk) -> None:
@@ -131,7 +132,15 @@ def test_a_dead_letter_holds_the_id_by_which_a_deletion_finds_it(desk) -> None:
 
 
 def test_dates_from_spreadsheets_clocks_and_people(desk) -> None:
-    values = ["46082.5", "1772323200", "1772323200000", "1 Maret 2026", "01-03-2026", "2026-03-01T00:00:00Z"]
+    values = [
+        "46082.5",
+        "1772323200",
+        "1772323200000",
+        "1 Maret 2026",
+        "01-03-2026",
+        "2026-03-01T00:00:00Z",
+        "Sun Mar 01 09:46:36 +0000 2026",
+    ]
     content = lines(*({"id": n, "text": "Banjir", "created_at": value} for n, value in enumerate(values)))
     assert desk.load_text("a.jsonl", content).new == len(values)
     assert {post.created_at.date().isoformat() for post in desk.posts()} <= {"2026-02-28", "2026-03-01"}
