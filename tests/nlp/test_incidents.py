@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from nlp.incidents import Grouper, IncidentLinkage, group_lines, group_stream
 from nlp.incidents.traits import traits_of_line
 from sidak.errors import StopError
+from sidak.models import Report
 
 DAY = 86_400
 SUBAH, LIMPUNG, KELURAHAN_A, KELURAHAN_B = "33.25.09", "33.25.12", "33.25.09.2011", "33.25.09.2012"
@@ -324,3 +326,55 @@ def test_whatever_the_lines_hold_each_comes_back(lines: list[dict]) -> None:
     source = io.BytesIO("\n".join(json.dumps(each) for each in lines).encode())
     assert group_stream(source, sink) == len(lines)
     assert all("error" in json.loads(each) or "incident" in json.loads(each) for each in sink.getvalue().splitlines())
+
+
+# ---------------------------------------------------------------- reports
+
+
+def report(id: str, text: str, *, basis: str = "text", day: int = 1) -> Report:
+    model = {"model": "1"}
+    found = {
+        "type": "report",
+        "post": {
+            "type": "post",
+            "source": "x",
+            "native_id": id,
+            "kind": "post",
+            "lane": "overheard",
+            "text": text,
+            "created_at": f"2026-03-{day:02d}T00:00:00Z",
+            "collected_at": "2026-04-01T00:00:00Z",
+        },
+        "ordinal": 0,
+        "model": "1",
+        "analyzed_at": "2026-04-01T00:00:00Z",
+        "gate": {**model, "passed": True, "score": 1.0, "reason": "words"},
+        "language": {**model, "code": "id", "probability": 1.0},
+        "normalized": {**model, "text": text.lower(), "stems": text.lower()},
+        "relevance": {**model, "is_report": True, "probability": 1.0},
+        "classification": {**model, "kind": "damage", "category": "jalan_rusak", "probability": 1.0},
+        "location": {
+            **model,
+            "placed": True,
+            "places": [{"text": "Jl. Mawar", "start": 0, "end": 9, "type": "road"}],
+            "area": {"code": SUBAH, "level": "kecamatan", "probability": 0.9, "basis": basis},
+        },
+        "entities": model,
+        "amounts": model,
+        "redaction": {**model, "text": text},
+        "urgency": model,
+    }
+    return msgspec.convert(found, Report)
+
+
+def test_reports_are_assigned_once_also_when_they_come_back_edited(grouper: Grouper) -> None:
+    first = grouper.assign(report("1", "Jl. Mawar berlubang parah"))
+    second = grouper.assign(report("2", "Jl. Mawar makin parah, tadi ada motor jatuh", day=2))
+    assert (first.link, second.link, second.incident_id) == ("new", "suggested", first.incident_id)
+    assert grouper.assign(report("2", "Ternyata di tempat lain", day=3)) == second
+
+
+def test_an_area_that_is_only_assumed_is_no_place(grouper: Grouper) -> None:
+    first = grouper.assign(report("1", "Jl. Mawar berlubang parah", basis="home"))
+    second = grouper.assign(report("2", "Jl. Mawar berlubang parah sekali", basis="home"))
+    assert first.incident_id != second.incident_id
