@@ -131,8 +131,10 @@ def _show_http_error(request: Request, error: Exception) -> Response:
 
 
 def _show_unexpected(request: Request, _error: Exception) -> Response:
-    # This handler stands outside the middleware, so it completes the headers itself; the server logs the traceback.
+    # This handler stands outside the middleware, so it completes the headers itself. The server then logs the traceback
+    # and drops the connection, which the browser had better know.
     response = _page(request, 500, "Terjadi kesalahan", _BROKEN)
+    response.headers["Connection"] = "close"
     add_headers(MutableHeaders(raw=response.raw_headers), path=request.url.path, https=is_https(request))
     return response
 
