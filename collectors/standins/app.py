@@ -18,7 +18,7 @@ from collectors.standins.x import XStandIn
 from collectors.standins.x_ids import user_id
 from collectors.standins.x_wire import Spelling
 
-OFFICE_HANDLE = "InspektoratContoh"
+OFFICE_HANDLE = "InspektoratUji"
 """The invented account of the office that citizens address."""
 
 
@@ -39,6 +39,7 @@ class StandIns:
         x_spelling: Spelling = "tweet",
     ) -> None:
         self.end = end
+        self._watchlist = folder / f"{scenario}.watchlist.toml"
         self.clock = StandInClock(end, ticking=ticking)
         self.items = load_scenario(scenario, end=end, folder=folder)
         self.log = RequestLog()
@@ -56,6 +57,11 @@ class StandIns:
     def reddit_url(self) -> str:
         """Address of the Reddit stand-in, for both https://www.reddit.com and https://oauth.reddit.com."""
         return self._servers[1].url
+
+    @property
+    def watchlist_path(self) -> Path:
+        """What the scenario's invented office listens for, in the form of a deployment's `watchlist.toml`."""
+        return self._watchlist
 
     @property
     def office_id(self) -> str:
@@ -78,6 +84,7 @@ class StandIns:
             "x_url": self.x_url,
             "reddit_url": self.reddit_url,
             "clock_url": f"{self.x_url}/_standin/clock",
+            "watchlist": str(self.watchlist_path),
             "office_handle": OFFICE_HANDLE,
             "office_id": self.office_id,
             "scenario_end": self.end.isoformat(),

@@ -27,7 +27,7 @@ SCENARIO = {
 platform = "x"
 posts = [
 {X_ROWS}
-{{ key = "lama", by = "sopir", ago = "10d", truth = "report pungli", text = "pungli di timbangan @InspektoratContoh" }},
+{{ key = "lama", by = "sopir", ago = "10d", truth = "report pungli", text = "pungli di timbangan @InspektoratUji" }},
 {{ key = "ubah", by = "tukang_ubah", ago = "3d10m", truth = "report banjir", text = "banjir pertama", edits = [{{ ago = "3d5m", text = "banjir kedua" }}, {{ ago = "2d23h45m", text = "banjir ketiga & < 3" }}] }},
 {{ key = "hapus", by = "penghapus", ago = "4d", deleted = "2d", truth = "report banjir", text = "banjir dihapus" }},
 {{ by = "panjang", ago = "5d", truth = "report sampah", place = "Batang, Indonesia", text = "{"sampah numpuk " * 40}" }},

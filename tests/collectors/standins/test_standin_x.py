@@ -10,6 +10,8 @@ import tweepy
 
 from collectors.standins.app import StandIns
 from collectors.standins.truth import build_truths
+from collectors.watchlist import load_watchlist
+from collectors.x.plan import build_queries
 
 from .conftest import END, build_x_client
 
@@ -62,7 +64,7 @@ def test_since_id_gives_only_newer_posts(x_client):
 
 def test_search_forgets_after_seven_days_but_mentions_do_not(standins, x_client):
     assert x_client.search_recent_tweets("pungli").json() == {"meta": {"result_count": 0}}
-    assert texts(x_client.get_users_mentions(standins.office_id).json()) == ["pungli di timbangan @InspektoratContoh"]
+    assert texts(x_client.get_users_mentions(standins.office_id).json()) == ["pungli di timbangan @InspektoratUji"]
 
 
 @pytest.mark.parametrize(
@@ -216,3 +218,19 @@ def test_the_whole_scenario_can_be_collected_week_by_week():
     assert len(seen) >= len(posts) - len(never)
     assert len(edited) >= 5
     assert sum("typo" in text for text in seen.values()) == 1
+
+
+def test_the_scenarios_own_watchlist_finds_nearly_all_of_its_reports():
+    with StandIns(end=END) as standins:
+        queries = build_queries(load_watchlist(standins.watchlist_path), lane="overheard", credentials={})
+        found = set()
+        for client in build_x_client(standins):
+            for week in (4, 3, 2, 1, 0):
+                standins.clock.set(END - timedelta(weeks=week))
+                for query in queries:
+                    for answer in pages_of(client, query.text):
+                        found |= {"x:" + post["edit_history_tweet_ids"][0] for post in answer.get("data", [])}
+    reports = {id for id, truth in build_truths(standins.items).items() if id.startswith("x:") and truth.is_report}
+    assert len(queries) <= 8
+    assert len(found & reports) > 0.9 * len(reports)
+    assert len(found - reports) > 100
