@@ -23,6 +23,7 @@ _NAME_TIE = re.compile(r"[ \t\u00a0]{1,2}|\.[ \t]?")
 _ENDINGS = ("nya", "lah", "kah", "pun", "ku", "mu")
 _MAX_WORDS = 4
 _MAX_ROLES = 4
+_PARTICLES = frozenset(["bin", "binti"])
 # A word in small letters after a title is a name only where everyday language hardly knows it.
 _RARE_ZIPF = 3.6
 _RARE_NEXT_ZIPF = 4.4
@@ -93,20 +94,26 @@ def _titled(text: str, words: Sequence[_Word], public: _Spans) -> Iterator[tuple
 
 def _after_title(text: str, words: Sequence[_Word], at: int, public: _Spans) -> int | None:
     """Return the word after a title that starts at `at`, or None where none starts."""
+    if public.covers(words[at].start):
+        # "Jl. Ibu Kartini", "RSUD dr. Soetomo"
+        return None
+    following = words[at + 1] if at + 1 < len(words) else None
+    if following and f"{words[at].key} {following.key}" in load_words().phrases:
+        return at + 2 if following.start - words[at].end <= 2 else None
+    return at + 1 if _is_title(text, words[at], following) else None
+
+
+def _is_title(text: str, word: _Word, following: _Word | None) -> bool:
     lists = load_words()
-    word = words[at]
-    pair = f"{word.key} {words[at + 1].key}" if at + 1 < len(words) else ""
-    if pair in lists.phrases and words[at + 1].start - word.end <= 2:
-        return at + 2
-    if word.key == "an" and text[word.end : word.end + 1] == ".":
-        return at + 1
+    dotted = text[word.end : word.end + 1] == "."
+    if word.key == "an":
+        return dotted
     if word.key in lists.person_titles:
-        return at + 1
-    if word.key not in lists.shared_titles or public.covers(word.start):
-        return None
-    if len(word.key) <= 2 and text[word.end : word.end + 1] != "." and not text[word.start].isupper():
-        return None
-    return at + 1
+        return True
+    if word.key in lists.shared_titles:
+        return len(word.key) > 2 or dotted or text[word.start].isupper()
+    # "Camat Slamet"; what else follows a role is more often the name of its place ("Camat Subah")
+    return word.key in lists.roles and following is not None and following.key in lists.given
 
 
 def _name_end(text: str, words: Sequence[_Word], first: int, *, mixed: bool) -> int:
@@ -121,6 +128,8 @@ def _name_end(text: str, words: Sequence[_Word], first: int, *, mixed: bool) -> 
 
 def _is_name_word(text: str, word: _Word, *, mixed: bool, first: bool) -> bool:
     lists = load_words()
+    if word.key in _PARTICLES and not first:
+        return True
     if word.key in lists.not_names or word.key in lists.roles:
         return False
     if mixed and text[word.start].isupper():

@@ -32,8 +32,9 @@ _HANDLE = re.compile(r"(?<![\w@])@[\w.]{2,40}(?:@[\w\-]{1,63}(?:\.[\w\-]{1,63}){
 _REDDIT_USER = re.compile(r"(?<![\w/])/?u/[\w\-]{3,20}(?![\w\-])")
 _SOCIAL_URL = re.compile(
     r"(?i)(?<![\w.])(?:https?://)?(?:(?:www|m|web|mobile)\.)?"
-    r"(?:facebook\.com|fb\.com|fb\.me|instagram\.com|twitter\.com|x\.com|tiktok\.com|threads\.net|t\.me|wa\.me|"
-    r"api\.whatsapp\.com|linkedin\.com/in|bsky\.app/profile|reddit\.com/u(?:ser)?|youtube\.com)/[^\s<>\"]{1,200}"
+    r"(?:(?:facebook\.com|fb\.com|fb\.me|instagram\.com|twitter\.com|x\.com|tiktok\.com|threads\.net|t\.me|wa\.me|"
+    r"api\.whatsapp\.com|linkedin\.com/in|bsky\.app/profile|reddit\.com/u(?:ser)?)/"
+    r"|youtube\.com/(?:@|c/|user/|channel/))[^\s<>\"]{1,200}"
 )
 _REGIONS = "A[ABDEGA]?|B[ABDEGHKLMNP]?|D[ABCDEGHKLMNRST]?|E[ABD]?|F|G|H|K[BHTU]?|L|M|N|P[ABGSTY]?|R|S|T|W|Z"
 _PLATE = re.compile(rf"(?<![A-Za-z0-9])(?:{_REGIONS})[ \-]?(\d{{1,4}})[ \-]?([A-Z]{{1,3}})(?![A-Za-z0-9])")

