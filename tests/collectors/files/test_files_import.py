@@ -353,3 +353,25 @@ def test_the_source_has_the_shape_of_every_source(desk) -> None:
     (page,) = client.fetch(query, window=Window(), cursor=None)
     parsed = load_parser("files")(page, ParseContext(pseudonymize=Pseudonymizer(b"k" * 32)))
     assert len(parsed.posts) == 2
+
+
+def test_an_import_that_was_cut_short_is_completed_by_the_next(desk) -> None:
+    path = desk.write("a.csv", HEAD + "".join(f"{n},Banjir nomor {n},2026-03-01\n" for n in range(25)))
+
+    def interrupt(label: str, done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_file(
+            path,
+            profile="generic",
+            intake=desk.intake,
+            pseudonymize=Pseudonymizer(b"k" * 32),
+            clock=lambda: NOW,
+            on_progress=interrupt,
+            chunk=10,
+        )
+    assert len(desk.posts()) == 10
+    result = desk.load(path)
+    assert (result.new, result.unchanged) == (15, 10)
+    assert len({post.id for post in desk.posts()}) == len(desk.posts()) == 25
