@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -9,12 +10,15 @@ from index.document import Document, PlaceView
 from index.tokens import index_tokens
 from nlp.areas import ancestors, area_name
 from nlp.normalize import normalize_text
+from nlp.redaction import LABELS, mask
 from nlp.words import clean_text
 from sidak.ids import document_version
 from sidak.models import Evidence, Place, Report, TriageState
 
 LARGEST_AMOUNT = 10**17
 """In rupiah, more than the state spends in ten years; what is beyond is a slip of the keyboard."""
+_MASKS = re.compile("|".join(re.escape(mask(type)) for type in (*LABELS, "")))
+"""A mask is no word of the post: searching for *telepon* must not find every post with a telephone number."""
 
 
 def build_document(
@@ -35,7 +39,7 @@ def build_document(
     post, found, area = report.post, report.classification, report.location.area
     text = clean_text(report.redaction.text)
     title = clean_text(report.redaction.title) if report.redaction.title is not None else None
-    words = normalize_text(f"{title}\n{text}" if title else text)
+    words = normalize_text(_MASKS.sub(" ", f"{title}\n{text}" if title else text))
     return Document(
         id=report.id,
         version=document_version(ordinal=report.ordinal, revision=revision, decisions=decisions),
