@@ -30,21 +30,13 @@ class Grouper:
 
     def assign(self, report: Report) -> IncidentLinkage:
         """Return the incident that a report belongs to; raises StopError where the file cannot be written."""
-        return self._store.linkage(report.id) or self.assign_traits(traits_of_report(report))
+        with self._store.transaction():
+            return self._store.linkage(report.id) or self._assign(traits_of_report(report))
 
     def assign_traits(self, traits: Traits) -> IncidentLinkage:
         """Return the incident of a report given by what grouping compares."""
         with self._store.transaction():
-            known = self._store.linkage(traits.report_id)
-            if known is not None:
-                return known
-            neighbours = self._store.neighbours(traits)
-            linkage = self._decide(traits, neighbours)
-            self._store.add_member(traits.report_id, linkage)
-            self._store.set_place(linkage.incident_id, _joined(self._store.place(linkage.incident_id), traits))
-            if not self._is_covered(traits, neighbours, linkage):
-                self._store.add_anchor(traits, linkage)
-            return linkage
+            return self._store.linkage(traits.report_id) or self._assign(traits)
 
     def forget(self, report_ids: Iterable[str]) -> None:
         """Remove all trace of reports; the incidents of others keep their ids."""
@@ -54,6 +46,15 @@ class Grouper:
     def close(self) -> None:
         """Close the file."""
         self._store.close()
+
+    def _assign(self, traits: Traits) -> IncidentLinkage:
+        neighbours = self._store.neighbours(traits)
+        linkage = self._decide(traits, neighbours)
+        self._store.add_member(traits.report_id, linkage)
+        self._store.set_place(linkage.incident_id, _joined(self._store.place(linkage.incident_id), traits))
+        if not self._is_covered(traits, neighbours, linkage):
+            self._store.add_anchor(traits, linkage)
+        return linkage
 
     def _decide(self, traits: Traits, neighbours: Sequence[Anchor]) -> IncidentLinkage:
         best: str | None = None

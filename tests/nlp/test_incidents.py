@@ -280,6 +280,12 @@ def test_a_folder_that_cannot_hold_the_store_says_so(tmp_path: Path) -> None:
         Grouper(tmp_path / "file" / "incidents.db")
 
 
+def test_a_store_that_is_none_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "incidents.db").write_bytes(b"rusak" * 1000)
+    with pytest.raises(StopError, match="it is a cache, delete it"):
+        Grouper(tmp_path / "incidents.db")
+
+
 # ---------------------------------------------------------------- lines
 
 
