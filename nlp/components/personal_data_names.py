@@ -12,13 +12,16 @@ from typing import NamedTuple
 
 from wordfreq import zipf_frequency
 
+from nlp.areas import find_by_name
 from nlp.components.personal_data_words import load_words
 from nlp.components.places_named import find_named
 from nlp.components.places_tokens import is_mixed_case, split_words
 from sidak.models import PersonalData
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’`\-][^\W\d_]+)*")
-_TIE = re.compile(r"[ \t.\u00a0:/,]{0,4}")
+_TIE = re.compile(r"[ \t\u00a0:/]{0,3}")
+# The dot of "Bpk." or "Drs." ends no sentence; that of "Pak." does.
+_TIE_AFTER_SHORT = re.compile(r"\.?[ \t\u00a0:/]{0,3}")
 _NAME_TIE = re.compile(r"[ \t\u00a0]{1,2}|\.[ \t]?")
 _ENDINGS = ("nya", "lah", "kah", "pun", "ku", "mu")
 _MAX_WORDS = 4
@@ -27,6 +30,8 @@ _PARTICLES = frozenset(["bin", "binti"])
 # A word in small letters after a title is a name only where everyday language hardly knows it.
 _RARE_ZIPF = 3.6
 _RARE_NEXT_ZIPF = 4.4
+# With a capital only a very common word is no name ("Pak Padahal").
+_EVERYDAY_ZIPF = 4.9
 
 
 class _Word(NamedTuple):
@@ -86,10 +91,21 @@ def _titled(text: str, words: Sequence[_Word], public: _Spans) -> Iterator[tuple
         for _ in range(_MAX_ROLES):
             if first < len(words) and words[first].key in lists.roles and _tied(text, words, first):
                 first += 1
+        if _names_a_place(words, first):
+            at = first + 1
+            continue
         last = _name_end(text, words, first, mixed=mixed)
         if last > first:
             yield first, last
         at = max(last, at + 1)
+
+
+def _names_a_place(words: Sequence[_Word], at: int) -> bool:
+    """Whether the word after a role is the place of the office: "Pak Lurah Keputih", "Pak Camat Subah"."""
+    lists = load_words()
+    if not 0 < at < len(words) or words[at - 1].key not in lists.roles or words[at].key in lists.given:
+        return False
+    return bool(find_by_name(words[at].key))
 
 
 def _after_title(text: str, words: Sequence[_Word], at: int, public: _Spans) -> int | None:
@@ -132,10 +148,12 @@ def _is_name_word(text: str, word: _Word, *, mixed: bool, first: bool) -> bool:
         return True
     if word.key in lists.not_names or word.key in lists.roles:
         return False
-    if mixed and text[word.start].isupper():
-        return True
     if word.key in lists.given:
         return True
+    if len(word.key) < 2 or word.key in lists.titles:
+        return False
+    if mixed and text[word.start].isupper():
+        return not first or float(zipf_frequency(word.key, "id")) < _EVERYDAY_ZIPF
     # In mixed case a name is capitalised; only its first word is believed in small letters.
     allowed = first or not mixed
     limit = _RARE_ZIPF if first else _RARE_NEXT_ZIPF
@@ -143,7 +161,9 @@ def _is_name_word(text: str, word: _Word, *, mixed: bool, first: bool) -> bool:
 
 
 def _tied(text: str, words: Sequence[_Word], at: int) -> bool:
-    return bool(_TIE.fullmatch(text, words[at - 1].end, words[at].start))
+    before = words[at - 1]
+    tie = _TIE_AFTER_SHORT if before.key in load_words().abbreviations else _TIE
+    return bool(tie.fullmatch(text, before.end, words[at].start))
 
 
 def _tied_in_name(text: str, words: Sequence[_Word], at: int) -> bool:

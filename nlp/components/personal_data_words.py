@@ -15,6 +15,8 @@ class PersonalWords:
     person_titles: frozenset[str]
     shared_titles: frozenset[str]
     phrases: frozenset[str]
+    titles: frozenset[str]
+    abbreviations: frozenset[str]
     title_starts: frozenset[str]
     roles: frozenset[str]
     not_names: frozenset[str]
@@ -31,6 +33,8 @@ def load_words() -> PersonalWords:
         person_titles=frozenset(data["titles"]["person"]),
         shared_titles=frozenset(data["titles"]["shared"]),
         phrases=frozenset(data["titles"]["phrases"]),
+        titles=frozenset([*data["titles"]["person"], *data["titles"]["shared"]]),
+        abbreviations=frozenset(data["titles"]["abbreviations"]),
         title_starts=frozenset(phrase.split()[0] for kind in data["titles"].values() for phrase in kind)
         | {"an", *data["roles"]["words"]},
         roles=frozenset(data["roles"]["words"]),
