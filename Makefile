@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: setup demo test check format lock clean
+.PHONY: setup demo demo-stop test check format lock clean
 
 setup: $(INSTALLED)
 
@@ -20,6 +20,9 @@ $(INSTALLED): requirements.lock pyproject.toml
 
 demo: setup
 	$(BIN)/sidak demo
+
+demo-stop:
+	$(BIN)/sidak demo --stop
 
 test: setup
 	$(BIN)/python -m pytest

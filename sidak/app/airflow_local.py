@@ -17,11 +17,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sidak.app.airflow_api import FINISHED, AirflowApi, RunReport, answered
+from sidak.clock import wall_clock
 from sidak.errors import StopError
 
 Say = Callable[[str], None]
@@ -75,8 +77,8 @@ class LocalAirflow:
         Raises StopError where they have not ended in time.
         """
         before = {dag_id: {run.run_id for run in self.api.runs(dag_id)} for dag_id in then}
-        # Asked for while paused, so that it stands before the run that the DAG's own timetable adds on unpausing.
-        run_id = self.api.trigger(first, conf)
+        # Asked for while paused and dated back, so that it goes before the run that the DAG's own timetable adds.
+        run_id = self.api.trigger(first, conf, run_after=wall_clock() - timedelta(days=1))
         for dag_id in (*then, first):
             self.api.set_paused(dag_id, paused=False)
         self._say(f"Airflow: {first} runs")

@@ -78,13 +78,17 @@ def reindex() -> None:
 
 def demo(
     home: Annotated[Path, typer.Option(help="A throw-away home; emptied first.")] = Path("var/demo"),
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any free port.")] = 8080,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Any free port if it is taken.")] = 8080,
     keep_running: Annotated[bool, typer.Option("--serve/--no-serve", help="Leave the console running.")] = True,
+    stop: Annotated[bool, typer.Option("--stop", help="Only stop the console of an earlier demo.")] = False,
 ) -> None:
     """Collect an invented province from stand-in platforms, run the chain as Airflow DAG runs, and open the console.
 
     Example: sidak demo --port 0
     """
-    from sidak.app.demo import run_demo
+    from sidak.app.demo import run_demo, stop_demo
 
+    if stop:
+        say("stopped" if stop_demo(home) else "no console of a demo runs here")
+        return
     run_demo(home=home, port=port, keep_running=keep_running)
