@@ -20,6 +20,7 @@ READ_WORDS = 300
 """The gate decides on the beginning of a text: what it is about stands there."""
 
 _CAPS = {"NEWS": 4, "OFFICIAL": 4, "POLITICS": 4, "FIGURATIVE": 3, "REQUEST": 4, "FIRST": 4, "PLACE": 5}
+_NO_CUES = frozenset({*CATEGORY_LABELS, "NEG", "BESIDE", "COLLUSION"})
 _DEFAULT_CAP = 2
 _LINK = re.compile(r"https?://|\[URL\]")
 
@@ -69,7 +70,7 @@ def relevance_features(
 
 
 def _cue_features(signals: Iterable[Signal]) -> dict[str, float]:
-    counts = Counter(each.label for each in signals if each.label not in CATEGORY_LABELS)
+    counts = Counter(each.label for each in signals if each.label not in _NO_CUES)
     return {
         f"cue:{label}": min(count, _CAPS.get(label, _DEFAULT_CAP)) / _CAPS.get(label, _DEFAULT_CAP)
         for label, count in counts.items()

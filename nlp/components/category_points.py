@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
 from nlp.components.signals import Signal
 from nlp.lexicon import kind_of
 
-PAIR_REACH = 7
-"""A thing and its fault stand at most this many tokens apart, in one sentence."""
+PAIR_REACH = 12
+"""A thing and its fault stand at most this many tokens apart, in one sentence: an address may stand between."""
+LANDMARK_DISTANCE = 6
+"""A building named after "depan" or "dekat" says where, not what: as if it stood this much further away."""
 ACT_REACH = 14
 """An official and what he is said to do may stand further apart."""
 MOST_SPANS = 6
 
 _MONEY_ACTS = frozenset({"pungli", "pemerasan", "suap_gratifikasi"})
-_VAGUE_OFFICIALS = 1
-"""An office alone (a school, a market) may be just the place; a person in office is an actor."""
+_BUILDINGS = frozenset({"fasilitas_umum", "sekolah_rusak", "fasilitas_kesehatan", "transportasi_umum"})
+_TROUBLE = ("SAYS", "FAULT", "ACT", "HELP")
+_TAKING_PART_REACH = 4
 
 
 class Points(NamedTuple):
@@ -47,9 +50,12 @@ def count_points(signals: Sequence[Signal], *, stops: Sequence[int], sums: int) 
     by_label: dict[str, list[Signal]] = defaultdict(list)
     for each in signals:
         by_label[each.label].append(each)
+    if by_label["PRAISE"] and not any(by_label[label] for label in _TROUBLE):
+        return ()
     _count_names(tallies, _longest(by_label["SAYS"]))
     _count_topics(tallies, by_label["TOPIC"])
-    _count_pairs(tallies, by_label["THING"], by_label["FAULT"], stops)
+    landmarks = {each.last for each in by_label["BESIDE"]}
+    _count_pairs(tallies, by_label["THING"], by_label["FAULT"], stops, landmarks)
     _count_acts(tallies, by_label, sums)
     _move_private_money(tallies, by_label)
     return _ranked(tallies)
@@ -84,9 +90,16 @@ def _count_topics(tallies: dict[str, _Tally], topics: Iterable[Signal]) -> None:
 
 
 def _count_pairs(
-    tallies: dict[str, _Tally], things: Sequence[Signal], faults: Sequence[Signal], stops: Sequence[int]
+    tallies: dict[str, _Tally],
+    things: Sequence[Signal],
+    faults: Sequence[Signal],
+    stops: Sequence[int],
+    landmarks: Set[int],
 ) -> None:
-    """Count the closest thing and fault of each category, and a little for what stands alone."""
+    """Count the closest thing and fault of each category, and a little for what stands alone.
+
+    `landmarks` are the tokens before which "depan" or "dekat" stands.
+    """
     nearest: dict[str, tuple[int, Signal, Signal]] = {}
     faults_of: dict[str, list[Signal]] = defaultdict(list)
     for fault in faults:
@@ -96,10 +109,12 @@ def _count_pairs(
             distance = _distance(thing, fault)
             if not 0 <= distance <= PAIR_REACH or _apart(thing, fault, stops):
                 continue
+            if thing.first in landmarks and thing.category in _BUILDINGS:
+                distance += LANDMARK_DISTANCE
             if thing.category not in nearest or distance < nearest[thing.category][0]:
                 nearest[thing.category] = (distance, thing, fault)
     for category, (distance, thing, fault) in nearest.items():
-        tallies[category].add(2.6 - 0.2 * distance + 0.2 * (fault.last - fault.first - 1), thing, fault)
+        tallies[category].add(2.6 - 0.13 * distance + 0.2 * (fault.last - fault.first - 1), thing, fault)
     thing_categories = {each.category for each in things}
     for category in thing_categories:
         tallies[category].value += 0.3
@@ -162,20 +177,28 @@ def _near(officials: Sequence[Signal], act: Signal) -> Sequence[Signal]:
 def _move_private_money(tallies: dict[str, _Tally], by_label: dict[str, list[Signal]]) -> None:
     """Private persons who take money disturb public order; it is misconduct only where an official takes part."""
     private = by_label["PRIVATE"]
-    officials = len(by_label["ACTOR"]) - sum(1 for each in by_label["ACTOR"] if _accompanied(each, private))
-    if not private or officials >= _VAGUE_OFFICIALS:
+    if not private or by_label["COLLUSION"] or _official_takes_part(by_label):
         return
-    parking = [each for each in by_label["THING"] + by_label["SAYS"] if each.category == "parkir_liar"]
+    parking = any(each.category == "parkir_liar" for each in by_label["THING"] + by_label["SAYS"])
     target = tallies["parkir_liar" if parking else "ketertiban"]
-    for category in _MONEY_ACTS & tallies.keys():
+    for category in sorted(_MONEY_ACTS & tallies.keys()):
         tally = tallies.pop(category)
         target.value = max(target.value, tally.value) + 0.5
         target.spans += tally.spans
 
 
-def _accompanied(actor: Signal, private: Sequence[Signal]) -> bool:
-    """Tell "petugas parkir" and "oknum jukir": an actor's word that means a private person."""
-    return any(0 <= each.first - actor.last <= 1 for each in private)
+def _official_takes_part(by_label: dict[str, list[Signal]]) -> bool:
+    """Tell whether some money act stands by an official, and no private person closer; "petugas parkir" is private."""
+    private = by_label["PRIVATE"]
+    officials = [each for each in by_label["ACTOR"] if not any(0 <= other.first - each.last <= 1 for other in private)]
+    for act in by_label["ACT"] + by_label["SAYS"]:
+        if act.category not in _MONEY_ACTS:
+            continue
+        nearest = min((abs(_distance(act, each)) for each in _near(officials, act)), default=ACT_REACH)
+        rival = min((abs(_distance(act, each)) for each in _near(private, act)), default=ACT_REACH)
+        if nearest <= _TAKING_PART_REACH and nearest < rival:
+            return True
+    return False
 
 
 def _ranked(tallies: dict[str, _Tally]) -> tuple[Points, ...]:

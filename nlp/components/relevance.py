@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.components.category_points import Points
 from nlp.components.signals import Signal
 from nlp.features import relevance_features
+from nlp.lexicon import kind_of
 from nlp.linear import LinearModel
 from nlp.model import linear_model, threshold
 from sidak.models import Evidence, Lane, Location, Relevance
@@ -36,6 +40,8 @@ _REASONS = {
     "cue:NEGATED": "menyangkal adanya masalah",
     "place:placed": "tempatnya jelas",
 }
+_SUSPICION_POINTS = 2.0
+_DOUBTS = frozenset({"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "FIXED"})
 _MOST_REASONS = 4
 _REASON_WEIGHT = 0.15
 _EVIDENCE_LABELS = frozenset({"REQUEST", "FIRST", "DURATION", "REPEATED"})
@@ -54,8 +60,10 @@ class RelevanceComponent:
     def __call__(self, doc: Doc) -> Doc:
         features = doc_features(doc, style=self._style)
         probability = self._model.probability(features)
+        verdict = decide(probability, lane=doc.user_data.get("lane") or "overheard")
+        verdict = _reconsider(verdict, doc._.sidak_points, doc._.sidak_signals)
         doc._.sidak_relevance = Relevance(
-            is_report=decide(probability, lane=doc.user_data.get("lane") or "overheard"),
+            is_report=verdict,
             probability=round(probability, 4),
             model=MODEL,
             reasons=_reasons(self._model.contributions(features)),
@@ -84,6 +92,25 @@ def decide(probability: float, *, lane: Lane) -> bool | None:
         return True
     low = threshold("report_no_addressed" if lane == "addressed" else "report_no")
     return False if probability < low else None
+
+
+def _reconsider(verdict: bool | None, points: Sequence[Points], signals: Sequence[Signal]) -> bool | None:
+    """Correct what the weights cannot know: a report names some trouble, and misconduct goes to people."""
+    if verdict is True and not points:
+        return False if any(each.label == "PRAISE" for each in signals) else None
+    if verdict is False and suspects_misconduct(points, signals):
+        return None
+    return verdict
+
+
+def suspects_misconduct(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
+    """Tell whether a text plainly tells of misconduct and of nothing that speaks against a witness.
+
+    Such posts are rare and grave, and nobody has labelled any to learn from: a person decides, never the model alone.
+    """
+    if not points or kind_of(points[0].category) != "misconduct" or points[0].value < _SUSPICION_POINTS:
+        return False
+    return _DOUBTS.isdisjoint(each.label for each in signals)
 
 
 def _reasons(contributions: list[tuple[str, float]]) -> tuple[str, ...]:

@@ -1,0 +1,212 @@
+"""The contract of `sidak analyze`: one line out for each line in, same order, fields as INTERFACES says."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from nlp.lines import analyze_stream
+from nlp.taxonomy import categories
+from nlp.words import clean_text
+
+NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
+SPAN = {"start": {"type": "integer", "minimum": 0}, "end": {"type": "integer", "minimum": 0}}
+PROBABILITY = {"type": "number", "minimum": 0, "maximum": 1}
+AREA_LEVEL = {"enum": ["provinsi", "kabkota", "kecamatan", "kelurahan"]}
+NAMED = {
+    "type": "array",
+    "items": {"type": "object", "required": ["id", "name", "start", "end"], "properties": SPAN},
+}
+SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "id": {"type": "string"},
+        "lane": {"enum": ["addressed", "overheard"]},
+        "language": {"type": "string"},
+        "is_report": {"type": ["boolean", "null"]},
+        "report_probability": PROBABILITY,
+        "kind": {"enum": ["damage", "misconduct", "service", None]},
+        "category": {"enum": [*categories(), None]},
+        "category_probability": PROBABILITY,
+        "placed": {"type": "boolean"},
+        "places": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["text", "start", "end", "type"],
+                "properties": {**SPAN, "type": {"enum": ["area", "road", "landmark"]}, "level": AREA_LEVEL},
+            },
+        },
+        "area": {
+            "type": ["object", "null"],
+            "required": ["code", "level", "probability"],
+            "properties": {"level": AREA_LEVEL, "probability": PROBABILITY},
+        },
+        "offices": NAMED,
+        "projects": NAMED,
+        "amounts": {
+            "type": "array",
+            "items": {"type": "object", "required": ["text", "rupiah", "start", "end"], "properties": SPAN},
+        },
+        "urgency": {
+            "type": "object",
+            "required": ["score", "reasons"],
+            "properties": {"score": PROBABILITY, "reasons": {"type": "array", "items": {"type": "string"}}},
+        },
+        "evidence": {
+            "type": "array",
+            "items": {"type": "object", "required": ["start", "end", "for"], "properties": SPAN},
+        },
+        "personal_data": {
+            "type": "array",
+            "items": {"type": "object", "required": ["type", "start", "end"], "properties": SPAN},
+        },
+        "redacted_text": {"type": "string"},
+        "model": {"type": "string"},
+    },
+}
+SCHEMA["required"] = list(SCHEMA["properties"])
+VALIDATOR = Draft202012Validator(SCHEMA)
+
+
+def run(data: bytes, **options: Any) -> list[dict[str, Any]]:
+    out = io.BytesIO()
+    settings = {"region": "33", "lane": "overheard", "jobs": 1, "now": NOW, **options}
+    count = analyze_stream(io.BytesIO(data), out, **settings)
+    lines = out.getvalue().splitlines()
+    assert count == len(lines)
+    return [json.loads(line) for line in lines]
+
+
+def line(text: str, **fields: Any) -> bytes:
+    return json.dumps({"id": "x:1", "text": text, **fields}).encode() + b"\n"
+
+
+def assert_holds(row: dict[str, Any], text: str) -> None:
+    VALIDATOR.validate(row)
+    for field in ("places", "amounts"):
+        for span in row[field]:
+            assert text[span["start"] : span["end"]] == span["text"]
+    for field in ("evidence", "personal_data", "offices", "projects"):
+        for span in row[field]:
+            assert 0 <= span["start"] < span["end"] <= len(text)
+
+
+def test_a_full_report_has_every_field() -> None:
+    text = "Jalan raya Subah rusak parah, tolong diperbaiki. Saya dimintai 20rb oleh petugas kelurahan. WA 081234567890"
+    (row,) = run(line(text))
+    assert_holds(row, text)
+    assert row["is_report"] is True
+    assert row["category"] is not None
+    assert row["evidence"]
+    assert row["amounts"] == [{"text": "20rb", "rupiah": 20000, "start": 63, "end": 67}]
+    assert "081234567890" not in row["redacted_text"]
+
+
+def test_posts_that_the_gate_turns_away_are_lines_too_and_masked() -> None:
+    text = "selamat pagi semuanya, kabari ya ke 081234567890"
+    (row,) = run(line(text))
+    assert_holds(row, text)
+    assert row["is_report"] is False
+    assert "081234567890" not in row["redacted_text"]
+
+
+def test_broken_lines_keep_their_place() -> None:
+    rows = run(
+        line("jalan rusak")
+        + b"{broken\n"
+        + b"\n"
+        + b"[1, 2]\n"
+        + b'{"id": "x:2"}\n'
+        + b'{"id": "x:3", "text": 5}\n'
+        + b"\xff\xfe\n"
+        + b'{"id": "x:4", "text": "a", "created_at": "kemarin"}\n'
+        + b'{"id": "x:5", "text": "a", "lane": "both"}\n'
+        + b'{"id": "x:6", "text": "a", "place_hint": 7}\n'
+        + b'{"text": "a"}\n'
+        + b'{"id": 7, "text": "banjir", "created_at": "1970-01-01", "place_hint": "33.25"}'
+    )
+    assert ["error" in row for row in rows] == [False, *[True] * 10, False]
+    assert [row["id"] for row in rows] == ["x:1", None, None, None, "x:2", "x:3", None, "x:4", "x:5", "x:6", None, "7"]
+    assert "text" in rows[4]["error"]
+    assert "created_at" in rows[7]["error"]
+
+
+def test_what_a_line_says_of_itself_wins_over_the_default() -> None:
+    rows = run(line("lampu mati", lane="addressed") + line("lampu mati"), lane="overheard")
+    assert [row["lane"] for row in rows] == ["addressed", "overheard"]
+
+
+def test_hints_come_as_name_code_or_object() -> None:
+    rows = run(
+        line("lampu jalan mati", place_hint="33.25")
+        + line("lampu jalan mati", place_hint="Kabupaten Batang")
+        + line("lampu jalan mati", place_hint={"code": "33.25", "basis": "shared_location"})
+    )
+    assert all("error" not in row for row in rows)
+    assert [rows[number]["area"]["code"] for number in (0, 2)] == ["33.25"] * 2
+
+
+def test_hostile_text_is_read() -> None:
+    for text in [
+        "",
+        " ",
+        "\x00",
+        "\ud800 jalan rusak",
+        "\u202ejalan\u202c rusak",
+        "<script>alert(1)</script>",
+        "a" * 1_000_000,
+    ]:
+        (row,) = run(line(text))
+        assert_holds(row, clean_text(text))
+
+
+def test_a_megabyte_of_words_is_read_and_nothing_unread_gets_out() -> None:
+    text = "jalan rusak " * 84_000 + "081234567890"
+    (row,) = run(line(text))
+    assert row["category"] == "jalan_rusak"
+    assert "081234567890" not in row["redacted_text"]
+
+
+def test_the_same_input_gives_the_same_bytes_whatever_stands_before_it() -> None:
+    text = "Sampah menumpuk di depan pasar, mohon diangkut"
+    alone = run(line(text))[0]
+    assert run(line("banjir di mana-mana") * 300 + line(text))[-1] == alone
+
+
+def test_worker_processes_keep_the_order() -> None:
+    data = b"".join(line(f"jalan rusak nomor {n}", id=f"x:{n}") for n in range(501))
+    assert run(data, jobs=2) == run(data, jobs=1)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(
+    st.text(st.characters(codec=None))
+    | st.lists(
+        st.sampled_from("jalan rusak Subah kec. di 20rb Rp 5.000 0812 pungli petugas \n . ! #a @b".split(" "))
+    ).map(" ".join)
+)
+def test_any_text_gives_a_valid_line(text: str) -> None:
+    (row,) = run(line(text))
+    assert_holds(row, clean_text(text))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200).filter(lambda data: b"\n" not in data and b"\r" not in data and data))
+def test_any_bytes_give_one_line(data: bytes) -> None:
+    rows = run(data)
+    assert len(rows) == 1
+
+
+@pytest.mark.parametrize("region", [None, "33", "33.25"])
+def test_the_home_region_may_be_anything_or_nothing(region: str | None) -> None:
+    (row,) = run(line("jalan rusak di Subah"), region=region)
+    assert_holds(row, "jalan rusak di Subah")

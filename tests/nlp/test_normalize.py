@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.normalize import match_form, normalize_text, normalize_word, stem_tokens, stem_word
+
+
+@pytest.mark.parametrize(
+    ("written", "standard"),
+    [
+        ("gk", "tidak"),
+        ("YG", "yang"),
+        ("jln", "jalan"),
+        ("bolong2", "berlubang"),
+        ("rumah2", "rumah-rumah"),
+        ("rusakkkk", "rusak"),
+        ("parahhh", "parah"),
+        ("k0rupsi", "korupsi"),
+        ("j4lan", "jalan"),
+        ("ngelaporin", "melaporkan"),
+        ("dibenerin", "diperbaiki"),
+        ("dimintain", "diminta"),
+        ("ru\u200bsak", "rusak"),
+        ("ｒｕｓａｋ", "rusak"),
+        ("20rb", "20rb"),
+        ("@seseorang", "@seseorang"),
+    ],
+)
+def test_spelling_becomes_standard(written: str, standard: str) -> None:
+    assert normalize_word(written) == standard
+
+
+@pytest.mark.parametrize("word", ["jalan", "rusak", "saat", "maaf", "masalah", "air", "keempat", "Subah"])
+def test_standard_words_stay(word: str) -> None:
+    assert normalize_word(word) == word.lower()
+
+
+@pytest.mark.parametrize(
+    "forms", [("rusak", "kerusakan", "rusaknya"), ("pungutan", "dipungut", "mungut"), ("jalan", "jalan-jalan", "jln")]
+)
+def test_forms_of_a_word_share_their_stem(forms: tuple[str, ...]) -> None:
+    assert len({stem_word(form) for form in forms}) == 1
+
+
+def test_possessive_does_not_hide_a_lexicon_word() -> None:
+    assert match_form("lampunya") == "lampu"
+    assert match_form("tanya") == "tanya"
+
+
+def test_stems_carry_offsets_of_the_text() -> None:
+    text = "Jalan  RUSAKKK, parah!"
+    assert stem_tokens(text) == [("jalan", 0, 5), ("rusak", 7, 14), ("parah", 16, 21)]
+
+
+def test_normalized_text_leaves_out_marks_and_links() -> None:
+    normalized = normalize_text("gk ada lampu!!! https://contoh.example @akun #JalanRusak")
+    assert normalized.text == "tidak ada lampu jalanrusak"
+
+
+def test_search_can_stem_without_loading_spacy() -> None:
+    code = "import sys, nlp.normalize; nlp.normalize.stem_tokens('rusak'); sys.exit('spacy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@given(st.text())
+def test_any_text_gives_words_within_its_bounds(text: str) -> None:
+    for stem, start, end in stem_tokens(text):
+        assert 0 <= start < end <= len(text)
+        assert isinstance(stem, str)
+    normalize_text(text).text.encode("utf-8")
+
+
+@given(st.text(min_size=1))
+def test_normalizing_twice_gives_the_same_again(text: str) -> None:
+    assert normalize_word(text) == normalize_word(text)
