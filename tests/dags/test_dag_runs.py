@@ -1,34 +1,41 @@
 """The DAGs run whole in one process (`dag.test()`), on homes in which little or nothing is there."""
 
+import json
+
 import pytest
 
 pytestmark = pytest.mark.airflow
 
 
-@pytest.fixture
-def run_dag(run_script, dags_folder, tmp_path):
-    def run(dag_id, conf="{}", **env):
-        return run_script("run_dag.py", dags_folder, dag_id, conf, env={"SIDAK_HOME": str(tmp_path / "home"), **env})
+@pytest.fixture(scope="module")
+def runs(run_script, dags_folder, tmp_path_factory):
+    env = {"SIDAK_HOME": str(tmp_path_factory.mktemp("home"))}
+    steps = {
+        "collect": {"dag_id": "sidak_collect", "env": env},
+        "enrich": {"dag_id": "sidak_enrich", "env": env},
+        "publish": {"dag_id": "sidak_publish", "env": env},
+        "collect, no such source": {"dag_id": "sidak_collect", "conf": {"sources": ["tidak_ada"]}, "env": env},
+        "publish, wrong settings": {"dag_id": "sidak_publish", "env": {**env, "SIDAK_INDEX": "lainnya"}},
+    }
+    results = run_script("run_dags.py", dags_folder, json.dumps(list(steps.values())))
+    return dict(zip(steps, results, strict=True))
 
-    return run
 
-
-def test_without_clearance_nothing_is_asked_and_the_run_fails_at_once(run_dag):
-    run = run_dag("sidak_collect")
+def test_without_clearance_nothing_is_asked_and_the_run_fails_at_once(runs):
+    run = runs["collect"]
     assert run["state"] == "failed"
-    plan = next(task for task in run["tasks"] if task["task_id"] == "plan")
-    assert (plan["state"], plan["try_number"]) == ("failed", 1)
+    assert (run["tasks"]["plan"]["state"], run["tasks"]["plan"]["try_number"]) == ("failed", 1)
+    assert run["tasks"]["collect"]["state"] == "upstream_failed"
 
 
-def test_an_empty_home_is_enriched_and_published_without_complaint(run_dag):
-    for dag_id, counted in (("sidak_enrich", "posts"), ("sidak_publish", "written")):
-        run = run_dag(dag_id)
-        assert run["state"] == "success"
-        (task,) = run["tasks"]
-        assert task["result"][counted] == 0
+@pytest.mark.parametrize(("stage", "counted"), [("enrich", "posts"), ("publish", "written")])
+def test_an_empty_home_is_no_failure(runs, stage, counted):
+    run = runs[stage]
+    assert run["state"] == "success"
+    assert run["tasks"][stage]["result"][counted] == 0
 
 
-def test_wrong_settings_fail_at_once(run_dag):
-    run = run_dag("sidak_publish", SIDAK_INDEX="lainnya")
-    (task,) = run["tasks"]
-    assert (run["state"], task["state"], task["try_number"]) == ("failed", "failed", 1)
+@pytest.mark.parametrize("name", ["collect, no such source", "publish, wrong settings"])
+def test_what_only_a_person_can_mend_is_not_tried_again(runs, name):
+    task = runs[name]["tasks"][name.partition(",")[0]]
+    assert (runs[name]["state"], task["state"], task["try_number"]) == ("failed", "failed", 1)
