@@ -22,12 +22,13 @@ class StandInClock:
                 return self._at
             return self._at + timedelta(seconds=time.monotonic() - self._since)
 
-    def set(self, at: datetime) -> None:
-        """Move to `at`; raises ValueError for a naive time."""
+    def set(self, at: datetime, *, ticking: bool | None = None) -> None:
+        """Move to `at`, and run on from there or stand still if `ticking` says so; ValueError for a naive time."""
         if at.tzinfo is None:
             raise ValueError(f"clock: {at.isoformat()} has no time zone")
         with self._lock:
             self._at = at
+            self._ticking = self._ticking if ticking is None else ticking
             self._since = time.monotonic()
 
     def advance(self, step: timedelta) -> datetime:

@@ -90,8 +90,26 @@ def test_the_clock_moves_over_http_on_both_platforms(standins):
     assert not list(standins.log)
 
 
+def test_the_clock_can_be_told_to_run_and_to_stand(standins):
+    url = f"{standins.x_url}/_standin/clock"
+    requests.post(url, json={"now": END.isoformat(), "ticking": True}, timeout=2)
+    assert requests.get(url, timeout=2).json() != requests.get(url, timeout=2).json()
+    requests.post(url, json={"now": END.isoformat(), "ticking": False}, timeout=2)
+    assert requests.get(url, timeout=2).json() == {"now": END.isoformat()}
+
+
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"null", b'{"now": "2026-01-01"}', b'{"advance": "99999999999d"}', b"\xff"]
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b'{"now": "2026-01-01"}',
+        b'{"advance": "99999999999d"}',
+        b'{"now": 1e400}',
+        b'{"jam": 1}',
+        b"\xff",
+    ],
 )
 def test_a_wrong_order_to_the_clock_is_refused_and_changes_nothing(standins, body):
     assert requests.post(f"{standins.x_url}/_standin/clock", data=body, timeout=2).status_code == 400
