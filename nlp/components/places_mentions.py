@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from wordfreq import zipf_frequency
+
 from nlp.areas import area_label, is_within, level_of
 from nlp.components.places_gazetteer import Gazetteer, Hit, load_gazetteer
 from nlp.components.places_named import Named
-from nlp.components.places_tokens import Tokens, is_mixed_case
+from nlp.components.places_tokens import Tokens, is_mixed_case, is_title_case
 from nlp.components.places_words import load_words
 
 MAX_MENTIONS = 40
@@ -23,6 +25,8 @@ Context = Literal["free", "road", "landmark"]
 _COMMON_ZIPF = 3.7
 # A word known to everyday language at all ("pisan", "gotong royong") is no village far away without a cue.
 _KNOWN_ZIPF = 2.5
+# A word rarer than this makes a longer name far away the one that is meant ("Batang Toru").
+_OWN_ZIPF = 3.5
 _ALWAYS_CUED = 8.0
 _KELURAHAN = 3
 
@@ -49,12 +53,14 @@ def find_mentions(tokens: Tokens, named: Sequence[Named], *, favoured: Sequence[
     `favoured` are areas in which a short name is believed before a longer one elsewhere.
     """
     gazetteer = load_gazetteer()
-    mixed = is_mixed_case(tokens.text)
+    mixed = is_mixed_case(tokens.text) and not is_title_case(tokens.text)
     contexts = _contexts(named)
+    after_named = frozenset(each.last for each in named if tokens.tied(each.last - 1))
     meant: dict[tuple[int, int], Mention] = {}
     for hit in gazetteer.find(tokens):
         context = contexts.get(hit.first) or ("road" if _reads_as_road(tokens, hit.last) else "free")
-        mention = _mention(gazetteer, tokens, hit, context, favoured=favoured, mixed=mixed)
+        cue = hit.first in after_named or _cue(tokens, hit, mixed=mixed)
+        mention = _mention(gazetteer, tokens, hit, context, favoured=favoured, mixed=mixed, cue=cue)
         if mention is not None:
             span = (hit.first, hit.last)
             meant[span] = _merge(meant[span], mention) if span in meant else mention
@@ -77,7 +83,7 @@ def _reads_as_road(tokens: Tokens, after: int) -> bool:
 
 
 def _mention(
-    gazetteer: Gazetteer, tokens: Tokens, hit: Hit, context: Context, *, favoured: Sequence[str], mixed: bool
+    gazetteer: Gazetteer, tokens: Tokens, hit: Hit, context: Context, *, favoured: Sequence[str], mixed: bool, cue: bool
 ) -> Mention | None:
     name, codes, everyday = gazetteer.names[hit.name], gazetteer.codes[hit.name], hit.everyday
     depth, kind = _level_before(tokens, hit.first)
@@ -88,7 +94,6 @@ def _mention(
         # "Kelurahan Surabaya" and the like: the level word belongs to something else
         depth, kind = None, None
     is_favoured = any(is_within(code, area) for code in codes for area in favoured)
-    cue = _cue(tokens, hit, mixed=mixed)
     cued = depth is not None
     if name in load_words().levels or (name in load_words().stop and not (mixed and tokens.capital(hit.first))):
         # "kelurahan yang", "desa ini": the level word stands for itself
@@ -158,15 +163,14 @@ def _cue(tokens: Tokens, hit: Hit, *, mixed: bool) -> bool:
 
 
 def _without_overlaps(mentions: list[Mention], favoured: Sequence[str]) -> list[Mention]:
-    """Keep the best of overlapping mentions: with a level word, favoured or large, then the longest."""
+    """Keep the best of overlapping mentions: large or favoured areas, then the longest name."""
     taken: set[int] = set()
     kept: list[Mention] = []
+    near = {at for each in mentions if _is_near(each, favoured) for at in range(each.first, each.last)}
 
-    def worth(mention: Mention) -> tuple[int, int, int]:
-        large_or_near = any(
-            code.count(".") <= 1 or any(is_within(code, area) for area in favoured) for code in mention.codes
-        )
-        return (int(large_or_near) if favoured else 1, mention.last - mention.first, -mention.first)
+    def worth(mention: Mention) -> tuple[bool, int, int]:
+        preferred = _is_near(mention, favoured) or _has_word_of_its_own(mention, near)
+        return preferred, mention.last - mention.first, -mention.first
 
     for mention in sorted(mentions, key=worth, reverse=True):
         span = range(mention.first, mention.last)
@@ -174,6 +178,21 @@ def _without_overlaps(mentions: list[Mention], favoured: Sequence[str]) -> list[
             taken.update(span)
             kept.append(mention)
     return sorted(kept, key=lambda mention: mention.first)
+
+
+def _is_near(mention: Mention, favoured: Sequence[str]) -> bool:
+    return any(code.count(".") <= 1 or any(is_within(code, area) for area in favoured) for code in mention.codes)
+
+
+def _has_word_of_its_own(mention: Mention, near: set[int]) -> bool:
+    """Whether a longer name far away has a word that nothing nearer explains: "Batang Toru", not "Keputih Baru"."""
+    words = mention.name.split()
+    if len(words) != mention.last - mention.first:
+        return False
+    return any(
+        mention.first + at not in near and float(zipf_frequency(word, "id")) < _OWN_ZIPF
+        for at, word in enumerate(words)
+    )
 
 
 def fits_kind(code: str, kind: Literal["Kabupaten", "Kota"] | None) -> bool:

@@ -15,6 +15,8 @@ _MAX_NAMED = 40
 _EVERYDAY_ZIPF = 4.0
 # Below this a word hardly occurs in everyday language at all.
 _KNOWN_ZIPF = 2.5
+_NEXT_ZIPF = 3.0
+_ABBREVIATION_MAX = 4
 
 
 class Named(NamedTuple):
@@ -68,6 +70,8 @@ def _tail(tokens: Tokens, name: int, *, sure: bool, mixed: bool) -> int:
     by_capitals = mixed and name < len(tokens) and tokens.capital(name)
     while at < len(tokens) and at - name < _MAX_TAIL and (tokens.tied(at - 1) if at else True):
         key = tokens.key(at)
+        if at > name and _sentence_ends(tokens, at - 1):
+            break
         if key.isdigit():
             # "SDN 1 Subah", "gang 3", "KM 12"; a longer number is a house, a date or a sum
             if len(key) > 2:
@@ -82,6 +86,12 @@ def _tail(tokens: Tokens, name: int, *, sure: bool, mixed: bool) -> int:
     if not sure and not by_capitals and not _reads_as_name(own):
         return name
     return at
+
+
+def _sentence_ends(tokens: Tokens, at: int) -> bool:
+    """Whether a full stop stands after a word; the dot of "Dr." or "KH." is none."""
+    gap = tokens.text[tokens.ends[at] : tokens.starts[at + 1]]
+    return len(tokens.keys[at]) > _ABBREVIATION_MAX and "." in gap and gap != "."
 
 
 def _reads_as_name(words: list[str]) -> bool:
@@ -99,7 +109,8 @@ def _belongs(tokens: Tokens, at: int, *, by_capitals: bool, first: bool, sure: b
         return True
     if first and sure:
         return not _is_everyday(key, limit=5.0)
-    return not _is_everyday(key)
+    # After the first word small letters go on with words that everyday language hardly knows.
+    return not _is_everyday(key, limit=_EVERYDAY_ZIPF if first else _NEXT_ZIPF)
 
 
 def _is_everyday(key: str, *, limit: float = _EVERYDAY_ZIPF) -> bool:

@@ -31,6 +31,7 @@ class Weights:
     by_depth: tuple[float, float, float, float] = (1.5, 4.0, 2.8, 2.2)
     level_word: float = 1.6
     other_level: float = -2.5
+    loose_level: float = -0.5
     everyday: float = -0.9
     cued: float = 0.3
     bare: float = -1.1  # one word in the middle of a text, of an area that nothing else speaks for
@@ -106,13 +107,22 @@ def _says(mention: Mention, code: str, weights: Weights) -> float:
     if mention.everyday >= 3.7 and depth > 1 and not mention.cued:
         says += weights.everyday
     if mention.depth is not None:
-        says += weights.level_word if mention.depth == depth and fits_kind(code, mention.kind) else weights.other_level
+        says += _level_says(mention, code, depth, weights)
     elif depth == 1 and area_label(code).startswith("Kota"):
         says += weights.city_over_regency
     if mention.context == "road" and depth <= 1:
         # "Jl. Semarang" is in every town but Semarang
         says = 0.0
     return max(says, 0.0)
+
+
+def _level_says(mention: Mention, code: str, depth: int, weights: Weights) -> float:
+    if mention.depth == depth and fits_kind(code, mention.kind):
+        return weights.level_word
+    # "a kelurahan in Semarang" is often written "kelurahan Semarang"
+    if depth == 1 and mention.depth in (2, 3):
+        return weights.loose_level + (weights.city_over_regency if area_label(code).startswith("Kota") else 0.0)
+    return weights.other_level
 
 
 def _regencies(

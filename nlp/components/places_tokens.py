@@ -9,6 +9,7 @@ from nlp.areas import fold
 
 # A word of letters, or a number: "RW11" gives "rw" and "11", so that glued forms meet the same rules.
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*|\d+")
+_INITIAL = re.compile(r"(?<!\w)[^\W\d_]")
 _TIES = frozenset(" .-\t\u00a0")
 
 MAX_CHARS = 20_000
@@ -64,6 +65,12 @@ def split_words(text: str) -> Tokens:
         starts.append(match.start())
         ends.append(match.end())
     return Tokens(text, keys, starts, ends)
+
+
+def is_title_case(text: str) -> bool:
+    """Whether most words start with a capital, as in headlines: then a capital says nothing about names."""
+    initials = _INITIAL.findall(text[:MAX_CHARS])
+    return sum(map(str.isupper, initials)) > 0.6 * len(initials)
 
 
 def is_mixed_case(text: str) -> bool:

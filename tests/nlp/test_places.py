@@ -36,6 +36,7 @@ def named(location: Location, type: str) -> list[str]:
         ("batang pohon tumbang menutup jalan", BATANG, None),
         ("banjir di Kab. Batang", None, BATANG),
         ("batang pohon tumbang di Batang", JAWA_TENGAH, BATANG),
+        ("longsor di Batang Toru", BATANG, "12.03.02"),
     ],
 )
 def test_subah_and_batang(text: str, region: str | None, code: str | None) -> None:
@@ -47,6 +48,10 @@ def test_the_other_places_of_a_name_are_kept_as_alternatives() -> None:
     assert {place.code, *place.alternatives} == set(SUBAH)
     assert place.code is not None
     assert is_within(place.code, BATANG)
+
+
+def test_a_kelurahan_of_a_city_is_not_the_one_of_that_name() -> None:
+    assert area_of(locate("di salah satu kelurahan Semarang ada pungli", region=JAWA_TENGAH)) == "33.74"
 
 
 def test_one_name_of_many_places_gives_no_area_without_more() -> None:
@@ -94,6 +99,8 @@ def test_common_short_names_are_known(text: str, code: str) -> None:
         ("pungli di jembatan timbang, tolong", "landmark", ["jembatan timbang"]),
         ("antre di RSUD Kalisari Batang lama", "landmark", ["RSUD Kalisari Batang"]),
         ("jembatan rusak", "landmark", []),
+        ("antre di uppkb subah. 50rb sekali lewat", "landmark", ["uppkb subah"]),
+        ("lubang di Jl. H. Agus Salim gelap", "road", ["Jl. H. Agus Salim"]),
     ],
 )
 def test_roads_and_landmarks_end_where_their_name_ends(text: str, type: str, found: list[str]) -> None:
