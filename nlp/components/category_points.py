@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from nlp.components.signals import Signal
@@ -16,6 +16,8 @@ LANDMARK_DISTANCE = 6
 """A building named after "depan" or "dekat" says where, not what: as if it stood this much further away."""
 ACT_REACH = 14
 """An official and what he is said to do may stand further apart."""
+LONGEST_PHRASE = 6
+"""Phrases of the lexicons have no more tokens than this."""
 MOST_SPANS = 6
 
 _MONEY_ACTS = frozenset({"pungli", "pemerasan", "suap_gratifikasi"})
@@ -94,7 +96,7 @@ def _count_pairs(
     things: Sequence[Signal],
     faults: Sequence[Signal],
     stops: Sequence[int],
-    landmarks: Set[int],
+    landmarks: Collection[int],
 ) -> None:
     """Count the closest thing and fault of each category, and a little for what stands alone.
 
@@ -104,8 +106,9 @@ def _count_pairs(
     faults_of: dict[str, list[Signal]] = defaultdict(list)
     for fault in faults:
         faults_of[fault.category].append(fault)
+    lines = {category: _Line(found) for category, found in faults_of.items()}
     for thing in things:
-        for fault in _around(faults_of.get(thing.category, []), thing):
+        for fault in lines.get(thing.category, _NOWHERE).near(thing, PAIR_REACH + LONGEST_PHRASE):
             distance = _distance(thing, fault)
             if not 0 <= distance <= PAIR_REACH or _apart(thing, fault, stops):
                 continue
@@ -123,12 +126,20 @@ def _count_pairs(
         tallies[category].value += 0.6 if category in thing_categories and category not in nearest else 0.15
 
 
-def _around(signals: Sequence[Signal], center: Signal) -> Sequence[Signal]:
-    """Return the signals that start near the centre; keeps long texts linear."""
-    starts = [each.first for each in signals]
-    low = bisect_right(starts, center.first - PAIR_REACH - 6)
-    high = bisect_right(starts, center.last + PAIR_REACH)
-    return signals[low:high]
+class _Line:
+    """Signals in the order of the text, to be looked up by where they stand: keeps long texts linear."""
+
+    def __init__(self, signals: Iterable[Signal]) -> None:
+        self._signals = sorted(signals, key=lambda each: each.first)
+        self._starts = [each.first for each in self._signals]
+
+    def near(self, center: Signal, reach: int) -> Sequence[Signal]:
+        """Return the signals that start at most `reach` tokens before or after a signal."""
+        low = bisect_right(self._starts, center.first - reach - 1)
+        return self._signals[low : bisect_right(self._starts, center.last + reach)]
+
+
+_NOWHERE = _Line(())
 
 
 def _distance(left: Signal, right: Signal) -> int:
@@ -145,7 +156,7 @@ def _apart(left: Signal, right: Signal, stops: Sequence[int]) -> bool:
 
 def _count_acts(tallies: dict[str, _Tally], by_label: dict[str, list[Signal]], sums: int) -> None:
     """Count acts of misconduct: they need somebody in office, and gain by what usually goes with them."""
-    officials = sorted(by_label["ACTOR"] + by_label["OFFICE"], key=lambda each: each.first)
+    officials = _Line(by_label["ACTOR"] + by_label["OFFICE"])
     helps: dict[str, list[Signal]] = defaultdict(list)
     for each in by_label["HELP"]:
         helps[each.category].append(each)
@@ -153,7 +164,7 @@ def _count_acts(tallies: dict[str, _Tally], by_label: dict[str, list[Signal]], s
     for each in by_label["ACT"]:
         acts[each.category].append(each)
     for category, found in acts.items():
-        pair = next(((act, one) for act in found for one in _near(officials, act)), None)
+        pair = next(((act, one) for act in found for one in officials.near(act, ACT_REACH)), None)
         helping = helps[category][:2]
         tally = tallies[category]
         if pair is not None:
@@ -167,17 +178,15 @@ def _count_acts(tallies: dict[str, _Tally], by_label: dict[str, list[Signal]], s
             tally.value += 0.3
 
 
-def _near(officials: Sequence[Signal], act: Signal) -> Sequence[Signal]:
-    starts = [each.first for each in officials]
-    low = bisect_right(starts, act.first - ACT_REACH)
-    high = bisect_right(starts, act.last + ACT_REACH)
-    return officials[low:high]
-
-
 def _move_private_money(tallies: dict[str, _Tally], by_label: dict[str, list[Signal]]) -> None:
     """Private persons who take money disturb public order; it is misconduct only where an official takes part."""
-    private = by_label["PRIVATE"]
-    if not private or by_label["COLLUSION"] or _official_takes_part(by_label):
+    if not by_label["PRIVATE"]:
+        return
+    if by_label["COLLUSION"]:
+        disorder = max(tallies[category].value for category in ("parkir_liar", "ketertiban"))
+        tallies["pungli"].add(disorder + 0.5, *by_label["COLLUSION"])
+        return
+    if _official_takes_part(by_label):
         return
     parking = any(each.category == "parkir_liar" for each in by_label["THING"] + by_label["SAYS"])
     target = tallies["parkir_liar" if parking else "ketertiban"]
@@ -189,13 +198,17 @@ def _move_private_money(tallies: dict[str, _Tally], by_label: dict[str, list[Sig
 
 def _official_takes_part(by_label: dict[str, list[Signal]]) -> bool:
     """Tell whether some money act stands by an official, and no private person closer; "petugas parkir" is private."""
-    private = by_label["PRIVATE"]
-    officials = [each for each in by_label["ACTOR"] if not any(0 <= other.first - each.last <= 1 for other in private)]
+    takers = _Line(by_label["PRIVATE"])
+    officials = _Line(
+        each
+        for each in by_label["ACTOR"]
+        if not any(0 <= other.first - each.last <= 1 for other in takers.near(each, 1))
+    )
     for act in by_label["ACT"] + by_label["SAYS"]:
         if act.category not in _MONEY_ACTS:
             continue
-        nearest = min((abs(_distance(act, each)) for each in _near(officials, act)), default=ACT_REACH)
-        rival = min((abs(_distance(act, each)) for each in _near(private, act)), default=ACT_REACH)
+        nearest = min((abs(_distance(act, each)) for each in officials.near(act, ACT_REACH)), default=ACT_REACH)
+        rival = min((abs(_distance(act, each)) for each in takers.near(act, ACT_REACH)), default=ACT_REACH)
         if nearest <= _TAKING_PART_REACH and nearest < rival:
             return True
     return False

@@ -42,6 +42,8 @@ _REASONS = {
 }
 _SUSPICION_POINTS = 2.0
 _DOUBTS = frozenset({"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "FIXED"})
+_IN_OFFICE = frozenset({"ACTOR", "OFFICE"})
+_WITNESSED = frozenset({"FIRST", "PLACE", "HELP", "DURATION", "REPEATED"})
 _MOST_REASONS = 4
 _REASON_WEIGHT = 0.15
 _EVIDENCE_LABELS = frozenset({"REQUEST", "FIRST", "DURATION", "REPEATED"})
@@ -61,7 +63,7 @@ class RelevanceComponent:
         features = doc_features(doc, style=self._style)
         probability = self._model.probability(features)
         verdict = decide(probability, lane=doc.user_data.get("lane") or "overheard")
-        verdict = _reconsider(verdict, doc._.sidak_points, doc._.sidak_signals)
+        verdict = _reconsider(verdict, points=doc._.sidak_points, signals=doc._.sidak_signals)
         doc._.sidak_relevance = Relevance(
             is_report=verdict,
             probability=round(probability, 4),
@@ -94,7 +96,12 @@ def decide(probability: float, *, lane: Lane) -> bool | None:
     return False if probability < low else None
 
 
-def _reconsider(verdict: bool | None, points: Sequence[Points], signals: Sequence[Signal]) -> bool | None:
+def _reconsider(
+    verdict: bool | None,  # noqa: FBT001 - the verdict is this function's subject
+    *,
+    points: Sequence[Points],
+    signals: Sequence[Signal],
+) -> bool | None:
     """Correct what the weights cannot know: a report names some trouble, and misconduct goes to people."""
     if verdict is True and not points:
         return False if any(each.label == "PRAISE" for each in signals) else None
@@ -104,13 +111,14 @@ def _reconsider(verdict: bool | None, points: Sequence[Points], signals: Sequenc
 
 
 def suspects_misconduct(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
-    """Tell whether a text plainly tells of misconduct and of nothing that speaks against a witness.
+    """Tell whether a text tells of misconduct by somebody in office, somewhere, and nothing speaks against a witness.
 
     Such posts are rare and grave, and nobody has labelled any to learn from: a person decides, never the model alone.
     """
     if not points or kind_of(points[0].category) != "misconduct" or points[0].value < _SUSPICION_POINTS:
         return False
-    return _DOUBTS.isdisjoint(each.label for each in signals)
+    labels = {each.label for each in signals}
+    return bool(labels & _IN_OFFICE) and bool(labels & _WITNESSED) and _DOUBTS.isdisjoint(labels)
 
 
 def _reasons(contributions: list[tuple[str, float]]) -> tuple[str, ...]:
