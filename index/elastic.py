@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from elasticsearch import Elasticsearch, NotFoundError
@@ -74,6 +74,18 @@ class _Found(msgspec.Struct, frozen=True, rename={"source": "_source"}):
 
 class _Count(msgspec.Struct, frozen=True):
     count: int
+
+
+class _Marked(msgspec.Struct, frozen=True):
+    result: Literal["created", "updated"]
+
+
+class _Shards(msgspec.Struct, frozen=True):
+    failed: Literal[0]
+
+
+class _Refreshed(msgspec.Struct, frozen=True, rename={"shards": "_shards"}):
+    shards: _Shards
 
 
 class ElasticEngine:
@@ -183,14 +195,15 @@ class ElasticEngine:
         """Remember a report segment as held."""
         id = hashlib.sha256(segment.encode()).hexdigest()
         with self._translated():
-            self._client.index(
+            answer = self._client.index(
                 index=self._indices.marks, id=id, document={"segment": segment}, refresh=True, require_alias=True
             )
+            msgspec.convert(answer.body, _Marked)
 
     def refresh(self) -> None:
         """Make everything written visible to search."""
         with self._translated():
-            self._client.indices.refresh(index=self._indices.read)
+            msgspec.convert(self._client.indices.refresh(index=self._indices.read).body, _Refreshed)
 
     def clear(self) -> None:
         """Remove every document and mark, whatever mapping they had."""
@@ -226,15 +239,16 @@ def open_elastic(settings: ElasticsearchSettings, *, clock: Callable[[], datetim
 
     Raises UsageError where address or certificate file make no sense.
     """
-    basic_auth = (
-        (settings.username, settings.password.get_secret_value()) if settings.username and settings.password else None
-    )
-    options: dict[str, Any] = {} if settings.ca_certs is None else {"ca_certs": str(settings.ca_certs)}
+    if settings.ca_certs is not None and not settings.ca_certs.is_file():
+        raise UsageError(f"SIDAK_ELASTICSEARCH__CA_CERTS: {settings.ca_certs} is no file")
+    options: dict[str, Any] = {"ca_certs": str(settings.ca_certs)} if settings.ca_certs else {}
+    if settings.username and settings.password:
+        options["basic_auth"] = (settings.username, settings.password.get_secret_value())
+    if settings.api_key:
+        options["api_key"] = settings.api_key.get_secret_value()
     try:
         client = Elasticsearch(
             settings.url,
-            basic_auth=basic_auth,
-            api_key=settings.api_key.get_secret_value() if settings.api_key else None,
             request_timeout=settings.timeout_seconds,
             max_retries=0,
             **options,

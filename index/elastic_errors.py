@@ -12,7 +12,7 @@ import msgspec
 
 from sidak.errors import RetryError, SidakError, StopError
 
-_LIBRARY_ERRORS = (elasticsearch.ApiError, elastic_transport.TransportError, elasticsearch.UnsupportedProductError)
+_LIBRARY_ERRORS = (elasticsearch.ApiError, elastic_transport.TransportError)
 
 
 def server_address(url: str) -> str:
@@ -36,6 +36,8 @@ def translated_errors(address: str) -> Iterator[None]:
 def translate_error(error: Exception, address: str) -> SidakError:
     """Return the error that says what happens next."""
     match error:
+        case elasticsearch.UnsupportedProductError():  # a kind of ApiError, so it comes first
+            return StopError(f"{address}: is no Elasticsearch; check SIDAK_ELASTICSEARCH__URL")
         case elasticsearch.ApiError():
             return translate_status(
                 error.meta.status, error_type=error.error, reason=_first_reason(error.body), address=address
@@ -49,8 +51,6 @@ def translate_error(error: Exception, address: str) -> SidakError:
             return RetryError(f"{address}: no answer in time; try again", reason="elasticsearch_timeout")
         case elastic_transport.ConnectionError():
             return RetryError(f"{address}: cannot be reached ({error.message})", reason="elasticsearch_down")
-        case elasticsearch.UnsupportedProductError():
-            return StopError(f"{address}: is no Elasticsearch; check SIDAK_ELASTICSEARCH__URL")
         case _:
             return _strange_answer(address)
 

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from elasticsearch import Elasticsearch, NotFoundError, RequestError
 
-from sidak.errors import StopError
+from sidak.errors import StopError, UsageError
 
 MAPPING_VERSION = 1
 """Stands in the mapping's `_meta` and in the index names; grows with every change of templates/reports.json."""
@@ -38,12 +38,16 @@ class _Index(msgspec.Struct, frozen=True):
     mappings: _Mappings
 
 
+class _Acknowledged(msgspec.Struct, frozen=True):
+    acknowledged: bool
+
+
 class Indices:
     """The indices of one deployment, all under one prefix."""
 
     def __init__(self, client: Elasticsearch, *, prefix: str) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,99}", prefix):
-            raise StopError(f"SIDAK_ELASTICSEARCH__PREFIX: {prefix!r} must be lower-case letters, digits, - or _")
+            raise UsageError(f"SIDAK_ELASTICSEARCH__PREFIX: {prefix!r} must be lower-case letters, digits, - or _")
         self._client = client
         self.read = f"{prefix}-reports"
         self.write = f"{prefix}-reports-write"
@@ -77,12 +81,13 @@ class Indices:
         self._create(reports, report_template(), ())
         self._create(marks, _MARKS, ())
         added = ((reports, self.read), (reports, self.write), (marks, self.marks))
-        self._client.indices.update_aliases(
+        answer = self._client.indices.update_aliases(
             actions=[
                 *({"add": {"index": index, "alias": alias}} for index, alias in added),
                 *({"remove_index": {"index": index}} for index in old),
             ]
         )
+        msgspec.convert(answer.body, _Acknowledged)
 
     def _behind(self, alias: str) -> str | None:
         try:
@@ -93,7 +98,8 @@ class Indices:
 
     def _create(self, name: str, template: Mapping[str, Any], aliases: tuple[str, ...]) -> None:
         try:
-            self._client.indices.create(index=name, **template, aliases={alias: {} for alias in aliases})
+            answer = self._client.indices.create(index=name, **template, aliases={alias: {} for alias in aliases})
+            msgspec.convert(answer.body, _Acknowledged)
         except RequestError as exc:
             if exc.error != "resource_already_exists_exception":  # another process was faster
                 raise

@@ -40,7 +40,7 @@ def open_sqlite(path: Path) -> Iterator[Open]:
 
 
 def _query(**options: object) -> SearchQuery:
-    return SearchQuery(**{"include_restricted": False, "expression": parse_query("jalan"), **options})  # type: ignore[arg-type]
+    return SearchQuery(**{"include_restricted": False, "expression": parse_query("jalan"), **options})
 
 
 def test_another_process_sees_what_was_written(open_sqlite: Open) -> None:

@@ -87,7 +87,7 @@ def find(request: pytest.FixtureRequest) -> Callable[..., Page]:
         text: str = "", *, include_restricted: bool = False, among: Engine | None = None, **options: object
     ) -> Page:
         engine = among or request.getfixturevalue("engine")
-        query = SearchQuery(include_restricted=include_restricted, expression=parse_query(text), **options)  # type: ignore[arg-type]
+        query = SearchQuery(include_restricted=include_restricted, expression=parse_query(text), **options)
         page: Page = engine.search(query)
         return page
 

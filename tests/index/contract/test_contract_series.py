@@ -20,7 +20,7 @@ MONDAY = datetime(2026, 11, 15, 17, 0, 0, tzinfo=UTC)
 
 
 def _lines(engine: Engine, **options: object) -> dict[str, list[tuple[str, int]]]:
-    query = SeriesQuery(**{"include_restricted": False, "split_by": "category", **options})  # type: ignore[arg-type]
+    query = SeriesQuery(**{"include_restricted": False, "split_by": "category", **options})
     return {line.value: [(point.start, point.count) for point in line.points] for line in engine.series(query)}
 
 

@@ -1,0 +1,122 @@
+"""The same question to both engines has the same answer: hits, order, facets and series."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from elasticsearch import Elasticsearch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.engine import FACETS, Engine, Filters, Page, SearchQuery, SeriesQuery
+from index.open_engine import open_engine
+from index.query_language import And, Not, Or, Phrase, Term
+from sidak.settings import ElasticsearchSettings, Settings
+from tests.support.documents import NOW, make_document
+
+pytestmark = pytest.mark.elasticsearch
+
+WORDS = ["jalan", "rusak", "lampu", "mati", "banjir", "jembatan", "rusuk", "é", "東京", "20rb", "ß", "İ"]
+AREAS = ["33", "33.25", "33.25.09", "33.25.09.2011", "35.78", None]
+
+_terms = st.builds(Term, st.sampled_from([*WORDS, "ss"]))
+_leaves = (
+    _terms
+    | st.builds(Term, st.sampled_from(["ru", "ja", "2", "東"]), prefix=st.just(True))
+    | st.builds(Phrase, st.lists(st.sampled_from(WORDS[:4]), min_size=2, max_size=3).map(tuple))
+)
+_expressions = st.recursive(
+    _leaves,
+    lambda inner: (
+        st.builds(Not, inner)
+        | st.builds(And, st.lists(inner, min_size=2, max_size=3).map(tuple))
+        | st.builds(Or, st.lists(inner, min_size=2, max_size=3).map(tuple))
+    ),
+    max_leaves=6,
+)
+_filters = st.builds(
+    Filters,
+    kinds=st.sampled_from([(), ("damage",), ("damage", "misconduct")]),
+    areas=st.sampled_from([(), ("33",), ("33.25.09", "35"), ("33.25.09.2011",)]),
+    sources=st.sampled_from([(), ("x",)]),
+    review=st.sampled_from([None, True, False]),
+    since=st.none() | st.integers(0, 40).map(lambda hours: NOW - timedelta(hours=hours, microseconds=hours)),
+    until=st.none() | st.integers(0, 40).map(lambda hours: NOW - timedelta(hours=hours)),
+)
+
+
+@pytest.fixture(scope="module")
+def both(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Engine]]:
+    prefix = f"sidak-same-{uuid4().hex[:12]}"
+    home: Path = tmp_path_factory.mktemp("same")
+    server = ElasticsearchSettings(url=elasticsearch_url, prefix=prefix)
+    engines = (
+        open_engine(Settings(home=home), clock=lambda: NOW),
+        open_engine(Settings(home=home, index="elasticsearch", elasticsearch=server), clock=lambda: NOW),
+    )
+    rng = random.Random(20261120)
+    documents = [
+        make_document(
+            f"x:{number}",
+            version=number,
+            stems=" ".join(rng.choices(WORDS, k=rng.randint(0, 8))),
+            kind=rng.choice(["damage", "misconduct", None]),
+            category=rng.choice(["banjir", "pungli", None]),
+            source=rng.choice(["x", "reddit"]),
+            is_report=rng.choice([True, None]),
+            restricted=rng.random() < 0.3,
+            urgency=rng.choice([0.0, 0.1, 1 / 3, rng.random()]),
+            area_code=rng.choice(AREAS),
+            created_at=NOW - timedelta(hours=rng.randint(0, 40), microseconds=rng.randint(0, 2_000)),
+        )
+        for number in range(80)
+    ]
+    for engine in engines:
+        engine.setup()
+        assert engine.write(documents).written == len(documents)
+        engine.refresh()
+    yield engines
+    for engine in engines:
+        engine.close()
+    with Elasticsearch(elasticsearch_url) as admin:
+        for name in admin.indices.get(index=f"{prefix}-*").body:
+            admin.indices.delete(index=name)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(expression=st.none() | _expressions, filters=_filters, include_restricted=st.booleans(), data=st.data())
+def test_both_engines_agree(
+    both: tuple[Engine, Engine], expression: object, filters: Filters, include_restricted: bool, data: st.DataObject
+) -> None:
+    sort = data.draw(st.sampled_from(["urgent", "newest", "relevance"]))
+    query = SearchQuery(
+        include_restricted=include_restricted, expression=expression, filters=filters, sort=sort, limit=100,
+        facets=FACETS, area_facet_level=data.draw(st.sampled_from(["provinsi", "kabkota", "kelurahan"])),
+    )  # fmt: skip
+    one, other = (_view(engine.search(query)) for engine in both)
+    assert one == other
+    series = SeriesQuery(
+        include_restricted=include_restricted, expression=expression, filters=filters, top=2,
+        split_by=data.draw(st.sampled_from(["kind", "area", "source"])),
+        interval=data.draw(st.sampled_from(["day", "week", "month"])),
+        timezone=data.draw(st.sampled_from(["Asia/Jakarta", "Asia/Jayapura"])),
+    )  # fmt: skip
+    first, second = (engine.series(series) for engine in both)
+    assert first == second
+
+
+def _view(page: Page) -> tuple[object, ...]:
+    """Return what must be alike; the order by relevance is each engine's own."""
+    return page.total, {hit.id for hit in page.hits}, page.facets
+
+
+@pytest.mark.parametrize("sort", ["urgent", "newest"])
+def test_both_engines_agree_on_the_order(both: tuple[Engine, Engine], sort: str) -> None:
+    query = SearchQuery(include_restricted=True, sort=sort, limit=100)
+    one, other = ([hit.id for hit in engine.search(query).hits] for engine in both)
+    assert one == other

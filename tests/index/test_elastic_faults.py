@@ -1,0 +1,257 @@
+"""Elasticsearch on a bad day: each answer leads to the right next step, and no item of a bulk answer is overlooked."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from pydantic import SecretStr
+
+from index.elastic import ElasticEngine, open_elastic
+from index.elastic_bulk import MOST_ACTIONS, PAUSES_SECONDS
+from index.engine import SearchQuery, SeriesQuery
+from index.parse_query import parse_query
+from sidak.errors import RetryError, SidakError, StopError, UsageError
+from sidak.settings import ElasticsearchSettings
+from tests.support.documents import NOW, make_document
+from tests.support.elastic_standin import Answer, ElasticStandin, Request, bulk_answer, run_elastic_standin
+
+PASSWORD = "kata-sandi-rahasia"  # invented, to see that it is never shown
+DOCUMENTS = [make_document(f"x:{number}") for number in range(3)]
+
+
+@pytest.fixture
+def standin() -> Iterator[ElasticStandin]:
+    with run_elastic_standin() as server:
+        yield server
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def engine(standin: ElasticStandin, pauses: list[float]) -> Iterator[ElasticEngine]:
+    engine = _open(standin.url)
+    engine._bulk._sleep = pauses.append
+    yield engine
+    engine.close()
+
+
+def _open(url: str, **options: object) -> ElasticEngine:
+    settings = ElasticsearchSettings(
+        url=url, username="sidak", password=SecretStr(PASSWORD), timeout_seconds=0.3, **options
+    )
+    return open_elastic(settings, clock=lambda: NOW)
+
+
+def _fault(status: int, type: str = "some_exception", reason: str = "because") -> Answer:
+    return Answer(status, {"error": {"type": type, "reason": reason}, "status": status})
+
+
+ASKED: dict[str, Callable[[ElasticEngine], object]] = {
+    "setup": lambda engine: engine.setup(),
+    "write": lambda engine: engine.write(DOCUMENTS),
+    "delete": lambda engine: engine.delete(["x:1"]),
+    "get": lambda engine: engine.get("x:1", include_restricted=True),
+    "search": lambda engine: engine.search(SearchQuery(include_restricted=True, facets=("kind",))),
+    "ranked": lambda engine: engine.search(SearchQuery(include_restricted=True, sort="relevance")),
+    "series": lambda engine: engine.series(SeriesQuery(include_restricted=True, split_by="kind")),
+    "ids": lambda engine: list(engine.ids()),
+    "count": lambda engine: engine.count(),
+    "marks": lambda engine: engine.published_segments(),
+    "mark": lambda engine: engine.mark_published("reports/1"),
+    "refresh": lambda engine: engine.refresh(),
+    "clear": lambda engine: engine.clear(),
+}
+
+DISK = "index [sidak] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark]"
+FAULTS: dict[str, tuple[Answer, type[SidakError], str]] = {
+    "wrong password": (_fault(401, "security_exception"), StopError, "SIDAK_ELASTICSEARCH__USERNAME"),
+    "no right": (_fault(403, "security_exception"), StopError, "may not do that"),
+    "disk watermark": (_fault(429, "cluster_block_exception", DISK), StopError, "free space"),
+    "read only": (_fault(403, "cluster_block_exception", "FORBIDDEN/12/index read-only"), StopError, "free space"),
+    "busy": (_fault(429, "es_rejected_execution_exception"), RetryError, "busy|pushed back"),
+    "not whole": (_fault(503, "search_phase_execution_exception"), RetryError, "busy|pushed back"),
+    "bad gateway": (Answer(502, b"<html>Bad Gateway</html>", "text/html", product=False), RetryError, "127.0.0.1"),
+    "a web page": (Answer(200, b"<html>Welcome</html>", "text/html"), RetryError, "not Elasticsearch's"),
+    "half a JSON": (Answer(200, b'{"hits": {"tot'), RetryError, "not Elasticsearch's"),
+    "another server": (Answer(200, {"hello": "world"}, product=False), StopError, "is no Elasticsearch"),
+    "too late": (Answer(delay_seconds=0.6), RetryError, "no answer in time"),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("fault", ["wrong password", "disk watermark", "not whole", "a web page"])
+def test_every_method_names_what_happens_next(
+    engine: ElasticEngine, standin: ElasticStandin, asked: str, fault: str
+) -> None:
+    answer, error, message = FAULTS[fault]
+    standin.play(answer)
+    with pytest.raises(error, match=message) as caught:
+        ASKED[asked](engine)
+    assert "127.0.0.1" in str(caught.value)
+    assert PASSWORD not in str(caught.value)
+
+
+@pytest.mark.parametrize("asked", ["write", "search"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_fault_names_what_happens_next(
+    engine: ElasticEngine, standin: ElasticStandin, asked: str, fault: str
+) -> None:
+    answer, error, message = FAULTS[fault]
+    standin.play(answer)
+    with pytest.raises(error, match=message) as caught:
+        ASKED[asked](engine)
+    assert "127.0.0.1" in str(caught.value)
+
+
+@pytest.mark.parametrize("asked", [name for name in ASKED if name not in {"setup", "clear"}])
+@pytest.mark.parametrize(
+    "body", [{}, [], {"items": [{"index": {"status": "x"}}]}, {"hits": {"hits": [{}]}}, "text", None]
+)
+def test_an_answer_of_another_shape_is_no_answer(
+    engine: ElasticEngine, standin: ElasticStandin, asked: str, body: object
+) -> None:
+    standin.play(Answer(body=body))
+    with pytest.raises(RetryError):
+        ASKED[asked](engine)
+
+
+def test_a_refused_item_inside_a_good_answer_is_told_and_the_rest_is_kept(
+    engine: ElasticEngine, standin: ElasticStandin
+) -> None:
+    standin.play(bulk_answer(201, 400, 409, type="document_parsing_exception"))
+    outcome = engine.write(DOCUMENTS)
+    assert (outcome.written, outcome.stale) == (1, 1)
+    assert [(each.id, each.reason) for each in outcome.rejected] == [
+        ("x:1", "document_parsing_exception: reason for x:1")
+    ]
+
+
+def test_only_what_was_pushed_back_is_sent_again(
+    engine: ElasticEngine, standin: ElasticStandin, pauses: list[float]
+) -> None:
+    standin.play(bulk_answer(201, 429, 503), bulk_answer(409, 503), bulk_answer(200))
+    outcome = engine.write(DOCUMENTS)
+    assert [request.bulk_ids for request in standin.requests] == [["x:0", "x:1", "x:2"], ["x:1", "x:2"], ["x:2"]]
+    assert (outcome.written, outcome.stale, outcome.rejected) == (2, 1, ())
+    assert pauses == list(PAUSES_SECONDS[:2])
+
+
+def test_what_is_pushed_back_for_good_is_not_called_written(
+    engine: ElasticEngine, standin: ElasticStandin, pauses: list[float]
+) -> None:
+    standin.play(bulk_answer(201, 429, 201), bulk_answer(429))
+    with pytest.raises(RetryError, match="1 of 3 documents were pushed back"):
+        engine.write(DOCUMENTS)
+    assert len(standin.requests) == 1 + len(PAUSES_SECONDS)
+    assert pauses == list(PAUSES_SECONDS)
+
+
+def test_a_busy_server_that_recovers_is_no_error(engine: ElasticEngine, standin: ElasticStandin) -> None:
+    standin.play(_fault(503), _fault(429, "es_rejected_execution_exception"), bulk_answer(201, 201, 201))
+    assert engine.write(DOCUMENTS).written == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "type", "message"),
+    [
+        (429, "cluster_block_exception", "free space"),
+        (403, "cluster_block_exception", "free space"),
+        (403, "security_exception", "may not"),
+        (404, "index_not_found_exception", "sidak reindex"),
+    ],
+)
+def test_an_item_that_only_a_person_can_help_stops_the_write(
+    engine: ElasticEngine, standin: ElasticStandin, status: int, type: str, message: str
+) -> None:
+    standin.play(bulk_answer(201, status, 201, type=type))
+    with pytest.raises(StopError, match=message):
+        engine.write(DOCUMENTS)
+
+
+def test_an_answer_that_forgets_items_is_not_believed(engine: ElasticEngine, standin: ElasticStandin) -> None:
+    standin.play(Answer(body={"errors": False, "items": [{"index": {"status": 201}}]}))
+    with pytest.raises(RetryError, match=r"3 of 3|1 of 3"):
+        engine.write(DOCUMENTS)
+
+
+def test_a_request_too_large_is_cut_until_it_fits(engine: ElasticEngine, standin: ElasticStandin) -> None:
+    def script(request: Request) -> Answer:
+        ids = request.bulk_ids
+        if len(ids) > 1 or ids == ["x:1"]:
+            return _fault(413)
+        return bulk_answer(201)(request)
+
+    standin.play(script)
+    outcome = engine.write(DOCUMENTS)
+    assert outcome.written == 2
+    assert [(each.id, each.reason.split(":")[0]) for each in outcome.rejected] == [("x:1", "too_large")]
+
+
+def test_long_writes_are_sent_in_pieces(engine: ElasticEngine, standin: ElasticStandin) -> None:
+    standin.play(lambda request: bulk_answer(*[201] * len(request.bulk_ids))(request))
+    documents = [make_document(f"x:{number}") for number in range(MOST_ACTIONS + 1)]
+    assert engine.write(documents).written == MOST_ACTIONS + 1
+    assert [len(request.bulk_ids) for request in standin.requests] == [MOST_ACTIONS, 1]
+    standin.requests.clear()
+    large = [msgspec.structs.replace(document, text="kata " * 400_000) for document in DOCUMENTS]
+    assert engine.write(large).written == 3
+    assert len(standin.requests) > 1
+
+
+def test_a_write_that_took_effect_before_the_answer_was_lost_is_stale_when_repeated(
+    engine: ElasticEngine, standin: ElasticStandin
+) -> None:
+    standin.play(Answer(delay_seconds=0.6), bulk_answer(409, 409, 409))
+    with pytest.raises(RetryError, match="no answer in time"):
+        engine.write(DOCUMENTS)
+    outcome = engine.write(DOCUMENTS)
+    assert (outcome.written, outcome.stale, outcome.rejected) == (0, 3, ())
+
+
+def test_a_lost_ranking_is_an_expired_page(engine: ElasticEngine, standin: ElasticStandin) -> None:
+    hit = {"_id": "x:1", "sort": [1.5, 0, "x:1", 0]}
+    answer = Answer(body={"hits": {"total": {"value": 2}, "hits": [hit, hit]}, "pit_id": "p"})
+    standin.play(answer, Answer(body={"id": "p"}), answer, Answer(body={"docs": [{"found": False}]}), answer,
+                 Answer(body={"docs": [{"found": False}]}), _fault(404, "search_context_missing_exception"))  # fmt: skip
+    query = SearchQuery(include_restricted=True, sort="relevance", limit=1, expression=parse_query("jalan"))
+    with pytest.raises(UsageError, match="kedaluwarsa"):
+        engine.search(query)
+
+
+def test_a_server_that_is_not_there_is_named() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    engine = _open(f"http://sidak:{PASSWORD}@127.0.0.1:{port}")
+    for ask in ASKED.values():
+        with pytest.raises(RetryError, match=rf"127\.0\.0\.1:{port}") as caught:
+            ask(engine)
+        assert PASSWORD not in str(caught.value)
+    engine.close()
+
+
+def test_a_certificate_that_is_not_trusted_stops(standin: ElasticStandin) -> None:
+    engine = _open(standin.url.replace("http://", "https://"))
+    with pytest.raises(StopError, match="CA_CERTS"):
+        engine.count()
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "ca_certs"), [("no address", None), ("http://", None), ("https://127.0.0.1:1", "none.pem")]
+)
+def test_settings_that_make_no_sense_are_named(url: str, ca_certs: str | None, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="SIDAK_ELASTICSEARCH__"):
+        _open(url, ca_certs=tmp_path / ca_certs if ca_certs else None)
+
+
+def test_a_prefix_that_elasticsearch_would_refuse_is_named() -> None:
+    with pytest.raises(StopError, match="SIDAK_ELASTICSEARCH__PREFIX"):
+        _open("http://127.0.0.1:1", prefix="Sidak*")

@@ -1,0 +1,123 @@
+"""A server on loopback that answers like Elasticsearch on a bad day: what it says is scripted, request by request."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
+
+
+class Answer(NamedTuple):
+    """One answer; `delay_seconds` passes after the request was read and before anything is sent."""
+
+    status: int = 200
+    body: object = {}
+    content_type: str = "application/json"
+    product: bool = True
+    delay_seconds: float = 0.0
+
+
+class Request(NamedTuple):
+    """One request as it came in."""
+
+    method: str
+    path: str
+    body: bytes
+
+    @property
+    def bulk_ids(self) -> list[str]:
+        """The ids that a bulk request names, in order."""
+        lines = [json.loads(line) for line in self.body.splitlines()]
+        heads = [next(iter(line.values())) for line in lines if set(line) & {"index", "delete"}]
+        return [head["_id"] for head in heads]
+
+
+Script = Callable[[Request], Answer]
+
+
+class ElasticStandin:
+    """Plays a script: a list of answers, or a function of the request; remembers what it was asked."""
+
+    def __init__(self, server: ThreadingHTTPServer) -> None:
+        self.url = f"http://127.0.0.1:{server.server_address[1]}"
+        self.requests: list[Request] = []
+        self._script: Script = lambda _request: Answer()
+
+    def play(self, *answers: Answer | Script) -> None:
+        """Give these answers in turn; the last one again and again."""
+        left = list(answers)
+
+        def script(request: Request) -> Answer:
+            answer = left.pop(0) if len(left) > 1 else left[0]
+            return answer if isinstance(answer, Answer) else answer(request)
+
+        self._script = script
+
+    def answer(self, request: Request) -> Answer:
+        self.requests.append(request)
+        return self._script(request)
+
+
+def bulk_answer(*statuses: int, **error: str) -> Script:
+    """Return a script that answers a bulk request with HTTP 200 and these statuses for its items."""
+
+    def script(request: Request) -> Answer:
+        items: list[dict[str, Any]] = []
+        for id, status in zip(request.bulk_ids, statuses, strict=True):
+            item: dict[str, Any] = {"_id": id, "status": status, "result": "created" if status < 300 else ""}
+            if status >= 300:
+                item["error"] = {"type": "some_exception", "reason": f"reason for {id}"} | error
+            items.append({"index": item})
+        return Answer(body={"took": 1, "errors": any(status >= 300 for status in statuses), "items": items})
+
+    return script
+
+
+@contextmanager
+def run_elastic_standin() -> Iterator[ElasticStandin]:
+    """Run a stand-in on a free port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.daemon_threads = False
+    standin = ElasticStandin(server)
+    server.standin = standin  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield standin
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 5
+
+    def _handle(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        request = Request(self.command, self.path, self.rfile.read(length))
+        answer = self.server.standin.answer(request)  # type: ignore[attr-defined]
+        time.sleep(answer.delay_seconds)
+        body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+        try:
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.content_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Connection", "close")
+            if answer.product:
+                self.send_header("X-Elastic-Product", "Elasticsearch")
+            self.end_headers()
+            self.wfile.write(body)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the client gave up waiting, which is what some scripts are about
+        self.close_connection = True
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _handle  # noqa: N815 - the standard library's names
+
+    def log_message(self, *_: object) -> None:
+        pass
