@@ -169,8 +169,8 @@ def _without_overlaps(mentions: list[Mention], favoured: Sequence[str]) -> list[
     near = {at for each in mentions if _is_near(each, favoured) for at in range(each.first, each.last)}
 
     def worth(mention: Mention) -> tuple[bool, int, int]:
-        preferred = _is_near(mention, favoured) or _has_word_of_its_own(mention, near)
-        return preferred, mention.last - mention.first, -mention.first
+        preferred = not favoured or mention.depth is not None or _is_near(mention, favoured)
+        return preferred or _has_word_of_its_own(mention, near), mention.last - mention.first, -mention.first
 
     for mention in sorted(mentions, key=worth, reverse=True):
         span = range(mention.first, mention.last)

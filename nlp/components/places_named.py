@@ -35,7 +35,8 @@ def find_named(tokens: Tokens) -> list[Named]:
     found: list[Named] = []
     at = 0
     while at < len(tokens) and len(found) < _MAX_NAMED:
-        if tokens.keys[at] not in words.head_starts:
+        if tokens.keys[at] not in words.head_starts or (tokens.key(at - 1) in words.levels and tokens.near(at - 1)):
+            # "kec. Sungai Raya" is an area, no river
             at += 1
             continue
         named = _named_at(tokens, at, "road", words.road, mixed=mixed) or _named_at(

@@ -10,7 +10,7 @@ from nlp.areas import fold
 # A word of letters, or a number: "RW11" gives "rw" and "11", so that glued forms meet the same rules.
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*|\d+")
 _INITIAL = re.compile(r"(?<!\w)[^\W\d_]")
-_TIES = frozenset(" .-\t\u00a0")
+_TIES = frozenset(" .-\t\u00a0'’")
 
 MAX_CHARS = 20_000
 """Places are looked for in this many leading characters; what a post is about stands early, and work stays bounded."""
