@@ -64,13 +64,13 @@ def sidak_collect() -> None:
         """Return the sources to ask in this run."""
         from collectors.registry import find_sources
         from sidak.app import pipeline
-        from sidak.clock import wall_clock
+        from sidak.clock import open_clock
         from sidak.errors import StopError
         from sidak_tasks import load_task_settings
 
         settings = load_task_settings(*find_sources())
         asked: list[str] = get_current_context()["params"]["sources"]
-        chosen = asked or pipeline.plan_sources(settings, clock=wall_clock)
+        chosen = asked or pipeline.plan_sources(settings, clock=open_clock(settings))
         if not chosen:
             raise StopError(f"no source is cleared: declare one in {settings.clearance_path}")
         return chosen
@@ -88,7 +88,7 @@ def sidak_collect() -> None:
 
         from sidak.app import pipeline
         from sidak.app.collect import raise_unless_ok
-        from sidak.clock import wall_clock
+        from sidak.clock import open_clock
         from sidak_tasks import LogProgress, choose_window, load_task_settings, log
 
         context = get_current_context()
@@ -96,8 +96,9 @@ def sidak_collect() -> None:
         since, until = choose_window(
             context["params"], run_type=str(run.run_type), start=run.data_interval_start, end=run.data_interval_end
         )
+        settings = load_task_settings(source)
         summary = pipeline.collect(
-            load_task_settings(source), source, since=since, until=until, clock=wall_clock, on_progress=LogProgress()
+            settings, source, since=since, until=until, clock=open_clock(settings), on_progress=LogProgress()
         )
         log.info("%s", summary)
         raise_unless_ok(summary)

@@ -47,10 +47,11 @@ def sidak_enrich() -> None:
         import msgspec
 
         from sidak.app import pipeline
-        from sidak.clock import wall_clock
+        from sidak.clock import open_clock
         from sidak_tasks import LogProgress, load_task_settings
 
-        summary = pipeline.enrich(load_task_settings(), clock=wall_clock, on_progress=LogProgress())
+        settings = load_task_settings()
+        summary = pipeline.enrich(settings, clock=open_clock(settings), on_progress=LogProgress())
         counts: dict[str, Any] = msgspec.to_builtins(summary)
         get_current_context()["outlet_events"][REPORTS].extra = {"segments": summary.segments}
         return counts

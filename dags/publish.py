@@ -47,10 +47,11 @@ def sidak_publish() -> None:
         import msgspec
 
         from sidak.app import pipeline
-        from sidak.clock import wall_clock
+        from sidak.clock import open_clock
         from sidak_tasks import LogProgress, load_task_settings
 
-        summary = pipeline.publish(load_task_settings(), clock=wall_clock, on_progress=LogProgress())
+        settings = load_task_settings()
+        summary = pipeline.publish(settings, clock=open_clock(settings), on_progress=LogProgress())
         counts: dict[str, Any] = msgspec.to_builtins(summary)
         return counts
 

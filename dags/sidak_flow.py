@@ -7,7 +7,6 @@ from typing import Any
 
 from airflow.sdk import Asset, RetryDecision, RetryPolicy
 
-from sidak.clock import wall_clock
 from sidak.errors import QuarantineError, RetryError, StopError
 
 POSTS = Asset(name="sidak_posts", uri="sidak://archive/posts", group="sidak")
@@ -28,6 +27,8 @@ class PatiencePolicy(RetryPolicy):
         self, exception: BaseException, try_number: int, max_tries: int, context: object = None
     ) -> RetryDecision:
         """Decide by the error's kind; any other error falls back to the task's own retries."""
+        from sidak.clock import wall_clock
+
         del try_number, max_tries, context  # the task's own limits hold whatever is decided here
         if isinstance(exception, StopError | QuarantineError):
             return RetryDecision.fail(f"a person must act: {exception}")

@@ -12,7 +12,7 @@ import msgspec
 from sidak.errors import RetryError, StopError
 
 Answer = TypeVar("Answer")
-FINISHED = frozenset({"success", "failed"})
+_FINISHED = frozenset({"success", "failed"})
 _PAGE = 200
 
 
@@ -84,9 +84,9 @@ class AirflowApi:
         return str(self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", body=body)["dag_run_id"])
 
     def runs(self, dag_id: str) -> tuple[RunReport, ...]:
-        """Return a DAG's runs without their tasks, oldest first."""
-        found = self._call("GET", f"/api/v2/dags/{dag_id}/dagRuns?limit={_PAGE}&order_by=id")["dag_runs"]
-        return tuple(msgspec.convert(run, RunReport) for run in found)
+        """Return a DAG's newest runs without their tasks, oldest first."""
+        found = self._call("GET", f"/api/v2/dags/{dag_id}/dagRuns?limit={_PAGE}&order_by=-id")["dag_runs"]
+        return tuple(msgspec.convert(run, RunReport) for run in reversed(found))
 
     def run(self, dag_id: str, run_id: str) -> RunReport:
         """Return one run with its tasks."""
@@ -106,7 +106,7 @@ class AirflowApi:
         queued = self._call("GET", f"/api/v2/dags/{dag_id}/assets/queuedEvents", accepted=(404,))
         if queued.get("total_entries"):
             return False
-        return all(run.state in FINISHED for run in self.runs(dag_id))
+        return all(run.state in _FINISHED for run in self.runs(dag_id))
 
     def _call(
         self, method: str, path: str, *, body: Mapping[str, Any] | None = None, accepted: tuple[int, ...] = ()

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sidak.app.airflow_api import FINISHED, AirflowApi, RunReport, answered
+from sidak.app.airflow_api import AirflowApi, RunReport, answered
 from sidak.clock import wall_clock
 from sidak.errors import StopError
 
@@ -74,23 +74,21 @@ class LocalAirflow:
     ) -> tuple[RunReport, ...]:
         """Trigger one DAG with these parameters, let the others follow by their assets, and report on every run.
 
+        The run asked for comes first; the others are those that the timetables added meanwhile and those that followed.
         Raises StopError where they have not ended in time.
         """
-        before = {dag_id: {run.run_id for run in self.api.runs(dag_id)} for dag_id in then}
+        chain = (first, *then)
+        before = set(self._runs(chain))
         # Asked for while paused and dated back, so that it goes before the run that the DAG's own timetable adds.
-        run_id = self.api.trigger(first, conf, run_after=wall_clock() - timedelta(days=1))
-        for dag_id in (*then, first):
+        asked = (first, self.api.trigger(first, conf, run_after=wall_clock() - timedelta(days=1)))
+        for dag_id in reversed(chain):
             self.api.set_paused(dag_id, paused=False)
-        self._say(f"Airflow: {first} runs")
-        self._wait(f"for {first}", partial(self._ended, first, run_id), seconds=timeout_seconds)
-        self.api.set_paused(first, paused=True)
-        for dag_id in then:
+        for dag_id in chain:
             self._say(f"Airflow: {dag_id} runs")
             self._wait(f"for {dag_id}", partial(self._idle, dag_id), seconds=timeout_seconds)
-        followers = [
-            (dag_id, run.run_id) for dag_id in then for run in self.api.runs(dag_id) if run.run_id not in before[dag_id]
-        ]
-        return tuple(self.api.run(dag_id, run) for dag_id, run in [(first, run_id), *followers])
+            self.api.set_paused(dag_id, paused=True)
+        ran = [run for run in self._runs(chain) if run not in before]
+        return tuple(self.api.run(*run) for run in sorted(ran, key=lambda run: run != asked))
 
     def failures(self, report: RunReport) -> tuple[str, ...]:
         """Return why tasks of a run failed, in the words of their logs."""
@@ -125,12 +123,11 @@ class LocalAirflow:
             raise StopError("Airflow cannot read the DAG files: " + "; ".join(errors))
         return set(dag_ids) <= (answered(self.api.dag_ids) or frozenset())
 
+    def _runs(self, dag_ids: Sequence[str]) -> list[tuple[str, str]]:
+        return [(dag_id, run.run_id) for dag_id in dag_ids for run in self.api.runs(dag_id)]
+
     def _idle(self, dag_id: str) -> bool:
         return answered(lambda: self.api.idle(dag_id)) is True
-
-    def _ended(self, dag_id: str, run_id: str) -> bool:
-        run = answered(lambda: self.api.run(dag_id, run_id))
-        return run is not None and run.state in FINISHED
 
     def _wait(self, what: str, done: Callable[[], bool], *, seconds: float = START_SECONDS) -> None:
         deadline = time.monotonic() + seconds
