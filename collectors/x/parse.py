@@ -29,6 +29,8 @@ SHOWN_IN_LETTERS = ("id", "text", "created_at", "lang", "conversation_id")
 """What of an unreadable post is kept for the person who looks at it: nothing that names an account."""
 MEDIA_KINDS: Mapping[str, Any] = {"photo": "image", "video": "video", "animated_gif": "video"}
 MAX_LETTER_CHARS = 4000
+WITHHELD_HERE = frozenset({"ID", "XX", "XY"})
+"""Indonesia, and X's codes for everywhere."""
 
 
 def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
@@ -77,7 +79,7 @@ def _parse_post(item: Fields, shelf: _Shelf, page: RawPage, context: ParseContex
         moment_of(first) if first != id else claimed, collected_at=page.fetched_at
     )
     entities = item.part("entities")
-    return Post(
+    post = Post(
         source=SOURCE,
         native_id=str(first),
         kind="post",
@@ -91,7 +93,6 @@ def _parse_post(item: Fields, shelf: _Shelf, page: RawPage, context: ParseContex
         place_hint=_place_hint(item.part("geo"), shelf),
         edited_at=settle_created_at(claimed, collected_at=page.fetched_at)[0] if first != id else None,
         revision=str(id),
-        state="withheld" if item.take("withheld") else "live",
         media=_media(item.part("attachments"), shelf),
         refs=_refs(item),
         counts=_counts(item),
@@ -100,6 +101,33 @@ def _parse_post(item: Fields, shelf: _Shelf, page: RawPage, context: ParseContex
         queries=(page.query.id,),
         warnings=(*text_warnings, *date_warnings, *(("superseded",) if id < last else ())),
         remainder=item.keep(context.allowed_remainder),
+    )
+    return _withhold(post) if _is_withheld(item) else post
+
+
+def _is_withheld(item: Fields) -> bool:
+    """Whether X withholds the post here: in Indonesia, everywhere, or without saying where."""
+    if item.take("withheld") is None:
+        return False
+    countries = {code for code in _list(item.part("withheld").take("country_codes")) if isinstance(code, str)}
+    return not countries or bool(countries & WITHHELD_HERE)
+
+
+def _withhold(post: Post) -> Post:
+    """Return what may be kept of a withheld post: identity, state and time."""
+    return Post(
+        source=post.source,
+        native_id=post.native_id,
+        kind=post.kind,
+        lane=post.lane,
+        text="",
+        created_at=post.created_at,
+        collected_at=post.collected_at,
+        url=post.url,
+        revision=post.revision,
+        state="withheld",
+        queries=post.queries,
+        warnings=post.warnings,
     )
 
 

@@ -1,0 +1,108 @@
+"""A deployment in a temporary home, cleared and with credentials for the stand-ins."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from collectors.collect import CollectResult, collect_source
+from collectors.standins.app import StandIns
+from sidak.archive import Archive
+from sidak.catalog import Catalog
+from sidak.intake import Intake
+from sidak.settings import Settings
+
+END = datetime(2026, 11, 20, 3, tzinfo=UTC)
+CANARY = "kenari-rahasia-7f3a"
+CLEARANCE = """
+[x]
+lanes = ["addressed", "overheard"]
+reference = "Perjanjian 12/2026"
+declared_by = "Sekretaris"
+valid_until = 2026-12-31
+states = { agreement = "E-12", offices = "Inspektorat Contoh" }
+
+[reddit]
+lanes = ["overheard"]
+reference = "Persetujuan 3"
+declared_by = "Sekretaris"
+valid_until = 2026-12-31
+states = { approval = "R-3" }
+"""
+WATCHLIST = """
+issues = ["jembatan timbang", "jalan rusak", "jalan berlubang", "lampu jalan mati", "pungli", "banjir"]
+places = ["batang", "subah", "semarang", "kendal"]
+subreddits = ["indonesia", "semarang"]
+"""
+
+
+class Deployment:
+    """One home with everything a pass needs."""
+
+    def __init__(self, home: Path, standins: StandIns) -> None:
+        self.home = home
+        self.standins = standins
+        self.slept: list[float] = []
+        (home / "clearance.toml").write_text(CLEARANCE)
+        (home / "watchlist.toml").write_text(WATCHLIST)
+        self.settings = Settings(
+            home=home,
+            pseudonym_key="k" * 32,
+            sources={
+                "x": {
+                    "bearer_token": f"x-{CANARY}",
+                    "user_id": standins.office_id,
+                    "base_url": standins.x_url,
+                },
+                "reddit": {
+                    "client_id": f"id-{CANARY}",
+                    "client_secret": f"secret-{CANARY}",
+                    "user_agent": "linux:sidak-contoh:v1 (by /u/contoh)",
+                    "base_url": standins.reddit_url,
+                },
+            },
+        )
+        self.archive = Archive(home / "archive", clock=standins.clock.now)
+        self.catalog = Catalog(home / "catalog.db", self.archive)
+        self.intake = Intake(self.archive, self.catalog)
+
+    def collect(self, source: str, **options: object) -> CollectResult:
+        given: dict[str, object] = {
+            "intake": self.intake,
+            "settings": self.settings,
+            "clock": self.standins.clock.now,
+            "sleep": self.slept.append,
+            "rng": random.Random(7),
+        }
+        return collect_source(source, **(given | options))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def stand_ins() -> Iterator[StandIns]:
+    with StandIns(end=END) as running:
+        yield running
+
+
+@pytest.fixture
+def deployment(tmp_path: Path, stand_ins: StandIns) -> Iterator[Deployment]:
+    built = Deployment(tmp_path, stand_ins)
+    yield built
+    built.catalog.close()
+
+
+@pytest.fixture
+def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time limits of a test's scale."""
+    from collectors import transport
+
+    short = transport.Limits(connect_seconds=1, read_seconds=0.3, total_seconds=0.6, body_bytes=1 << 20)
+    original = transport.guard_session
+    patched: Callable[..., None] = lambda session, *, reroute, limits=None: original(  # noqa: E731
+        session, reroute=reroute, limits=short
+    )
+    for module in ("collectors.x.client", "collectors.reddit.client"):
+        monkeypatch.setattr(f"{module}.guard_session", patched)

@@ -1,0 +1,118 @@
+"""What a failure means, how long to wait, and that nothing waits long."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectors.transport import StatusError, WireError, check_address
+from collectors.verdicts import LONGEST_WAIT, Patience, call, judge
+from sidak.errors import QuarantineError, RetryError, SidakError, StopError
+
+NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
+
+
+def failure(status: int, body: bytes = b"", **headers: str) -> StatusError:
+    response = requests.Response()
+    response.status_code = status
+    response._content = body
+    response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
+    return StatusError(response, path="/uji")
+
+
+@pytest.mark.parametrize(
+    ("exc", "kind"),
+    [
+        (failure(400), "bad"), (failure(401), "auth"), (failure(402), "quota"), (failure(403), "auth"),
+        (failure(403, b"UsageCapExceeded"), "quota"), (failure(404), "gone"), (failure(408), "retry"),
+        (failure(410), "gone"), (failure(418), "bad"), (failure(429), "wait"), (failure(429, b"usage-cap"), "quota"),
+        (failure(451), "gone"), (failure(500), "retry"), (failure(503), "retry"), (failure(520), "retry"),
+        (WireError("reset"), "retry"), (WireError("large", too_large=True), "poison"), (OSError(), "retry"),
+        (ValueError(), "poison"), (KeyError("x"), "poison"), (requests.TooManyRedirects(), "poison"),
+    ],
+)  # fmt: skip
+def test_the_table(exc: Exception, kind: str) -> None:
+    assert judge(exc, now=NOW).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, 60), ({"retry_after": "7"}, 7), ({"retry_after": "-5"}, 0), ({"retry_after": "1e300"}, 86400),
+        ({"retry_after": "nan"}, 60), ({"retry_after": "Fri, 20 Nov 2026 03:05:00 GMT"}, 300),
+        ({"retry_after": "nanti"}, 60), ({"x_rate_limit_reset": str(int(NOW.timestamp()) + 90)}, 90),
+        ({"x_ratelimit_reset": "247"}, 247), ({"x_rate_limit_reset": "besok"}, 60),
+    ],
+)  # fmt: skip
+def test_how_long_to_wait(headers: dict[str, str], seconds: float) -> None:
+    until = judge(failure(429, **headers), now=NOW).until
+    assert until is not None
+    assert (until - NOW).total_seconds() == seconds
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_no_header_breaks_the_verdict(first: str, second: str) -> None:
+    until = judge(failure(429, retry_after=first, x_rate_limit_reset=second), now=NOW).until
+    assert until is not None
+    assert NOW <= until <= NOW + LONGEST_WAIT
+
+
+@given(st.integers(0, 1000), st.lists(st.sampled_from([429, 500, 503]), min_size=1, max_size=10))
+def test_it_gives_up_within_its_patience(seed: int, statuses: list[int]) -> None:
+    slept: list[float] = []
+    asked = iter(statuses * 10)
+
+    def ask() -> None:
+        raise failure(next(asked), retry_after="3")
+
+    with pytest.raises(RetryError):
+        call(ask, doing="uji", failures=(), clock=lambda: NOW, sleep=slept.append, rng=random.Random(seed))
+    assert sum(slept) <= Patience().total_seconds
+    assert len(slept) < Patience().attempts
+
+
+@pytest.mark.parametrize(
+    ("exc", "error", "reason"),
+    [
+        (failure(401), StopError, None), (failure(404), QuarantineError, "gone"), (failure(400), QuarantineError, "bad"),
+        (ValueError("x"), QuarantineError, "poison"), (failure(429, retry_after="900"), RetryError, "rate_limit"),
+        (failure(402), RetryError, "quota"), (failure(503), RetryError, "retry"),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_it(exc: Exception, error: type[SidakError], reason: str | None) -> None:
+    def ask() -> None:
+        raise exc
+
+    with pytest.raises(error, match=r"^uji: ") as caught:
+        call(ask, doing="uji", failures=(), clock=lambda: NOW, sleep=lambda _: None, rng=random.Random(1))
+    assert getattr(caught.value, "reason", None) == reason
+    assert caught.value.__cause__ is None
+    if reason == "rate_limit":
+        assert isinstance(caught.value, RetryError)
+        assert caught.value.until == NOW + timedelta(seconds=900)
+
+
+def test_a_mistake_of_ours_is_not_swallowed() -> None:
+    def ask() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        call(ask, doing="uji", failures=(), clock=lambda: NOW, sleep=lambda _: None, rng=random.Random(1))
+
+
+@pytest.mark.parametrize("address", ["http://contoh.example", "ftp://127.0.0.1", "127.0.0.1", "", "http://10.0.0.1:80"])
+def test_credentials_go_over_https_or_stay_here(address: str) -> None:
+    with pytest.raises(StopError, match="base_url"):
+        check_address(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://api.x.com", "http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:2"]
+)
+def test_fair_addresses(address: str) -> None:
+    assert check_address(address) == address
