@@ -7,7 +7,7 @@ import os
 import pytest
 import pytest_socket
 
-pytest_plugins = ["tests.support.elasticsearch", "tests.support.postgres"]
+pytest_plugins = ["tests.support.browser", "tests.support.elasticsearch", "tests.support.postgres"]
 
 _LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 import msgspec
 
 from dashboards.console.times import render_date
-from index.engine import Series
+from index.engine import Interval, Series, SeriesPoint
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +73,7 @@ class LineChart(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[Grid, ...]
 
 
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _ROOM = 720, 220, 40, 196, 8
+_LEFT, _BELOW, _ROOM = 40, 24, 8
 
 
 def draw_bars(series: Series, *, top: int, width: int = 240, height: int = 48) -> BarChart:
@@ -94,15 +95,16 @@ def draw_bars(series: Series, *, top: int, width: int = 240, height: int = 48) -
     return BarChart(width=width, height=height, bars=bars, top=top, first=days[0], last=days[-1])
 
 
-def draw_lines(series: Sequence[Series]) -> LineChart | None:
+def draw_lines(series: Sequence[Series], *, width: int, height: int) -> LineChart | None:
     """Lay out several series as lines over the same days, or None where there is nothing to draw."""
     days = sorted({point.start for each in series for point in each.points})
     if not days:
         return None
     top = _round_up(largest(series))
-    across = (_WIDTH - _LEFT - _ROOM) / max(1, len(days) - 1)
+    bottom = height - _BELOW
+    across = (width - _LEFT - _ROOM) / max(1, len(days) - 1)
     place = {day: _LEFT + index * across for index, day in enumerate(days)}
-    scale = (_BOTTOM - _ROOM) / top
+    scale = (bottom - _ROOM) / top
     lines = tuple(
         Line(
             value=each.value,
@@ -110,7 +112,7 @@ def draw_lines(series: Sequence[Series]) -> LineChart | None:
             dots=tuple(
                 Dot(
                     x=round(place[point.start], 1),
-                    y=round(_BOTTOM - point.count * scale, 1),
+                    y=round(bottom - point.count * scale, 1),
                     title=f"{render_date(point.start)}: {point.count}",
                 )
                 for point in each.points
@@ -122,14 +124,32 @@ def draw_lines(series: Sequence[Series]) -> LineChart | None:
     shown = sorted({0, len(days) // 2, len(days) - 1})
     steps = sorted({0, top // 2, top})
     return LineChart(
-        width=_WIDTH,
-        height=_HEIGHT,
+        width=width,
+        height=height,
         left=_LEFT,
-        bottom=_BOTTOM,
+        bottom=bottom,
         lines=lines,
-        rows=tuple(Grid(at=round(_BOTTOM - step * scale, 1), label=str(step)) for step in steps),
+        rows=tuple(Grid(at=round(bottom - step * scale, 1), label=str(step)) for step in steps),
         columns=tuple(Grid(at=round(place[days[index]], 1), label=render_date(days[index])) for index in shown),
     )
+
+
+def fill_period(series: Sequence[Series], *, since: date, until: date, interval: Interval) -> tuple[Series, ...]:
+    """Return the series over the whole period that was asked for, with zeros where the engine saw nothing."""
+    step = timedelta(days=7 if interval == "week" else 1)
+    return tuple(_fill(each, since=since, until=until, step=step) for each in series)
+
+
+def _fill(series: Series, *, since: date, until: date, step: timedelta) -> Series:
+    if not series.points:
+        return series
+    start = date.fromisoformat(series.points[0].start)
+    while start > since:
+        start -= step
+    counts = {point.start: point.count for point in series.points}
+    days = [(start + step * number).isoformat() for number in range((until - start) // step + 1)]
+    points = tuple(SeriesPoint(start=day, count=counts.get(day, 0)) for day in sorted({*days, *counts}))
+    return Series(value=series.value, total=series.total, points=points)
 
 
 def largest(series: Sequence[Series]) -> int:

@@ -9,6 +9,7 @@ import msgspec
 from dashboards.console.labels import FACET_TITLES, LANES, REVIEWS, facet_label
 from dashboards.console.reader import Reader
 from dashboards.console.search_form import SearchForm
+from dashboards.console.times import render_date
 from index.engine import FACETS, FacetName, FacetValue, Page
 from index.query_language import Expression
 from index.states import STATES
@@ -69,9 +70,9 @@ def active_filters(form: SearchForm, *, area_name: Callable[[str], str]) -> tupl
         for value in form.selected(name)
     ]
     if form.since:
-        chips.append(Chip(label=f"Dari {form.since.isoformat()}", address=form.without("since").address()))
+        chips.append(Chip(label=f"Dari {render_date(form.since)}", address=form.without("since").address()))
     if form.until:
-        chips.append(Chip(label=f"Sampai {form.until.isoformat()}", address=form.without("until").address()))
+        chips.append(Chip(label=f"Sampai {render_date(form.until)}", address=form.without("until").address()))
     if form.incident:
         chips.append(Chip(label=f"Kejadian {form.incident}", address=form.without("incident").address()))
     return tuple(chips)

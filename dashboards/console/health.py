@@ -24,7 +24,7 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LossSums(msgspec.Struct, frozen=True, kw_only=True):
-    """The loss ledger: collected = indexed + filtered + dead-lettered + deleted + waiting."""
+    """The balance of all posts: collected = indexed + filtered + dead-lettered + deleted + waiting."""
 
     collected: int
     indexed: int

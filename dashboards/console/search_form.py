@@ -87,12 +87,17 @@ class SearchForm(msgspec.Struct, frozen=True, kw_only=True):
         cursor = "" if self.back[-1] == _FIRST else self.back[-1]
         return self.replace(cursor=cursor, back=self.back[:-1], page=max(1, self.page - 1))
 
-    def address(self) -> str:
-        """Return the address of this search."""
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the names and values of this search's address."""
         pairs: list[tuple[str, str]] = []
         for name, value in msgspec.structs.asdict(self).items():
             if value != _DEFAULTS[name]:
                 pairs += [(name, str(each)) for each in (value if isinstance(value, tuple) else (value,))]
+        return pairs
+
+    def address(self) -> str:
+        """Return the address of this search."""
+        pairs = self.pairs()
         return "/?" + urlencode(pairs, errors="replace") if pairs else "/"
 
     def area_facet_level(self) -> AreaLevel:

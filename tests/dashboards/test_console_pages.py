@@ -78,7 +78,7 @@ def test_trends_say_as_of_when_from_which_version_over_what(house: House):
         "X (Twitter) 35 menit",
         "Dugaan pungli",
         "Kab. Batang",
-        '<svg class="lines"',
+        '<svg class="lines on-wide"',
         '<svg class="bars"',
         '<th scope="col" class="n">Jalan rusak</th>',
     ):

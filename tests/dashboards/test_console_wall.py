@@ -83,7 +83,7 @@ def test_only_the_inspectorate_decides_and_a_refusal_betrays_nothing(house: Hous
 @pytest.mark.parametrize("username", OUTSIDE)
 def test_health_does_not_give_sums_to_subtract_from(house: House, username: str):
     outside, inside = (house.signed_in(name).get("/kesehatan").text for name in (username, "ratna"))
-    for secret in ("Buku kehilangan", "1.148", "Terindeks", "Surat mati", "Laporan di indeks"):
+    for secret in ("Neraca unggahan", "1.148", "Terindeks", "Gagal diproses", "Laporan di indeks"):
         assert secret in inside
         assert secret not in outside
     assert "35 menit" in outside

@@ -29,7 +29,8 @@ def show_search(request: Request, viewer: CurrentViewer) -> Response:
     form = read_search_form(request.query_params)
     expression, problem = _parse(form.q)
     if problem:
-        return console.renderer.page("search.html", viewer=viewer, status=400, form=form, problem=problem, found=None)
+        form = form.replace()
+        return console.renderer.page("search.html", viewer=viewer, status=400, form=form, problem=problem, chips=())
     page = viewer.reader.search(
         expression=expression,
         filters=form.filters(),

@@ -8,14 +8,14 @@ import msgspec
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from dashboards.console.charts import BarChart, draw_bars, draw_lines, largest
+from dashboards.console.charts import BarChart, draw_bars, draw_lines, fill_period, largest
 from dashboards.console.context import Console, CurrentViewer, Viewer, console_of
 from dashboards.console.health import Health
 from dashboards.console.labels import category_label
 from dashboards.console.search_form import SearchForm
 from dashboards.console.times import local_day
 from dashboards.console.trend_form import INTERVALS, PERIODS, TrendForm, read_trend_form
-from index.engine import Series
+from index.engine import Series, SeriesField
 from nlp.taxonomy import kind_labels
 from sidak.errors import SidakError
 
@@ -41,14 +41,15 @@ def show_trends(request: Request, viewer: CurrentViewer) -> Response:
     console = console_of(request)
     form = read_trend_form(request.query_params, today=local_day(console.clock()))
     found = viewer.reader.search(filters=form.filters(), limit=1, facets=("area",))
-    kinds = viewer.reader.series(split_by="kind", interval=form.interval, filters=form.filters())
+    kinds = _series(viewer, form, split_by="kind", top=len(kind_labels()))
     return console.renderer.page(
         "trends.html",
         viewer=viewer,
         form=form,
         found=found,
         kinds=kinds,
-        kind_chart=draw_lines(kinds),
+        kind_chart=draw_lines(kinds, width=1160, height=240),
+        narrow_chart=draw_lines(kinds, width=360, height=220),
         kind_labels=kind_labels(),
         parts=_parts(console, viewer, form),
         area_choices=_area_choices(console, form, [facet.value for facet in found.facets.get("area", ())]),
@@ -60,12 +61,8 @@ def show_trends(request: Request, viewer: CurrentViewer) -> Response:
 
 def _parts(console: Console, viewer: Viewer, form: TrendForm) -> list[tuple[str, list[Panel]]]:
     """Return the two groups of small charts: by category and by area."""
-    categories = viewer.reader.series(
-        split_by="category", interval=form.interval, filters=form.filters(), top=CATEGORIES
-    )
-    areas = viewer.reader.series(
-        split_by="area", interval=form.interval, filters=form.filters(), top=AREAS, area_level=form.area_level()
-    )
+    categories = _series(viewer, form, split_by="category", top=CATEGORIES)
+    areas = _series(viewer, form, split_by="area", top=AREAS)
     search = SearchForm(
         kind=form.kind, area=(form.area,) if form.area else (), since=form.since, until=form.until, sort="newest"
     )
@@ -73,6 +70,13 @@ def _parts(console: Console, viewer: Viewer, form: TrendForm) -> list[tuple[str,
         ("Menurut kategori", _panels(categories, category_label, lambda name: search.replace(category=(name,)))),
         ("Menurut wilayah", _panels(areas, console.area_name, lambda code: search.replace(area=(code,)))),
     ]
+
+
+def _series(viewer: Viewer, form: TrendForm, *, split_by: SeriesField, top: int) -> tuple[Series, ...]:
+    found = viewer.reader.series(
+        split_by=split_by, interval=form.interval, filters=form.filters(), top=top, area_level=form.area_level()
+    )
+    return fill_period(found, since=form.since, until=form.until, interval=form.interval)
 
 
 def _panels(
