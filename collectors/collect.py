@@ -218,13 +218,14 @@ class _Run:
         lesser = dict.fromkeys(str(failure) for outcome, failure in outcomes if outcome != worst)
         moments = [failure.until for _, failure in outcomes if isinstance(failure, RetryError) and failure.until]
         counts: dict[str, Any] = msgspec.structs.asdict(self._batch.counts)
+        news = (f"fields that nobody here knows: {', '.join(sorted(self._unknown))}",) if self._unknown else ()
         return CollectResult(
             source=self._source.name,
             outcome=worst,
             message="; ".join(messages),
             until=min(moments, default=None),
             queries=asked,
-            warnings=(*self._warnings, *lesser),
+            warnings=(*self._warnings, *lesser, *news),
             unknown_fields=tuple(sorted(self._unknown)),
             **counts,
         )

@@ -125,7 +125,12 @@ class XClient:
             if token is not None and token == refused:
                 raise QuarantineError(f"{query.id}: X gives the same page again", where=query.id, reason="poison")
             walk = advance(walk, positions, more=token is not None)
-            yield self._page(query, body, walk, warnings=(*warnings, *_caps(query, seen, walk))), walk
+            yield (
+                self._page(
+                    query, body, walk, warnings=(*warnings, *_caps(query, seen, walk), *_left_open(query, asked, walk))
+                ),
+                walk,
+            )
             warnings = ()
             if token is None:
                 return
@@ -211,6 +216,12 @@ def _token_name(query: Query) -> str:
 def _caps(query: Query, seen: int, walk: Walk) -> tuple[str, ...]:
     if _is_mentions(query) and not walk.open and seen >= MENTIONS_CAP:
         return (f"gap: {query.id}: mentions end after {MENTIONS_CAP} posts; older ones were not given",)
+    return ()
+
+
+def _left_open(query: Query, asked: int, walk: Walk) -> tuple[str, ...]:
+    if walk.open and asked == PAGES_A_RUN:
+        return (f"{query.id}: more than {asked} pages; the next pass goes on with older posts",)
     return ()
 
 
