@@ -105,12 +105,13 @@ def _places(
 ) -> tuple[Place, ...]:
     found = [_span(tokens, each.first, each.last, type=each.type) for each in named]
     for index, mention in enumerate(mentions):
-        if mention.context != "free":
+        if mention.context == "road":
+            # "Jl. Surabaya" is a road, and seldom in Surabaya
             continue
         code, probability, alternatives = resolved.chosen[index]
         if probability < _SHOWN_MIN:
             continue
-        place = _span(tokens, mention.first, mention.last, type="area")
+        place = _span(tokens, mention.opens, mention.last, type="area")
         found.append(
             Place(
                 text=place.text,
@@ -123,7 +124,7 @@ def _places(
                 alternatives=alternatives,
             )
         )
-    return tuple(sorted(found, key=lambda place: place.start))
+    return tuple(sorted(found, key=lambda place: (place.start, -place.end)))
 
 
 def _span(tokens: Tokens, first: int, last: int, *, type: str) -> Place:

@@ -33,8 +33,9 @@ _KELURAHAN = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Mention:
-    """A name at words `first` to before `last`; `depth` is the level a word before it asks for."""
+    """A name at words `first` to before `last`; `depth` is the level a word before it asks for, `opens` that word."""
 
+    opens: int
     first: int
     last: int
     name: str
@@ -57,7 +58,11 @@ def find_mentions(tokens: Tokens, named: Sequence[Named], *, favoured: Sequence[
     contexts = _contexts(named)
     after_named = frozenset(each.last for each in named if tokens.tied(each.last - 1))
     meant: dict[tuple[int, int], Mention] = {}
+    heads = frozenset(at for each in named for at in range(each.first, each.name))
     for hit in gazetteer.find(tokens):
+        if hit.last - 1 in heads:
+            # "timbang" of "jembatan timbang" is no village
+            continue
         context = contexts.get(hit.first) or ("road" if _reads_as_road(tokens, hit.last) else "free")
         cue = hit.first in after_named or _cue(tokens, hit, mixed=mixed)
         mention = _mention(gazetteer, tokens, hit, context, favoured=favoured, mixed=mixed, cue=cue)
@@ -101,6 +106,7 @@ def _mention(
     if not cued and not _believed(name, codes, everyday, context, cue=cue, is_favoured=is_favoured):
         return None
     return Mention(
+        opens=_opens(tokens, hit.first) if depth is not None else hit.first,
         first=hit.first,
         last=hit.last,
         name=name,
@@ -143,6 +149,14 @@ def _level_before(tokens: Tokens, first: int) -> tuple[int | None, Literal["Kabu
         if depth is not None:
             return depth, "Kabupaten" if word in words.kabupaten else "Kota" if word in words.kota else None
     return None, None
+
+
+def _opens(tokens: Tokens, first: int) -> int:
+    """Return the first word of the level words before a name ("wali kota Tegal"), which belong to what is named."""
+    levels = load_words().levels
+    if f"{tokens.key(first - 2)} {tokens.key(first - 1)}" in levels:
+        return first - 2
+    return first - 1 if tokens.key(first - 1) in levels else first
 
 
 def _follows_neighbourhood(tokens: Tokens, first: int) -> bool:

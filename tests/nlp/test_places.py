@@ -54,6 +54,12 @@ def test_a_kelurahan_of_a_city_is_not_the_one_of_that_name() -> None:
     assert area_of(locate("di salah satu kelurahan Semarang ada pungli", region=JAWA_TENGAH)) == "33.74"
 
 
+def test_a_place_is_named_with_its_level_word_and_within_a_landmark() -> None:
+    assert named(locate("jalan rusak di kec. Subah, kabupaten Batang"), "area") == ["kec. Subah", "kabupaten Batang"]
+    location = locate("pungli di jembatan timbang Subah", region=JAWA_TENGAH)
+    assert [place.text for place in location.places] == ["jembatan timbang Subah", "Subah"]
+
+
 def test_one_name_of_many_places_gives_no_area_without_more() -> None:
     assert locate("jalan rusak di Sidomulyo").area is None
 
@@ -176,11 +182,11 @@ words = st.sampled_from(
 @given(st.text(st.characters(), max_size=200) | st.lists(words, max_size=40).map(" ".join))
 def test_any_text_gives_places_that_stand_in_it(text: str) -> None:
     location = locate(text, region=BATANG)
-    position = 0
+    ends = {"area": 0, "road": 0, "landmark": 0}
     for place in location.places:
         check(text, place)
-        assert place.start >= position
-        position = place.end
+        assert place.start >= ends[place.type]
+        ends[place.type] = place.end
 
 
 @pytest.mark.parametrize("piece", ["a", "Sidomulyo ", "Jl. ", "desa ", "\x01\x02", "kali"])
