@@ -11,15 +11,14 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from collectors.batch import Batch, Counts, Into
-from collectors.clearance import check_clearance, cleared_lanes, load_clearances
 from collectors.protocol import Client, ParseContext, Parser, Query, RawPage, Window
-from collectors.registry import Source, find_source, load_client_builder, load_parser, load_planner
-from collectors.terms import variable_of
+from collectors.questions import plan_questions
+from collectors.registry import Source, find_source, load_client_builder, load_parser
 from collectors.watchlist import Watchlist, load_watchlist
 from sidak.clock import Clock
-from sidak.errors import ClearanceError, QuarantineError, RetryError, SidakError, StopError, UsageError
+from sidak.errors import QuarantineError, RetryError, SidakError, StopError, UsageError
 from sidak.ids import Pseudonymizer
-from sidak.models import Lane, Post
+from sidak.models import Post
 from sidak.settings import Settings
 
 Outcome = Literal["ok", "retry", "stopped"]
@@ -82,7 +81,7 @@ def collect_source(
         raise UsageError(f"{source}: files are handed over with `sidak import`; there is nothing to ask")
     credentials = settings.credentials(source)
     watchlist = load_watchlist(settings.watchlist_path)
-    asked = _plan(found, settings, queries=queries, watchlist=watchlist, credentials=credentials, now=clock())
+    asked = plan_questions(found, settings, queries=queries, watchlist=watchlist, credentials=credentials, now=clock())
     client = load_client_builder(source)(
         credentials=credentials,
         clock=clock,
@@ -102,40 +101,6 @@ def collect_source(
         on_page=on_page,
     )
     return run.ask_all(asked, window=window or Window())
-
-
-def find_missing_credentials(source: Source, lane: Lane, credentials: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the variables that a lane needs and that are not set."""
-    needed = source.terms.needed_credentials(lane)
-    return tuple(variable_of(source.name, name) for name in needed if not credentials.get(name, "").strip())
-
-
-def _plan(
-    source: Source,
-    settings: Settings,
-    *,
-    queries: Sequence[Query] | None,
-    watchlist: Watchlist,
-    credentials: Mapping[str, str],
-    now: datetime,
-) -> tuple[Query, ...]:
-    """Return the questions of all cleared lanes; raises ClearanceError or StopError where none may or can be asked."""
-    clearances = load_clearances(settings.clearance_path)
-    lanes = cleared_lanes(source, clearances=clearances, now=now)
-    wanted = tuple(dict.fromkeys(query.lane for query in queries)) if queries is not None else lanes
-    for lane in wanted or source.terms.lanes[:1]:
-        check_clearance(source, lane, clearances=clearances, now=now, path=settings.clearance_path)
-    if not wanted:
-        raise ClearanceError(f"{source.name}: not available: {source.terms.reason or 'it has no lanes'}")
-    missing = {lane: find_missing_credentials(source, lane, credentials) for lane in wanted}
-    ready = [lane for lane in wanted if not missing[lane]]
-    if not ready or (queries is not None and len(ready) < len(wanted)):
-        names = ", ".join(dict.fromkeys(name for lane in wanted for name in missing[lane]))
-        raise StopError(f"{source.name}: no request was made: credentials are missing; set {names}")
-    if queries is not None:
-        return tuple(queries)
-    build = load_planner(source.name)
-    return tuple(query for lane in ready for query in build(watchlist, lane=lane, credentials=credentials))
 
 
 class _Run:

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from collectors.clearance import Clearance, cleared_lanes, explain_clearance, load_clearances
-from collectors.collect import find_missing_credentials
+from collectors.questions import find_missing_credentials
 from collectors.registry import Source, find_sources
 from sidak.models import Lane
 from sidak.settings import Settings

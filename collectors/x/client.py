@@ -17,9 +17,10 @@ import tweepy
 
 from collectors.protocol import Query, RawPage, Window
 from collectors.transport import guard_session, hush
-from collectors.verdicts import AnswerError, call
+from collectors.verdicts import call
 from collectors.walk import Walk, advance, begin, read_walk, write_walk
-from collectors.x.ids import first_id_at, moment_of, read_id, span_of
+from collectors.x.answers import next_token, positions_in, read_envelope
+from collectors.x.ids import first_id_at, moment_of, span_of
 from collectors.x.plan import MENTIONS
 from sidak.clock import Clock
 from sidak.errors import QuarantineError
@@ -102,7 +103,7 @@ class XClient:
     def _walk(self, query: Query, walk: Walk) -> Iterator[tuple[RawPage, Walk]]:
         """Follow the page tokens; where one is refused, go on below the lowest number seen."""
         bounds, gap = self._bounds(query, walk)
-        warnings = (gap,) if gap else ()
+        warnings: tuple[str, ...] = (gap,) if gap else ()
         if bounds is None:
             walk = advance(walk, (), more=False)
             yield self._page(query, {}, walk, warnings=warnings), walk
@@ -120,17 +121,13 @@ class XClient:
             asked += 1
             items = body.get("data") or []
             seen += len(items)
-            positions = [number for item in items if (number := _position(item)) is not None]
-            refused, token = token, _next_token(body)
+            positions = positions_in(items)
+            refused, token = token, next_token(body)
             if token is not None and token == refused:
                 raise QuarantineError(f"{query.id}: X gives the same page again", where=query.id, reason="poison")
             walk = advance(walk, positions, more=token is not None)
-            yield (
-                self._page(
-                    query, body, walk, warnings=(*warnings, *_caps(query, seen, walk), *_left_open(query, asked, walk))
-                ),
-                walk,
-            )
+            warnings += _warn_of_end(query, walk, asked=asked, seen=seen)
+            yield self._page(query, body, walk, warnings=warnings), walk
             warnings = ()
             if token is None:
                 return
@@ -155,7 +152,7 @@ class XClient:
                 response = self._client.get_users_mentions(query.text, **parameters)
             else:
                 response = self._client.search_recent_tweets(query.text, **parameters)
-            return _read_envelope(response)
+            return read_envelope(response)
 
         return call(
             ask,
@@ -180,27 +177,6 @@ class XClient:
         )
 
 
-def _read_envelope(response: requests.Response) -> dict[str, Any]:
-    body = response.json()
-    if not isinstance(body, dict):
-        raise AnswerError(f"the answer is {type(body).__name__}, not an object")
-    if not isinstance(body.get("data") or [], list):
-        raise AnswerError("data is no list")
-    if "data" not in body and "meta" not in body:
-        raise AnswerError("the answer has neither data nor meta")
-    return body
-
-
-def _next_token(body: Mapping[str, Any]) -> str | None:
-    meta = body.get("meta")
-    token = meta.get("next_token") if isinstance(meta, dict) else None
-    return token if isinstance(token, str) and token else None
-
-
-def _position(item: object) -> int | None:
-    return read_id(item.get("id")) if isinstance(item, dict) else None
-
-
 def _is_mentions(query: Query) -> bool:
     return query.id.startswith(f"x:{MENTIONS}:")
 
@@ -213,15 +189,11 @@ def _token_name(query: Query) -> str:
     return "pagination_token" if _is_mentions(query) else "next_token"
 
 
-def _caps(query: Query, seen: int, walk: Walk) -> tuple[str, ...]:
-    if _is_mentions(query) and not walk.open and seen >= MENTIONS_CAP:
-        return (f"gap: {query.id}: mentions end after {MENTIONS_CAP} posts; older ones were not given",)
-    return ()
-
-
-def _left_open(query: Query, asked: int, walk: Walk) -> tuple[str, ...]:
+def _warn_of_end(query: Query, walk: Walk, *, asked: int, seen: int) -> tuple[str, ...]:
     if walk.open and asked == PAGES_A_RUN:
-        return (f"{query.id}: more than {asked} pages; the next pass goes on with older posts",)
+        return (f"gap: {query.id}: stopped after {asked} pages; the next pass goes on, a window must be shorter",)
+    if not walk.open and _is_mentions(query) and seen >= MENTIONS_CAP:
+        return (f"gap: {query.id}: mentions end after {MENTIONS_CAP} posts; older ones were not given",)
     return ()
 
 

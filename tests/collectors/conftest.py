@@ -104,5 +104,5 @@ def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     patched: Callable[..., None] = lambda session, *, reroute, limits=None: original(  # noqa: E731
         session, reroute=reroute, limits=short
     )
-    for module in ("collectors.x.client", "collectors.reddit.client"):
+    for module in ("collectors.x.client", "collectors.reddit.session"):
         monkeypatch.setattr(f"{module}.guard_session", patched)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from collectors.protocol import ParseContext, Query, Window
 from collectors.reddit import client as reddit_client
 from collectors.reddit import parse as reddit_parse
+from collectors.reddit.session import Budget
 from collectors.walk import Walk, read_walk
 from collectors.x import client as x_client
 from collectors.x import parse as x_parse
@@ -77,7 +78,7 @@ def build_reddit(feed: Any, *, vanishing: float = 0.0) -> Any:
     clock = lambda: feed.now  # noqa: E731
     return reddit_client.RedditClient(
         lambda: feeds.FeedOfReddit(feed, vanishing=vanishing),
-        budget=reddit_client.Budget(clock),
+        budget=Budget(clock),
         clock=clock,
         sleep=lambda _: None,
         rng=feed.rng,
