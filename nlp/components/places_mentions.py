@@ -1,7 +1,7 @@
 """Mentions: names of areas in a text that are meant as places, each with what speaks for it.
 
 437 one-word names are everyday words (Yang, Baru, Batang): they count only with a cue, which is a level word
-("kec."), a neighbourhood number ("RW 11 Lontar"), or a preposition or capital together with a favoured area.
+("kec."), a neighbourhood number ("RW 05 Lontar"), or a preposition or capital together with a favoured area.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _contexts(named: Sequence[Named]) -> dict[int, Context]:
 
 
 def _reads_as_road(tokens: Tokens, after: int) -> bool:
-    """Whether what follows a name says that it names a street: "Ngagel Jaya Utara 3", "Kebraon gang 2"."""
+    """Whether what follows a name says that it names a street: "Limpung Jaya Utara 3", "Subah gang 2"."""
     key = tokens.key(after)
     return tokens.tied(after - 1) and (key in load_words().road_endings or (key.isdigit() and len(key) <= 3))
 
@@ -93,7 +93,7 @@ def _mention(
     name, codes, everyday = gazetteer.names[hit.name], gazetteer.codes[hit.name], hit.everyday
     depth, kind = _level_before(tokens, hit.first)
     if depth is None and everyday < _COMMON_ZIPF and _follows_neighbourhood(tokens, hit.first):
-        # "RT 04 RW 11 Lontar": neighbourhoods are numbered within a kelurahan
+        # "RT 02 RW 05 Lontar": neighbourhoods are numbered within a kelurahan
         depth = _KELURAHAN
     if depth is not None and not any(code.count(".") == depth for code in codes):
         # "Kelurahan Surabaya" and the like: the level word belongs to something else

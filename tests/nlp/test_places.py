@@ -69,7 +69,7 @@ def test_one_name_of_many_places_gives_no_area_without_more() -> None:
     [
         ("lampu mati di Gununganyar Tambak", "35.78.25.1004"),
         ("lampu mati di kali rungkut", "35.78.03.1001"),
-        ("lampu mati RT 04 RW 11 Semolowaru", "35.78.09.1006"),
+        ("lampu mati RT 02 RW 05 Semolowaru", "35.78.09.1006"),
         ("sampah di kel. Tegalsari kec. Tegalsari", "35.78.05.1001"),
         ("sampah di kec Tegalsari", "35.78.05"),
         ("dari Kebraon sampai Keputih banjir semua", "35.78"),
