@@ -10,44 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
-import msgspec
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, select
 
-from index.decision_chain import (
-    Head,
-    check_name,
-    check_state,
-    clean_note,
-    format_time,
-    link_decision,
-    verify_chain,
-)
+from index.decision_chain import Head, check_name, check_state, clean_note, link_decision, verify_chain
 from index.decision_errors import translate_errors
-from index.decision_tables import DECISIONS, HEADS, create_tables, lock_for_append, open_database, parse_address
-from index.states import FIRST, allowed_transitions, state_label
+from index.decision_rows import UNDECIDED, Triage, append_decision, read_head, read_triage, select_head, to_decision
+from index.decision_tables import DECISIONS, create_tables, lock_for_append, open_database, parse_address
+from index.states import allowed_transitions, state_label
 from sidak.errors import IntegrityError, RetryError, UsageError
 from sidak.ids import DECISION_BITS
 from sidak.models import Decision, TriageState
+
+__all__ = ["MAX_DECISIONS", "UNDECIDED", "DecisionConflictError", "Ledger", "Triage"]
 
 MAX_DECISIONS = (1 << DECISION_BITS) - 1
 """A report's decisions are part of its document's version, which has this much room for them."""
 
 _PAGE = 1_000
-_IDS_PER_QUERY = 500
-
-
-class Triage(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a report stands after all its decisions."""
-
-    state: TriageState = FIRST
-    at: datetime | None = None
-    decisions: int = 0
-
-
-UNDECIDED = Triage()
 
 
 class DecisionConflictError(RetryError):
@@ -102,25 +84,25 @@ class Ledger:
                 f"Pilihan: {choices}."
             )
         with self._connection(writes=True) as connection:
-            head = _read_head(connection)
-            _check_undisputed(seen, _read_triage(connection, [report_id]).get(report_id, UNDECIDED))
+            head = read_head(connection)
+            _check_undisputed(seen, read_triage(connection, [report_id]).get(report_id, UNDECIDED))
             decision = link_decision(
                 head, report_id=report_id, actor=actor, from_state=seen, to_state=target, note=note, at=at
             )
-            _append(connection, decision)
+            append_decision(connection, decision)
         return decision
 
     def history(self, report_id: str) -> tuple[Decision, ...]:
         """Return a report's decisions, oldest first."""
         query = select(DECISIONS).where(DECISIONS.c.report_id == report_id).order_by(DECISIONS.c.sequence)
         with self._connection() as connection:
-            return tuple(_to_decision(row) for row in connection.execute(query))
+            return tuple(to_decision(row) for row in connection.execute(query))
 
     def triage_of(self, ids: Iterable[str]) -> Mapping[str, Triage]:
         """Return where each of these reports stands; one that nobody decided about is `UNDECIDED`."""
         wanted = list(dict.fromkeys(ids))
         with self._connection() as connection:
-            found = _read_triage(connection, wanted)
+            found = read_triage(connection, wanted)
         return {id: found.get(id, UNDECIDED) for id in wanted}
 
     def since(self, sequence: int) -> Iterator[Decision]:
@@ -128,7 +110,7 @@ class Ledger:
         while True:
             query = select(DECISIONS).where(DECISIONS.c.sequence > sequence).order_by(DECISIONS.c.sequence).limit(_PAGE)
             with self._connection() as connection:
-                page = [_to_decision(row) for row in connection.execute(query)]
+                page = [to_decision(row) for row in connection.execute(query)]
             yield from page
             if len(page) < _PAGE:
                 return
@@ -137,7 +119,7 @@ class Ledger:
     def head(self) -> Head:
         """Return the last link of the chain (sequence 0 for an empty ledger)."""
         with self._connection() as connection:
-            return _read_head(connection)
+            return read_head(connection)
 
     def verify(self, *, kept: Head | None = None) -> Head:
         """Prove the whole chain and return its head; `kept` is a head remembered from before.
@@ -147,8 +129,8 @@ class Ledger:
         with self._connection(snapshot=True) as connection:
             every = select(DECISIONS).order_by(DECISIONS.c.sequence)
             with connection.execution_options(yield_per=_PAGE).execute(every) as rows:
-                head = verify_chain((_to_decision(row) for row in rows), kept=kept)
-            remembered = _select_head(connection)
+                head = verify_chain((to_decision(row) for row in rows), kept=kept)
+            remembered = select_head(connection)
         if head != remembered:
             raise IntegrityError(
                 f"decision ledger: it ends at record {head.sequence}, but {remembered.sequence} were written: "
@@ -177,51 +159,6 @@ class Ledger:
         self._ready = True
 
 
-def _append(connection: Connection, decision: Decision) -> None:
-    values = msgspec.structs.asdict(decision) | {"at": format_time(decision.at)}
-    connection.execute(insert(DECISIONS).values(**values))
-    head = {"sequence": decision.sequence, "hash": decision.hash}
-    if decision.sequence == 1:
-        connection.execute(insert(HEADS).values(id=1, **head))
-    else:
-        connection.execute(update(HEADS).where(HEADS.c.id == 1).values(**head))
-
-
-def _select_head(connection: Connection) -> Head:
-    row = connection.execute(select(HEADS.c.sequence, HEADS.c.hash)).one_or_none()
-    return Head() if row is None else Head(sequence=row.sequence, hash=row.hash)
-
-
-def _read_head(connection: Connection) -> Head:
-    """Return the kept head, having seen that it is the last record: appending to a cut chain would hide the cut."""
-    head = _select_head(connection)
-    last = connection.execute(
-        select(DECISIONS.c.sequence, DECISIONS.c.hash).order_by(DECISIONS.c.sequence.desc()).limit(1)
-    ).one_or_none()
-    if (head.sequence, head.hash) != ((last.sequence, last.hash) if last else (0, Head().hash)):
-        raise IntegrityError(
-            f"decision ledger: {head.sequence} records were written, but it ends at record "
-            f"{last.sequence if last else 0}; nothing is added until the audit has been looked at"
-        )
-    return head
-
-
-def _read_triage(connection: Connection, ids: list[str]) -> dict[str, Triage]:
-    found: dict[str, Triage] = {}
-    for start in range(0, len(ids), _IDS_PER_QUERY):
-        newest = (
-            select(func.max(DECISIONS.c.sequence).label("sequence"), func.count().label("decisions"))
-            .where(DECISIONS.c.report_id.in_(ids[start : start + _IDS_PER_QUERY]))
-            .group_by(DECISIONS.c.report_id)
-            .subquery()
-        )
-        query = select(DECISIONS, newest.c.decisions).join(newest, DECISIONS.c.sequence == newest.c.sequence)
-        for row in connection.execute(query):
-            decision = _to_decision(row)
-            found[decision.report_id] = Triage(state=decision.to_state, at=decision.at, decisions=row.decisions)
-    return found
-
-
 def _check_undisputed(seen: TriageState, current: Triage) -> None:
     if current.state != seen:
         raise DecisionConflictError(
@@ -231,16 +168,3 @@ def _check_undisputed(seen: TriageState, current: Triage) -> None:
         )
     if current.decisions >= MAX_DECISIONS:
         raise UsageError(f"Laporan ini sudah memiliki {current.decisions} keputusan; tidak dapat ditambah lagi.")
-
-
-def _to_decision(row: Row[tuple[object, ...]]) -> Decision:
-    values = {name: getattr(row, name) for name in Decision.__struct_fields__}
-    altered = f"decision ledger: record {values['sequence']} was altered"
-    try:
-        decision = msgspec.convert(values, Decision)
-    except msgspec.ValidationError as exc:
-        raise IntegrityError(f"{altered}: {exc}") from exc
-    decision = msgspec.structs.replace(decision, at=decision.at.astimezone(UTC))
-    if format_time(decision.at) != values["at"]:
-        raise IntegrityError(f"{altered}: its time is not written as it was")
-    return decision

@@ -6,14 +6,13 @@ program, never imported. Production runs Airflow's own deployment (dags/README.m
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import secrets
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from sidak.app.airflow_api import AirflowApi, RunReport, answered
+from sidak.app.airflow_home import USER, build_environment, furnish_airflow, read_failure
 from sidak.clock import wall_clock
 from sidak.errors import StopError
 
@@ -30,7 +30,6 @@ Say = Callable[[str], None]
 COMPONENTS = ("api-server", "scheduler", "dag-processor")
 HEALTHY = ("metadatabase", "scheduler", "dag_processor")
 POOLS: Mapping[str, int] = {"collectors": 4}
-USER = "admin"
 START_SECONDS = 240
 STOP_SECONDS = 60
 POLL_SECONDS = 0.3
@@ -41,12 +40,11 @@ class LocalAirflow:
 
     def __init__(self, home: Path, dags: Path, *, env: Mapping[str, str], say: Say) -> None:
         self.home = home
-        self.port = _free_port()
         self.password = secrets.token_urlsafe(12)
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = f"http://127.0.0.1:{_free_port()}"
         self.api = AirflowApi(self.address)
         self._say = say
-        self._env = _environment(self, dags.resolve(), env)
+        self._env = build_environment(home, dags.resolve(), address=self.address, env=env)
         self._processes: list[tuple[str, subprocess.Popen[bytes]]] = []
 
     def start(self, dag_ids: Sequence[str]) -> None:
@@ -54,10 +52,7 @@ class LocalAirflow:
 
         Raises StopError with the last lines of a component's log where one ends, or a DAG file cannot be read.
         """
-        self.home.mkdir(parents=True, exist_ok=True)
-        passwords = self.home / "passwords.json"
-        passwords.touch(mode=0o600)
-        passwords.write_text(json.dumps({USER: self.password}))
+        furnish_airflow(self.home, password=self.password)
         self._say("Airflow: preparing its database")
         self._migrate()
         for name in COMPONENTS:
@@ -94,7 +89,7 @@ class LocalAirflow:
         """Return why tasks of a run failed, in the words of their logs."""
         return tuple(
             f"{report.dag_id}.{task.task_id}{f' ({task.label})' if task.label else ''}: "
-            f"{_read_failure(self.home / 'logs', report, task.task_id, task.map_index)}"
+            f"{read_failure(self.home, report, task)}"
             for task in report.tasks
             if task.state == "failed"
         )
@@ -181,58 +176,25 @@ def run_airflow(
 ) -> Iterator[LocalAirflow]:
     """Run an Airflow with its files in `home`, reading `dags`; `env` is added to the environment of its tasks."""
     airflow = LocalAirflow(home.resolve(), dags, env=env, say=say)
-    try:
-        airflow.start(dag_ids)
-        yield airflow
-    finally:
-        airflow.stop()
-
-
-def _environment(airflow: LocalAirflow, dags: Path, env: Mapping[str, str]) -> dict[str, str]:
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        # Airflow starts many processes; without compiled files each of them compiles everything again.
-        if not name.startswith("AIRFLOW") and name != "PYTHONDONTWRITEBYTECODE"
-    }
-    own = {
-        "AIRFLOW_HOME": str(airflow.home),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-        "AIRFLOW__CORE__PARALLELISM": "4",
-        "AIRFLOW__CORE__FERNET_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(airflow.home / "passwords.json"),
-        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{airflow.address}/execution/",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{airflow.home / 'airflow.db'}",
-        "AIRFLOW__API__HOST": "127.0.0.1",
-        "AIRFLOW__API__PORT": str(airflow.port),
-        "AIRFLOW__API__BASE_URL": airflow.address,
-        "AIRFLOW__API__SECRET_KEY": secrets.token_hex(32),
-        "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(32),
-        "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
-        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
-        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(airflow.home / "logs"),
-        "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
-        "NO_COLOR": "1",
-        "PYTHONUNBUFFERED": "1",
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
-    }
-    return inherited | own | dict(env)
-
-
-def _read_failure(logs: Path, report: RunReport, task_id: str, map_index: int) -> str:
-    folder = logs / f"dag_id={report.dag_id}" / f"run_id={report.run_id}" / f"task_id={task_id}"
-    attempts = sorted((folder / f"map_index={map_index}" if map_index >= 0 else folder).glob("attempt=*.log"))
-    for line in reversed(attempts[-1].read_text(errors="replace").splitlines() if attempts else []):
+    with _stopping_on_sigterm():
         try:
-            details = json.loads(line).get("error_detail")
-        except (ValueError, AttributeError):
-            continue
-        if details:
-            return f"{details[0].get('exc_type')}: {details[0].get('exc_value')}"
-    return f"no reason found in {folder}"
+            airflow.start(dag_ids)
+            yield airflow
+        finally:
+            airflow.stop()
+
+
+@contextmanager
+def _stopping_on_sigterm() -> Iterator[None]:
+    """Leave by an exception on SIGTERM, as on Ctrl-C, so that nothing that was started outlives this process."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say what a signal does
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _free_port() -> int:
