@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     region: str | None = None
     clearance_file: Path | None = None
     watchlist_file: Path | None = None
+    clock_file: Path | None = None
+    """For rehearsals only: a file that holds the moment to take for the present."""
     pseudonym_key: SecretStr | None = None
     session_key: SecretStr | None = None
     sources: dict[str, dict[str, SecretStr]] = {}

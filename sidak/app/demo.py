@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from sidak.app.airflow_api import RunReport
 from sidak.app.airflow_local import LocalAirflow, run_airflow
 from sidak.app.audit import Balance, balance_posts, check_balance
-from sidak.app.demo_home import REGION, Addresses, empty_home, furnish_home
+from sidak.app.demo_home import CLOCK, REGION, Addresses, empty_home, furnish_home
 from sidak.app.house import House
 from sidak.app.output import emit, say, show_table
 from sidak.app.processes import standin_platforms, start_detached, stop_detached
@@ -47,7 +47,7 @@ def run_demo(*, home: Path, port: int, keep_running: bool) -> None:
         addresses = cast("Addresses", found)
         env = furnish_home(folder / "home", addresses, today=wall_clock().date())
         with run_airflow(folder / "airflow", DAGS, dag_ids=(COLLECT, ENRICH, PUBLISH), env=env, say=say) as airflow:
-            reports = list(_run_weeks(airflow, addresses))
+            reports = list(_run_weeks(airflow, folder / "home", addresses))
     settings = _settings(folder / "home")
     with closing(House(settings)) as house:
         _show_runs(reports)
@@ -62,17 +62,16 @@ def stop_demo(home: Path) -> bool:
     return stop_detached(home.resolve() / "console.pid", mark="sidak.app.demo_console")
 
 
-def _run_weeks(airflow: LocalAirflow, addresses: Addresses) -> Iterator[RunReport]:
-    """Let five weeks go by: the platforms' clock is set, the week is collected; then all is read and published."""
+def _run_weeks(airflow: LocalAirflow, home: Path, addresses: Addresses) -> Iterator[RunReport]:
+    """Let five weeks go by, on the platforms' clock and on ours; then all is read and published."""
     end = datetime.fromisoformat(addresses["scenario_end"])
     for week in range(WEEKS_BACK, 0, -1):
-        until = end - timedelta(days=7 * week)
-        _set_clock(addresses, until)
-        window = {"since": (until - timedelta(days=7) + timedelta(minutes=1)).isoformat(), "until": until.isoformat()}
-        say(f"demo: the week before {until:%d %B %Y}")
-        yield from _checked(airflow, airflow.run_chain(COLLECT, [], conf=window, timeout_seconds=RUN_SECONDS))
-    _set_clock(addresses, end)
-    say("demo: this week, and then reading and publishing everything")
+        moment = end - timedelta(days=7 * week)
+        _set_clocks(home, addresses, moment)
+        say(f"demo: collecting the week before {moment:%d %B %Y}")
+        yield from _checked(airflow, airflow.run_chain(COLLECT, [], conf={}, timeout_seconds=RUN_SECONDS))
+    _set_clocks(home, addresses, end)
+    say("demo: collecting this week; then reading and publishing everything")
     yield from _checked(airflow, airflow.run_chain(COLLECT, [ENRICH, PUBLISH], conf={}, timeout_seconds=RUN_SECONDS))
 
 
@@ -84,8 +83,11 @@ def _checked(airflow: LocalAirflow, reports: tuple[RunReport, ...]) -> tuple[Run
     return reports
 
 
-def _set_clock(addresses: Addresses, moment: datetime) -> None:
-    httpx.post(addresses["clock_url"], json={"now": moment.isoformat()}, trust_env=False).raise_for_status()
+def _set_clocks(home: Path, addresses: Addresses, moment: datetime) -> None:
+    (home / CLOCK).write_text(moment.isoformat())
+    httpx.post(
+        addresses["clock_url"], json={"now": moment.isoformat(), "ticking": False}, trust_env=False
+    ).raise_for_status()
 
 
 def _settings(home: Path) -> Settings:
@@ -136,7 +138,7 @@ def _open_console(folder: Path, settings: Settings, env: Mapping[str, str], *, p
     port = _free_port(port)
     start_detached(
         ["-m", "sidak.app.demo_console", str(port)],
-        env=env,
+        env={name: value for name, value in env.items() if name != "SIDAK_CLOCK_FILE"},
         log=folder / "console.log",
         pid_file=folder / "console.pid",
     )

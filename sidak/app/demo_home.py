@@ -11,6 +11,7 @@ from sidak.errors import StopError, UsageError
 
 MARK = ".sidak-demo"
 REGION = "33"
+CLOCK = "clock.txt"
 
 CLEARANCE = """\
 # Invented, for the demo: the stand-in platforms ask for nothing.
@@ -29,20 +30,6 @@ valid_until = {until}
 states = {{ approval = "contoh-2" }}
 """
 
-WATCHLIST = """\
-# What the invented deployment listens for; single words, since the stand-ins hold one province only.
-issues = [
-  "jalan", "jln", "dalan", "aspal", "berlubang", "bolong", "rusak", "ambrol", "amblas", "jembatan", "lampu", "pju",
-  "penerangan", "gelap", "peteng", "banjir", "rob", "got", "selokan", "drainase", "saluran", "pdam", "air", "banyu",
-  "sampah", "longsor", "talud", "sekolah", "atap", "puskesmas", "irigasi", "pohon", "trotoar", "listrik", "pln",
-  "pungli", "pungutan", "bayar", "dimintai", "setor", "karcis", "petugas", "timbang", "timbangan", "samsat", "calo",
-  "bansos", "blt", "bpnt", "pkh", "dana desa", "proyek", "mangkrak", "kelurahan", "kecamatan", "balai desa", "ktp",
-  "kis", "bpjs", "antri", "antre", "pelayanan", "parkir", "preman", "oknum", "korupsi", "tolong", "dinas", "pemkab",
-]
-subreddits = ["indonesia"]
-x_accounts = ["{handle}"]
-"""
-
 
 class Addresses(TypedDict):
     """What the stand-ins say of themselves."""
@@ -53,6 +40,7 @@ class Addresses(TypedDict):
     office_handle: str
     office_id: str
     scenario_end: str
+    watchlist: str
 
 
 def empty_home(folder: Path) -> Path:
@@ -73,8 +61,9 @@ def furnish_home(home: Path, addresses: Addresses, *, today: date) -> dict[str, 
     """Write the invented clearances and watchlist into a home; return the environment of this deployment."""
     home.mkdir(parents=True)
     (home / "clearance.toml").write_text(CLEARANCE.format(until=today + timedelta(days=30)))
-    (home / "watchlist.toml").write_text(WATCHLIST.format(handle=addresses["office_handle"]))
+    shutil.copy(addresses["watchlist"], home / "watchlist.toml")
     return {
+        "SIDAK_CLOCK_FILE": str(home / CLOCK),
         "SIDAK_HOME": str(home),
         "SIDAK_INDEX": "sqlite",
         "SIDAK_REGION": REGION,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sidak.archive import Archive
 from sidak.catalog import Catalog
-from sidak.clock import Clock, wall_clock
+from sidak.clock import Clock, open_clock
 from sidak.errors import StopError
 from sidak.ids import Pseudonymizer
 from sidak.intake import Intake
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 class House:
     """Opens each part when it is first needed, so that a command pays only for what it uses."""
 
-    def __init__(self, settings: Settings, *, clock: Clock = wall_clock) -> None:
+    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
         self.settings = settings
-        self.clock = clock
+        self.clock = clock or open_clock(settings)
 
     @cached_property
     def archive(self) -> Archive:

@@ -11,7 +11,7 @@ import uvicorn
 from sidak.app.health import health_reader
 from sidak.app.house import House
 from sidak.app.output import say
-from sidak.clock import wall_clock
+from sidak.clock import open_clock
 from sidak.errors import StopError
 from sidak.settings import Settings, load_settings
 
@@ -30,7 +30,7 @@ def serve_on(listener: socket.socket, settings: Settings) -> None:
     """Serve the console on a socket that already listens, until interrupted."""
     from dashboards.console.build import build_console
 
-    app = build_console(settings, clock=wall_clock, health=health_reader(House(settings)))
+    app = build_console(settings, clock=open_clock(settings), health=health_reader(House(settings)))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, date_header=False))
     server.run(sockets=[listener])
 

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import msgspec
 
+from nlp.analyze import Analyzer
+from nlp.policy import decide
 from sidak.app import pipeline
 from sidak.app.audit import audit_archive, balance_posts, check_balance
 from sidak.app.house import House
@@ -34,18 +36,35 @@ def main() -> int:
     options = read_options()
     rng = random.Random(options.seed)
     analyzer = House(load_settings()).analyzer
+    warm_up(analyzer)
     homes = build_baselines(options.home, analyzer)
     report = {}
     for position, stage in enumerate(STAGES):
         expected = digest(homes[position + 1], stage)
         seconds = homes_seconds(homes[position], stage, analyzer, options.home / "timing")
         killed = [
-            trial(homes[position], options.home / "trial", stage, analyzer, rng.uniform(0, seconds), expected)
+            trial(
+                homes[position],
+                options.home / "trial",
+                stage,
+                analyzer,
+                after=rng.uniform(0, seconds),
+                expected=expected,
+            )
             for _ in range(options.trials)
         ]
         report[stage] = {"trials": len(killed), "killed_midway": sum(killed), "seconds": round(seconds, 2)}
-    print(json.dumps(report), flush=True)
+    sys.stdout.write(json.dumps(report) + "\n")
     return 0
+
+
+def warm_up(analyzer: Analyzer) -> None:
+    """Load everything that is loaded on first use, so that forks have it and nothing is read from disk midway."""
+    now = wall_clock()
+    text = "Jalan di depan SDN 2 Subah, Batang rusak parah, Pak Lurah minta 20rb, hub 0812-0000-0000 @InspektoratUji"
+    post = Post(source="x", native_id="1", kind="post", lane="overheard", text=text, created_at=now, collected_at=now)
+    for report in analyzer.analyze([post, msgspec.structs.replace(post, text="selamat pagi")], now=now):
+        decide(report)
 
 
 def read_options() -> argparse.Namespace:
@@ -57,7 +76,7 @@ def read_options() -> argparse.Namespace:
 
 
 def open_house(home: Path, analyzer: object) -> House:
-    house = House(load_settings().model_copy(update={"home": home}), clock=wall_clock)
+    house = House(load_settings().model_copy(update={"home": home}))
     house.__dict__["analyzer"] = analyzer  # loaded once in the parent; forks inherit it
     return house
 
@@ -104,7 +123,8 @@ def start_child(task: Callable[[], None]) -> int:
     try:
         task()
     except BaseException as exc:  # noqa: BLE001 - a child must never run the parent's code
-        print(f"child: {type(exc).__name__}: {exc}", file=sys.stderr, flush=True)
+        sys.stderr.write(f"child: {type(exc).__name__}: {exc}\n")
+        sys.stderr.flush()
         os._exit(1)
     os._exit(0)
 
@@ -122,7 +142,7 @@ def fresh_copy(home: Path, target: Path) -> None:
     shutil.copytree(home, target)
 
 
-def trial(home: Path, scratch: Path, stage: str, analyzer: object, after: float, expected: str) -> bool:
+def trial(home: Path, scratch: Path, stage: str, analyzer: object, *, after: float, expected: str) -> bool:
     """Kill the stage after some seconds, run it again, compare; return whether the kill really came midway."""
     fresh_copy(home, scratch)
     child = start_child(lambda: run_stage(scratch, stage, analyzer))
@@ -138,7 +158,7 @@ def trial(home: Path, scratch: Path, stage: str, analyzer: object, after: float,
 
 def digest(home: Path, stage: str) -> str:
     """Return the state that a user would notice after a stage, as counts and a hash; insist that every sum is right."""
-    house = House(load_settings().model_copy(update={"home": home}), clock=wall_clock)
+    house = House(load_settings().model_copy(update={"home": home}))
     audit_archive(house)
     lines = sorted(stored_posts(house))
     if stage != "collect":
