@@ -21,6 +21,9 @@ from sidak.ids import Pseudonymizer
 from sidak.models import Post
 from sidak.settings import Settings
 
+MAX_SILENT = 3
+"""A platform that left so many questions in a row unanswered is down; asking on would only take hours."""
+
 Outcome = Literal["ok", "retry", "stopped"]
 RANK: Mapping[Outcome, int] = {"ok": 0, "retry": 1, "stopped": 2}
 EXHAUSTING = frozenset({"rate_limit", "quota"})
@@ -131,18 +134,19 @@ class _Run:
     def ask_all(self, queries: Iterable[Query], *, window: Window) -> CollectResult:
         """Ask one question after the other; the failure of one does not stop those that may still be answered."""
         closed: set[str] = set()
-        asked = 0
-        left_out = 0
+        asked = left_out = silent = 0
         for query in queries:
-            if query.lane in closed:
+            if query.lane in closed or silent == MAX_SILENT:
                 left_out += 1
                 continue
             asked += 1
             try:
                 self._ask(query, window=window)
+                silent = 0
             except (RetryError, QuarantineError, StopError) as exc:
                 self._batch.flush()  # what was fetched before is good
                 self._failures.append(exc)
+                silent = silent + 1 if isinstance(exc, RetryError) else 0
                 if isinstance(exc, StopError) or (isinstance(exc, RetryError) and exc.reason in EXHAUSTING):
                     closed.add(query.lane)
         self._batch.flush()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -75,9 +76,13 @@ class Fields:
             value = self._data[name]
             if isinstance(value, str):
                 kept[name] = clean_text(value[:MAX_SHORT_CHARS])[0]
-            elif isinstance(value, bool | float) or self.number(name) is not None:
+            elif isinstance(value, bool) or _is_finite(value) or self.number(name) is not None:
                 kept[name] = value
         return kept
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, float) and math.isfinite(value)
 
 
 def settle_created_at(claimed: datetime | None, *, collected_at: datetime) -> tuple[datetime, tuple[str, ...]]:

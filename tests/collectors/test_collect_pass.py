@@ -87,6 +87,14 @@ def test_a_refusal_ends_its_lane_only(deployment: Any, scripted: Any, failure: E
     assert result.until == getattr(failure, "until", None)
 
 
+def test_a_platform_that_is_down_is_not_asked_everything(deployment: Any, scripted: Any) -> None:
+    questions = [question(name) for name in "abcdefgh"]
+    scripted |= {asked.id: [RetryError(f"{asked.id}: no answer")] for asked in questions}
+    result = deployment.collect("x", queries=questions)
+    assert (result.outcome, result.queries) == ("retry", 3)
+    assert "5 further questions were not asked" in result.warnings
+
+
 def test_commits_come_in_segments_and_a_cursor_never_before_its_posts(
     deployment: Any, scripted: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
