@@ -7,7 +7,8 @@ which starts `sidak_enrich`.
 **Owner.** sidak (whoever runs the deployment and holds the platforms' keys).
 
 **Parameters.** `sources`: only these (default: all that are cleared). `since`, `until`: only posts of this time, as
-ISO 8601 with a zone; without them a run goes on where the source's cursor stands.
+ISO 8601 with a zone, asked for exactly and moving no cursor; without them a run goes on where the source's cursor
+stands.
 
 **Safe to repeat.** A cursor moves only after its posts are on disk, and a post that is there already is not stored
 again: clear or retry any task of any interval. A backfill asks for exactly its intervals.
