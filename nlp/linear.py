@@ -18,7 +18,11 @@ class LinearModel(msgspec.Struct, frozen=True):
 
     def probability(self, features: Mapping[str, float]) -> float:
         """Return the logistic probability of a bag of features; unknown names weigh nothing."""
-        return logistic(self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items()))
+        return logistic(self.score(features))
+
+    def score(self, features: Mapping[str, float]) -> float:
+        """Return the log odds of a bag of features."""
+        return self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
 
     def contributions(self, features: Mapping[str, float]) -> list[tuple[str, float]]:
         """Return what each known feature adds, the strongest first."""

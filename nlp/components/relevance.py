@@ -11,7 +11,7 @@ from nlp.components.category_points import Points
 from nlp.components.signals import Signal
 from nlp.features import relevance_features
 from nlp.lexicon import kind_of
-from nlp.linear import LinearModel
+from nlp.linear import LinearModel, logistic
 from nlp.model import linear_model, threshold
 from sidak.models import Evidence, Lane, Location, Relevance
 
@@ -61,8 +61,10 @@ class RelevanceComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         features = doc_features(doc, style=self._style)
-        probability = self._model.probability(features)
-        verdict = decide(probability, lane=doc.user_data.get("lane") or "overheard")
+        lane: Lane = doc.user_data.get("lane") or "overheard"
+        known = threshold("addressed_log_odds") if lane == "addressed" else 0.0
+        probability = logistic(self._model.score(features) + known)
+        verdict = decide(probability, lane=lane)
         verdict = _reconsider(verdict, points=doc._.sidak_points, signals=doc._.sidak_signals)
         doc._.sidak_relevance = Relevance(
             is_report=verdict,
