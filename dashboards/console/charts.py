@@ -22,12 +22,12 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BarChart(msgspec.Struct, frozen=True, kw_only=True):
-    """A small chart of one series; all charts of a page part share `top`, the largest count."""
+    """A small chart of one series, scaled to its own peak."""
 
     width: int
     height: int
     bars: tuple[Bar, ...]
-    top: int
+    peak: int
     first: str
     last: str
 
@@ -74,12 +74,16 @@ class LineChart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _LEFT, _BELOW, _ROOM = 40, 24, 8
+_SMALLEST_TOP = 4
+_TOPS = (10, 16, 20, 30, 40, 50, 60, 80, 100)
+"""Tenths of a power of ten that are good to read on an axis and have a whole half."""
 
 
-def draw_bars(series: Series, *, top: int, width: int = 240, height: int = 48) -> BarChart:
-    """Lay out one series as bars; `top` is the count that fills the height."""
+def draw_bars(series: Series, *, width: int = 240, height: int = 48) -> BarChart:
+    """Lay out one series as bars; a peak of one or two does not look like a flood."""
+    peak = max((point.count for point in series.points), default=0)
     step = width / max(1, len(series.points))
-    scale = height / max(1, top)
+    scale = height / max(_SMALLEST_TOP, peak)
     bars = tuple(
         Bar(
             x=round(index * step, 2),
@@ -92,7 +96,7 @@ def draw_bars(series: Series, *, top: int, width: int = 240, height: int = 48) -
         if point.count
     )
     days = [render_date(point.start) for point in series.points] or ["–"]
-    return BarChart(width=width, height=height, bars=bars, top=top, first=days[0], last=days[-1])
+    return BarChart(width=width, height=height, bars=bars, peak=peak, first=days[0], last=days[-1])
 
 
 def draw_lines(series: Sequence[Series], *, width: int, height: int) -> LineChart | None:
@@ -100,7 +104,7 @@ def draw_lines(series: Sequence[Series], *, width: int, height: int) -> LineChar
     days = sorted({point.start for each in series for point in each.points})
     if not days:
         return None
-    top = _round_up(largest(series))
+    top = _round_up(max(point.count for each in series for point in each.points))
     bottom = height - _BELOW
     across = (width - _LEFT - _ROOM) / max(1, len(days) - 1)
     place = {day: _LEFT + index * across for index, day in enumerate(days)}
@@ -152,12 +156,9 @@ def _fill(series: Series, *, since: date, until: date, step: timedelta) -> Serie
     return Series(value=series.value, total=series.total, points=points)
 
 
-def largest(series: Sequence[Series]) -> int:
-    """Return the largest count of any interval."""
-    return max((point.count for each in series for point in each.points), default=0)
-
-
 def _round_up(count: int) -> int:
     """Return the next count that is good to read on an axis."""
-    step = int("1".ljust(len(str(count)), "0"))
-    return max(2, -(-count // step) * step)
+    if count <= 10:
+        return max(_SMALLEST_TOP, count + count % 2)
+    power = int("1".ljust(len(str(count)), "0"))
+    return next(tenths * power // 10 for tenths in _TOPS if tenths * power >= count * 10)

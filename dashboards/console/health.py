@@ -13,6 +13,7 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
 
     source: str
     lane: str | None = None
+    """One lane or several, separated by ", "."""
     available: bool
     why: str = ""
     """Why it is unavailable, or what is wrong with it (Indonesian)."""

@@ -58,20 +58,41 @@ INCIDENT_LINKS = {
 PERSONAL_DATA = {
     "PHONE": "nomor telepon",
     "NIK": "NIK",
+    "KK": "nomor KK",
     "NPWP": "NPWP",
+    "NIP": "NIP",
+    "SIM": "nomor SIM",
+    "PASSPORT": "nomor paspor",
     "EMAIL": "surel",
     "PLATE": "nomor kendaraan",
     "ACCOUNT": "nomor rekening",
+    "CARD": "nomor kartu",
     "NAME": "nama orang",
     "HANDLE": "nama akun",
+    "SOCIAL_URL": "tautan akun",
+    "BIRTH_DATE": "tanggal lahir",
     "ADDRESS": "alamat",
+    "IP": "alamat IP",
 }
 WARNINGS = {
     "nul_replaced": "Teks asli memuat karakter kosong; sudah diganti.",
     "surrogates_replaced": "Teks asli memuat karakter rusak; sudah diganti.",
     "text_cut": "Teks asli terlalu panjang dan dipotong saat diterima.",
-    "created_at_future": "Waktu unggahan ada di masa depan; periksa sumbernya.",
-    "created_at_implausible": "Waktu unggahan tidak masuk akal; periksa sumbernya.",
+    "date_unreadable": "Waktu unggahan tidak terbaca; yang tampil adalah waktu diambil.",
+    "date_in_future": "Sumber menyebut waktu di masa depan; yang tampil adalah waktu diambil.",
+    "date_too_old": "Sumber menyebut waktu yang tidak masuk akal; yang tampil adalah waktu diambil.",
+    "superseded": "Unggahan ini sudah disunting; ada versi yang lebih baru di sumbernya.",
+    "careless_quotes": "Tanda kutip di berkas asal tidak rapi; periksa apakah teksnya utuh.",
+    "url_dropped": "Tautan sumber di berkas asal tidak berlaku dan tidak disimpan.",
+}
+FILTERED = {
+    "gate": "jelas bukan laporan",
+    "empty": "kosong",
+    "language": "bahasa lain",
+    "advert": "iklan",
+    "news": "berita",
+    "not_report": "bukan laporan langsung",
+    "deleted": "sudah dihapus di sumbernya",
 }
 FACET_TITLES = {
     "kind": "Jenis",
@@ -82,6 +103,8 @@ FACET_TITLES = {
     "state": "Status",
     "review": "Pembacaan",
 }
+URGENT, VERY_URGENT = 0.25, 0.5
+"""A stated danger or a casualty is urgent, two such reasons are very urgent (weights: nlp/components/urgency.py)."""
 SORTS = {"urgent": "Paling mendesak", "newest": "Terbaru", "relevance": "Paling cocok"}
 
 
@@ -119,9 +142,9 @@ def state_badge(state: str) -> Badge:
 
 def urgency_badge(urgency: float) -> Badge:
     """Return how soon somebody should look, in words and colour."""
-    if urgency >= 0.7:
+    if urgency >= VERY_URGENT:
         return Badge(text="Sangat mendesak", colour="red")
-    if urgency >= 0.4:
+    if urgency >= URGENT:
         return Badge(text="Mendesak", colour="yellow")
     return Badge(text="Biasa", colour="grey")
 

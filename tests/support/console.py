@@ -288,7 +288,7 @@ def invent_health() -> Health:
         ),
         archive=(Count(name="Unggahan", count=1200), Count(name="Segmen", count=14)),
         loss=LossSums(collected=1200, indexed=45, filtered=1148, dead_lettered=2, deleted=5),
-        filtered=(Count(name="bukan laporan", count=1148),),
+        filtered=(Count(name="not_report", count=1148),),
         dead_letters=(Count(name="parse: bukan JSON", count=2),),
         index_count=45,
         index_name="sqlite",

@@ -12,6 +12,7 @@ from dashboards.console.context import CheckedForm, Console, CurrentViewer, View
 from dashboards.console.errors import ForbiddenError
 from dashboards.console.labels import EVIDENCE
 from dashboards.console.markup import MAX_SHOWN, mark_text
+from dashboards.console.places import SHOWN, list_places
 from dashboards.console.views.marks import evidence_marks
 from index.decisions import DecisionConflictError
 from index.document import Document
@@ -84,7 +85,6 @@ def _page(
     triage = console.ledger.triage_of([document.id])[document.id]
     marks = evidence_marks(document)
     shown, marks = document.text[:MAX_SHOWN], tuple(m for m in marks if m.end <= MAX_SHOWN)
-    alternatives = {code: console.area_name(code) for place in document.places for code in place.alternatives}
     return console.renderer.page(
         "report.html",
         viewer=viewer,
@@ -93,7 +93,8 @@ def _page(
         text=mark_text(shown, marks),
         left_out=len(document.text) - len(shown),
         legend=[(why, EVIDENCE.get(why, why)) for why in dict.fromkeys(e.why for e in document.evidence)],
-        alternatives=alternatives,
+        places=list_places(document, area_name=console.area_name),
+        shown=SHOWN,
         siblings=_siblings(viewer, document),
         history=[(decision, state_label(decision.to_state)) for decision in console.ledger.history(document.id)],
         choices=[(state, state_label(state)) for state in allowed_transitions(triage.state)],

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from dashboards.console.charts import BarChart, draw_bars, draw_lines, fill_period, largest
+from dashboards.console.charts import BarChart, draw_bars, draw_lines, fill_period
 from dashboards.console.context import Console, CurrentViewer, Viewer, console_of
 from dashboards.console.health import Health
 from dashboards.console.labels import category_label
@@ -82,12 +82,11 @@ def _series(viewer: Viewer, form: TrendForm, *, split_by: SeriesField, top: int)
 def _panels(
     series: tuple[Series, ...], label: Callable[[str], str], search: Callable[[str], SearchForm]
 ) -> list[Panel]:
-    top = largest(series)
     return [
         Panel(
             label=label(each.value),
             total=each.total,
-            chart=draw_bars(each, top=top),
+            chart=draw_bars(each),
             series=each,
             address=search(each.value).address(),
         )
