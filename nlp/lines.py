@@ -13,6 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 from typing import BinaryIO
 
 import msgspec
@@ -63,7 +64,7 @@ def analyze_stream(
 
 
 def _analyzed(chunks: Iterator[list[bytes]], context: Context, *, jobs: int) -> Iterator[tuple[bytes, int]]:
-    head = [chunk for chunk, _ in zip(chunks, range(2), strict=False)]
+    head = list(islice(chunks, 2))
     if jobs <= 1 or len(head) < 2:  # a pool costs seconds to start
         yield from (analyze_chunk(chunk, context) for source in (head, chunks) for chunk in source)
         return

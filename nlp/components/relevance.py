@@ -120,7 +120,9 @@ def suspects_misconduct(points: Sequence[Points], signals: Iterable[Signal]) -> 
     if not points or kind_of(points[0].category) != "misconduct" or points[0].value < _SUSPICION_POINTS:
         return False
     labels = {each.label for each in signals}
-    return bool(labels & _IN_OFFICE) and bool(labels & _WITNESSED) and _DOUBTS.isdisjoint(labels)
+    # Taking sides in an election cannot be told without the words of politics.
+    doubts = _DOUBTS - {"POLITICS"} if points[0].category == "netralitas_asn" else _DOUBTS
+    return bool(labels & _IN_OFFICE) and bool(labels & _WITNESSED) and doubts.isdisjoint(labels)
 
 
 def _reasons(contributions: list[tuple[str, float]]) -> tuple[str, ...]:

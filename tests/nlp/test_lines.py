@@ -183,8 +183,10 @@ def test_the_same_input_gives_the_same_bytes_whatever_stands_before_it() -> None
 
 
 def test_worker_processes_keep_the_order() -> None:
-    data = b"".join(line(f"jalan rusak nomor {n}", id=f"x:{n}") for n in range(501))
-    assert run(data, jobs=2) == run(data, jobs=1)
+    data = b"".join(line(f"nomor {n}", id=f"x:{n}") for n in range(1900)) + line("jalan rusak", id="x:last")
+    rows = run(data, jobs=2)
+    assert [row["id"] for row in rows] == [*(f"x:{n}" for n in range(1900)), "x:last"]
+    assert rows == run(data, jobs=1)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
