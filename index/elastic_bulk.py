@@ -16,6 +16,19 @@ MOST_BYTES = 5_000_000
 PAUSES_SECONDS = (0.5, 1.0, 2.0)
 """Between the attempts at what a busy server pushed back; after the last one the caller tries again later."""
 
+_DONE = frozenset({200, 201, 404})
+"""404 without an error: what was to be deleted is not there."""
+_DOCUMENT_FAULTS = frozenset(
+    {
+        "document_parsing_exception",
+        "illegal_argument_exception",
+        "mapper_parsing_exception",
+        "strict_dynamic_mapping_exception",
+        "too_large",
+    }
+)
+"""Only these set a document aside. Any other refusal (a closed index, say) is about the index and meets all of them."""
+
 Sleep = Callable[[float], None]
 
 
@@ -113,8 +126,9 @@ class Bulk:
     def _judge(self, item: Item) -> RetryError | None:
         """Return the reason to send an action again, or None where its answer is final; raises StopError."""
         error = item.error or _ItemError()
-        final = item.status < 500 and item.status not in {401, 403, 429}
-        if final and error.type != "index_not_found_exception":
+        if item.error is None and item.status in _DONE:
+            return None
+        if item.status == 409 or (item.status in {400, 413} and error.type in _DOCUMENT_FAULTS):
             return None
         translated = translate_status(
             item.status, error_type=error.type, reason=error.reason or "no reason given", address=self._address

@@ -165,6 +165,7 @@ def test_a_busy_server_that_recovers_is_no_error(engine: ElasticEngine, standin:
         (403, "cluster_block_exception", "free space"),
         (403, "security_exception", "may not"),
         (404, "index_not_found_exception", "sidak reindex"),
+        (400, "index_closed_exception", "refused the request"),
     ],
 )
 def test_an_item_that_only_a_person_can_help_stops_the_write(

@@ -1,0 +1,122 @@
+"""Names, aliases and mapping on the real server: made once, swapped whole, checked at every setup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import msgspec
+import pytest
+from elasticsearch import Elasticsearch
+
+from index.elastic import ElasticEngine, open_elastic
+from sidak.errors import RetryError, StopError
+from sidak.settings import ElasticsearchSettings
+from tests.support.documents import NOW, make_document
+
+pytestmark = pytest.mark.elasticsearch
+
+
+@pytest.fixture
+def admin(elasticsearch_url: str) -> Iterator[Elasticsearch]:
+    with Elasticsearch(elasticsearch_url) as client:
+        yield client
+
+
+@pytest.fixture
+def prefix(admin: Elasticsearch) -> Iterator[str]:
+    name = f"sidak-indices-{uuid4().hex[:12]}"
+    yield name
+    for index in admin.indices.get(index=f"{name}-*").body:
+        admin.indices.delete(index=index)
+
+
+@pytest.fixture
+def engine(elasticsearch_url: str, prefix: str) -> Iterator[ElasticEngine]:
+    engine = open_elastic(ElasticsearchSettings(url=elasticsearch_url, prefix=prefix), clock=lambda: NOW)
+    yield engine
+    engine.close()
+
+
+def _aliases(admin: Elasticsearch, prefix: str) -> dict[str, list[str]]:
+    return {name: sorted(entry["aliases"]) for name, entry in admin.indices.get_alias(index=f"{prefix}-*").body.items()}
+
+
+def test_before_setup_nothing_is_made_by_accident(engine: ElasticEngine, admin: Elasticsearch, prefix: str) -> None:
+    for ask in (engine.count, engine.refresh, lambda: engine.write([make_document()]), lambda: engine.delete(["x:1"])):
+        with pytest.raises(StopError, match="does not exist yet"):
+            ask()
+    with pytest.raises(StopError, match="does not exist yet"):
+        engine.mark_published("reports/1")
+    assert _aliases(admin, prefix) == {}
+
+
+def test_aliases_stand_before_versioned_names_and_clear_moves_them(
+    engine: ElasticEngine, admin: Elasticsearch, prefix: str
+) -> None:
+    engine.setup()
+    engine.write([make_document()])
+    engine.mark_published("reports/1")
+    reports, marks = [f"{prefix}-reports", f"{prefix}-reports-write"], [f"{prefix}-marks"]
+    assert _aliases(admin, prefix) == {f"{prefix}-reports-v1-000001": reports, f"{prefix}-marks-v1-000001": marks}
+    engine.clear()
+    assert _aliases(admin, prefix) == {f"{prefix}-reports-v1-000002": reports, f"{prefix}-marks-v1-000002": marks}
+    assert (engine.count(), engine.published_segments()) == (0, frozenset())
+
+
+def test_an_index_of_another_version_stops_until_it_is_rebuilt(
+    engine: ElasticEngine, admin: Elasticsearch, prefix: str
+) -> None:
+    engine.setup()
+    admin.indices.put_mapping(index=f"{prefix}-reports", meta={"sidak_mapping": 99})
+    with pytest.raises(StopError, match="sidak reindex"):
+        engine.setup()
+    engine.clear()
+    engine.setup()
+    assert engine.write([make_document()]).written == 1
+
+
+def test_many_processes_may_set_up_at_once(elasticsearch_url: str, prefix: str, admin: Elasticsearch) -> None:
+    def work(_worker: int) -> None:
+        engine = open_elastic(ElasticsearchSettings(url=elasticsearch_url, prefix=prefix), clock=lambda: NOW)
+        engine.setup()
+        engine.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    assert len(_aliases(admin, prefix)) == 2
+
+
+def test_a_disk_that_is_full_stops_the_write_with_what_to_do(
+    engine: ElasticEngine, admin: Elasticsearch, prefix: str
+) -> None:
+    engine.setup()
+    engine.write([make_document()])
+    engine.refresh()
+    admin.indices.put_settings(index=f"{prefix}-reports", settings={"index.blocks.read_only_allow_delete": True})
+    with pytest.raises(StopError, match="free space"):
+        engine.write([make_document(version=2)])
+    assert engine.count() == 1
+    admin.indices.put_settings(index=f"{prefix}-reports", settings={"index.blocks.read_only_allow_delete": None})
+    assert engine.write([make_document(version=2)]).written == 1
+
+
+def test_a_field_that_the_mapping_does_not_know_is_refused_not_guessed(
+    engine: ElasticEngine, admin: Elasticsearch, prefix: str
+) -> None:
+    engine.setup()
+    body = msgspec.to_builtins(make_document()) | {"surprise": 1}
+    with pytest.raises(Exception, match="strict_dynamic_mapping_exception"):
+        admin.index(index=f"{prefix}-reports-write", document=body)
+
+
+def test_a_closed_index_is_a_matter_of_waiting_or_a_person_never_of_silence(
+    engine: ElasticEngine, admin: Elasticsearch, prefix: str
+) -> None:
+    engine.setup()
+    admin.indices.close(index=f"{prefix}-reports-v1-000001")
+    with pytest.raises((StopError, RetryError)):
+        engine.write([make_document()])
+    with pytest.raises((StopError, RetryError)):
+        engine.count()
