@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from dashboards.console.errors import DatabaseDownError
 from index.decision_errors import translate_errors
-from index.decision_tables import open_database, parse_address
+from index.decision_tables import lock_for_append, open_database, parse_address
 from sidak.errors import RetryError
 
 METADATA = sa.MetaData()
@@ -43,5 +43,6 @@ class Database:
 
     def _create(self) -> None:
         with self._engine.connect().execution_options(sidak_writes=True) as connection, connection.begin():
+            lock_for_append(connection)  # two processes may start at the same moment
             METADATA.create_all(connection)
         self._ready = True

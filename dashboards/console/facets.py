@@ -26,6 +26,14 @@ _ORDERS: dict[FacetName, tuple[str, ...]] = {
 }
 
 
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked: the form, its words as an expression, and the incident that it means."""
+
+    form: SearchForm
+    expression: Expression | None
+    incident: str | None
+
+
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """One value of a facet."""
 
@@ -51,11 +59,11 @@ class Chip(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_facets(
-    reader: Reader, form: SearchForm, expression: Expression | None, page: Page, *, area_name: Callable[[str], str]
+    reader: Reader, question: Question, page: Page, *, area_name: Callable[[str], str]
 ) -> tuple[Facet, ...]:
     """Return all facets; one with chosen values is counted without them, so that its other values can be added."""
     return tuple(
-        _facet(name, form, _counts(reader, form, expression, page, name), area_name=area_name) for name in FACETS
+        _facet(name, question.form, _counts(reader, question, page, name), area_name=area_name) for name in FACETS
     )
 
 
@@ -74,16 +82,19 @@ def active_filters(form: SearchForm, *, area_name: Callable[[str], str]) -> tupl
     if form.until:
         chips.append(Chip(label=f"Sampai {render_date(form.until)}", address=form.without("until").address()))
     if form.incident:
-        chips.append(Chip(label=f"Kejadian {form.incident}", address=form.without("incident").address()))
+        chips.append(
+            Chip(label=f"Kejadian yang sama dengan {form.incident}", address=form.without("incident").address())
+        )
     return tuple(chips)
 
 
-def _counts(
-    reader: Reader, form: SearchForm, expression: Expression | None, page: Page, name: FacetName
-) -> tuple[FacetValue, ...]:
-    if not form.selected(name) or name == "area":  # areas lie inside each other: choosing one shows what is in it
+def _counts(reader: Reader, question: Question, page: Page, name: FacetName) -> tuple[FacetValue, ...]:
+    if (
+        not question.form.selected(name) or name == "area"
+    ):  # areas lie inside each other: choosing one shows what is in it
         return page.facets.get(name, ())
-    wider = reader.search(expression=expression, filters=form.without(name).filters(), limit=1, facets=(name,))
+    filters = question.form.without(name).filters(incident=question.incident)
+    wider = reader.search(expression=question.expression, filters=filters, limit=1, facets=(name,))
     return wider.facets.get(name, ())
 
 

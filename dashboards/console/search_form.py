@@ -40,13 +40,15 @@ class SearchForm(msgspec.Struct, frozen=True, kw_only=True):
     since: date | None = None
     until: date | None = None
     incident: str = ""
+    """A report whose incident is wanted. Never the incident's own id: that can be computed from the id of its
+    first report, and would tell of one that is restricted."""
     sort: Sort = "urgent"
     cursor: str = ""
     back: tuple[str, ...] = ()
     page: int = 1
 
-    def filters(self) -> Filters:
-        """Return the engine's filters; the last day counts whole."""
+    def filters(self, *, incident: str | None) -> Filters:
+        """Return the engine's filters, with the id of the wanted incident; the last day counts whole."""
         return Filters(
             kinds=self.kind,
             categories=self.category,
@@ -57,7 +59,7 @@ class SearchForm(msgspec.Struct, frozen=True, kw_only=True):
             review=self.review[0] == "true" if len(self.review) == 1 else None,
             since=day_start(self.since) if self.since else None,
             until=day_start(day_after(self.until)) if self.until else None,
-            incident=self.incident or None,
+            incident=incident,
         )
 
     def selected(self, facet: FacetName) -> tuple[str, ...]:

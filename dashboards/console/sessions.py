@@ -15,6 +15,7 @@ import msgspec
 from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 from sidak.clock import Clock
+from sidak.errors import UsageError
 
 LIFETIME_SECONDS = 8 * 3600
 _SIGNING: dict[str, Any] = {"digest_method": hashlib.sha256, "key_derivation": "hmac"}
@@ -31,11 +32,11 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sessions:
-    """Makes and reads session cookies."""
+    """Makes and reads session cookies; raises UsageError for a key that is too short."""
 
     def __init__(self, key: bytes, *, clock: Clock, lifetime_seconds: int = LIFETIME_SECONDS) -> None:
         if len(key) < 16:
-            raise ValueError("the session key needs at least 16 bytes")
+            raise UsageError("SIDAK_SESSION_KEY needs at least 16 characters")
         self._cookies = URLSafeSerializer(key, salt="sidak.console.session", signer_kwargs=_SIGNING)
         self._csrf = Signer(key, salt="sidak.console.csrf", **_SIGNING)
         self._clock = clock

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from dashboards.console.accounts import Accounts
 from dashboards.console.database import Database
 from dashboards.console.passwords import Passwords
+from dashboards.console.sessions import Sessions
 from dashboards.console.throttle import Throttle
 from sidak.errors import StopError, UsageError
 from tests.support.console import KEY, PASSWORD, TickingClock
@@ -112,6 +113,27 @@ def test_a_stranger_elsewhere_does_not_lock_the_owner_out(database: Database):
     for _ in range(10):
         throttle.admit("ratna", "203.0.113.7")
     assert throttle.admit("ratna", "198.51.100.9") == 0
+
+
+@pytest.mark.postgres
+def test_accounts_and_attempts_live_in_postgresql_too(postgres_url: str):
+    database = Database(postgres_url)
+    accounts, throttle = _accounts(database), Throttle(database, key=KEY, clock=TickingClock())
+    accounts.add_account("ratna", "inspektorat", PASSWORD)
+    with pytest.raises(UsageError, match="exists already"):
+        accounts.add_account("ratna", "analis", PASSWORD)
+    assert accounts.sign_in("ratna", PASSWORD) == accounts.find("ratna")
+    accounts.end_sessions("ratna")
+    assert [account.session_version for account in accounts.list()] == [2]
+    assert [throttle.admit("ratna", "203.0.113.7") > 0 for _ in range(6)] == [False] * 5 + [True]
+    throttle.forgive("ratna", "203.0.113.7")
+    assert throttle.admit("ratna", "203.0.113.7") == 0
+    database.close()
+
+
+def test_a_short_session_key_is_refused():
+    with pytest.raises(UsageError, match="SIDAK_SESSION_KEY"):
+        Sessions(b"short", clock=TickingClock())
 
 
 def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path):

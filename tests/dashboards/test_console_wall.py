@@ -27,7 +27,7 @@ SECRET = re.compile(r"x:1\b|pungli|dimintai|UPPKB", re.IGNORECASE)
         "/?sort=newest",
         "/?q=truk",
         "/?q=truk&sort=relevance",
-        "/?incident=kejadian-1",
+        "/?incident=x:2",
         "/?lane=addressed",
         "/?state=diterima",
         "/laporan/x:2",
@@ -65,8 +65,18 @@ def test_its_address_leads_to_the_same_page_as_one_that_never_was(house: House, 
 
 @pytest.mark.parametrize("username", OUTSIDE)
 def test_it_is_no_sibling_of_the_report_beside_it(house: House, username: str):
-    assert "Belum ada laporan lain tentang kejadian ini." in house.signed_in(username).get("/laporan/x:2").text
+    page = house.signed_in(username).get("/laporan/x:2").text
+    assert not re.search("kejadian(?!,)", page, re.IGNORECASE)  # the footer alone has the word, before a comma
     assert "/laporan/x:1" in house.signed_in("ratna").get("/laporan/x:2").text
+
+
+@pytest.mark.parametrize("username", OUTSIDE)
+def test_its_incident_cannot_be_asked_for(house: House, username: str):
+    browser = house.signed_in(username)
+    there, never = browser.get("/?incident=x:1"), browser.get("/?incident=x:99999")
+    assert there.status_code == never.status_code == 404
+    assert there.text == never.text
+    assert browser.get("/?incident=kejadian-1").status_code == 404
 
 
 @pytest.mark.parametrize("username", OUTSIDE)

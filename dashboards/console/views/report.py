@@ -106,6 +106,7 @@ def _page(
 
 
 def _siblings(viewer: Viewer, document: Document) -> list[Document]:
+    """Return the other reports of the incident; without any that this person may see, the page says nothing of it."""
     if document.incident_id is None:
         return []
     page = viewer.reader.search(filters=Filters(incident=document.incident_id), sort="newest", limit=SIBLINGS + 1)

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from dashboards.console.context import CurrentViewer, console_of, report_address
-from dashboards.console.facets import active_filters, read_facets
+from dashboards.console.errors import NotFoundError
+from dashboards.console.facets import Question, active_filters, read_facets
+from dashboards.console.reader import Reader
 from dashboards.console.search_form import PAGE_SIZE, read_search_form
 from dashboards.console.times import local_day
 from dashboards.console.views.marks import render_excerpt
@@ -31,9 +33,10 @@ def show_search(request: Request, viewer: CurrentViewer) -> Response:
     if problem:
         form = form.replace()
         return console.renderer.page("search.html", viewer=viewer, status=400, form=form, problem=problem, chips=())
+    question = Question(form=form, expression=expression, incident=_find_incident(viewer.reader, form.incident))
     page = viewer.reader.search(
         expression=expression,
-        filters=form.filters(),
+        filters=form.filters(incident=question.incident),
         sort=form.sort,
         limit=PAGE_SIZE,
         cursor=form.cursor or None,
@@ -50,7 +53,7 @@ def show_search(request: Request, viewer: CurrentViewer) -> Response:
         found=page,
         hits=[(hit, render_excerpt(hit, expression), report_address(hit.id)) for hit in page.hits],
         first=(form.page - 1) * PAGE_SIZE + 1,
-        facets=read_facets(viewer.reader, form, expression, page, area_name=console.area_name),
+        facets=read_facets(viewer.reader, question, page, area_name=console.area_name),
         chips=active_filters(form, area_name=console.area_name),
         periods=[
             (label, form.replace(since=today - timedelta(days=days - 1), until=None).address())
@@ -60,6 +63,16 @@ def show_search(request: Request, viewer: CurrentViewer) -> Response:
         previous_page=previous.address() if previous else None,
         first_page=form.replace().address() if form.page > 1 else None,
     )
+
+
+def _find_incident(reader: Reader, report_id: str) -> str | None:
+    """Return the incident of a report; raises NotFoundError where there is no such report for this person."""
+    if not report_id:
+        return None
+    incident = reader.get(report_id).incident_id
+    if incident is None:
+        raise NotFoundError("Laporan ini tidak tergabung dalam suatu kejadian.")
+    return incident
 
 
 def _parse(text: str) -> tuple[Expression | None, str]:
