@@ -29,6 +29,20 @@ class ElasticsearchSettings(BaseModel):
     timeout_seconds: float = Field(default=30.0, gt=0)
 
 
+class KibanaSettings(BaseModel):
+    """How to reach the analysts' Kibana; secrets come from the environment only."""
+
+    url: str = "http://127.0.0.1:5601"
+    """With a space where the views belong into one: `https://kibana.example/s/sidak`."""
+    username: str | None = None
+    password: SecretStr | None = None
+    api_key: SecretStr | None = None
+    ca_certs: Path | None = None
+    index: str | None = None
+    """The index or alias that analysts read; by default the read alias of SIDAK_ELASTICSEARCH__PREFIX."""
+    timeout_seconds: float = Field(default=30.0, gt=0)
+
+
 class Settings(BaseSettings):
     """Everything a deployment can set, from `SIDAK_*` variables (`__` separates nested names)."""
 
@@ -37,6 +51,7 @@ class Settings(BaseSettings):
     home: Path = Path("var")
     index: Literal["sqlite", "elasticsearch"] = "sqlite"
     elasticsearch: ElasticsearchSettings = ElasticsearchSettings()
+    kibana: KibanaSettings = KibanaSettings()
     ledger_url: SecretStr | None = None
     region: str | None = None
     clearance_file: Path | None = None

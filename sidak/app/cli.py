@@ -6,7 +6,6 @@ import contextlib
 import os
 import sys
 
-import click
 import typer
 
 from sidak.app.commands import accounts, analysis, care, console, pipeline
@@ -39,11 +38,10 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code: 0 done, 1 failed, 2 wrong use."""
     try:
-        code = app(args=arguments, standalone_mode=False)
-    except click.ClickException as exc:
-        exc.show()
-        return exc.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
+        app(args=arguments)
+    except SystemExit as exc:  # how typer ends: 0, or 2 after it has told what was wrong
+        return exc.code if isinstance(exc.code, int) else 0
+    except KeyboardInterrupt:
         say("interrupted; what was stored stays, run it again to go on")
         return INTERRUPTED
     except BrokenPipeError:
@@ -56,4 +54,4 @@ def run(arguments: list[str]) -> int:
     except SidakError as exc:
         say(f"sidak: {exc}")
         return FAILURE
-    return int(code or 0)
+    return 0

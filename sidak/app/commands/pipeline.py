@@ -59,7 +59,18 @@ def _show_collected(results: list[pipeline.CollectSummary], *, as_json: bool) ->
         for result in results:
             emit(msgspec.json.encode(result).decode())
     else:
-        columns = ("source", "outcome", "fetched", "new", "revised", "unchanged", "refused", "rejected", "unmatched", "message")
+        columns = (
+            "source",
+            "outcome",
+            "fetched",
+            "new",
+            "revised",
+            "unchanged",
+            "refused",
+            "rejected",
+            "unmatched",
+            "message",
+        )
         rows = [[getattr(result, column) for column in columns] for result in results]
         show_table("Collected", columns, rows)
         for result in results:
