@@ -41,6 +41,7 @@ _REASONS = {
     "place:placed": "tempatnya jelas",
 }
 _SUSPICION_POINTS = 2.0
+_TROUBLE_POINTS = 2.5
 _DOUBTS = frozenset({"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "FIXED"})
 _IN_OFFICE = frozenset({"ACTOR", "OFFICE"})
 _WITNESSED = frozenset({"FIRST", "PLACE", "HELP", "DURATION", "REPEATED"})
@@ -65,7 +66,9 @@ class RelevanceComponent:
         known = threshold("addressed_log_odds") if lane == "addressed" else 0.0
         probability = logistic(self._model.score(features) + known)
         verdict = decide(probability, lane=lane)
-        verdict = _reconsider(verdict, points=doc._.sidak_points, signals=doc._.sidak_signals)
+        verdict = _reconsider(
+            verdict, points=doc._.sidak_points, signals=doc._.sidak_signals, located=bool(doc._.sidak_location.places)
+        )
         doc._.sidak_relevance = Relevance(
             is_report=verdict,
             probability=round(probability, 4),
@@ -103,13 +106,19 @@ def _reconsider(
     *,
     points: Sequence[Points],
     signals: Sequence[Signal],
+    located: bool,
 ) -> bool | None:
-    """Correct what the weights cannot know: a report names some trouble, and misconduct goes to people."""
+    """Correct what the weights cannot know: a report names some trouble; who names trouble and place is heard."""
     if verdict is True and not points:
         return False if any(each.label == "PRAISE" for each in signals) else None
-    if verdict is False and suspects_misconduct(points, signals):
+    if verdict is False and (suspects_misconduct(points, signals) or (located and names_trouble(points, signals))):
         return None
     return verdict
+
+
+def names_trouble(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
+    """Tell whether a text plainly names some trouble, and nothing speaks against a witness."""
+    return bool(points) and points[0].value >= _TROUBLE_POINTS and _DOUBTS.isdisjoint(each.label for each in signals)
 
 
 def suspects_misconduct(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
