@@ -25,6 +25,7 @@ from dashboards.console.passwords import Passwords
 from dashboards.console.throttle import Throttle
 from index.decisions import Ledger
 from index.document import Document, PlaceView
+from index.engine import Engine
 from index.sqlite import SqliteEngine
 from nlp.normalize import normalize_text
 from sidak.ids import document_version
@@ -62,7 +63,7 @@ class House:
     """Everything a test looks at from behind the console."""
 
     app: FastAPI
-    engine: SqliteEngine
+    engine: Engine
     ledger: Ledger
     accounts: Accounts
     clock: TickingClock
@@ -113,10 +114,10 @@ def serving(house: House) -> Iterator[House]:
         thread.join(10)
 
 
-def build_house(folder: Path, *, documents: list[Document] | None = None) -> House:
-    """Open a console over a new index and ledger in a folder."""
+def build_house(folder: Path, *, documents: list[Document] | None = None, engine: Engine | None = None) -> House:
+    """Open a console over an empty index (a new SQLite file by default) and a new ledger in a folder."""
     clock = TickingClock()
-    engine = SqliteEngine(folder / "index.db", clock=clock)
+    engine = engine or SqliteEngine(folder / "index.db", clock=clock)
     engine.setup()
     outcome = engine.write(invent_documents() if documents is None else documents)
     assert not outcome.rejected, outcome.rejected
