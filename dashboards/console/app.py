@@ -80,6 +80,7 @@ def create_app(
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would redirect to whatever host the request names
         middleware=[Middleware(SecurityHeaders), Middleware(FormLimit)],
     )
     app.state.console = Console(

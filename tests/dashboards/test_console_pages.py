@@ -63,6 +63,13 @@ def test_no_page_runs_or_loads_anything_that_is_not_a_file_of_ours(house: House,
     assert set(fields) <= labelled
 
 
+@pytest.mark.parametrize("path", ["/laporan", "/tren/", "/static", "/masuk/"])
+def test_no_answer_leads_to_the_host_that_a_request_names(house: House, path: str):
+    answer = house.signed_in("ratna").get(path, headers={"Host": "example.org"})
+    assert answer.status_code == 404
+    assert "example.org" not in str(answer.headers) + answer.text
+
+
 def test_health_answers_without_a_sign_in(house: House):
     assert house.browser().get("/healthz").text == "ok"
     assert house.browser().head("/healthz").status_code == 200
