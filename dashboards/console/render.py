@@ -27,7 +27,6 @@ class Renderer:
     """The templates, ready to fill in."""
 
     def __init__(self) -> None:
-        # ruff sees a risk in Environment only where autoescape is off or decided by file name
         self._templates = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
