@@ -229,7 +229,7 @@ def _named_failures(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as exc:
-        if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+        if exc.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             message = "the disk is full; nothing of this step was kept, free some space and run it again"
         else:
             message = f"cannot write here ({exc.strerror}); set SIDAK_HOME to a writable folder"

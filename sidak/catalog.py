@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -50,14 +52,12 @@ class Catalog:
 
     def __init__(self, path: Path, archive: Archive) -> None:
         self._archive = archive
+        self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-            self._database.execute("PRAGMA journal_mode=WAL")
-            self._database.execute("PRAGMA synchronous=OFF")  # a cache: a torn one is deleted and built again
-            self._database.executescript(SCHEMA)
+            self._database = _open_or_remake(path)
         except (sqlite3.Error, OSError) as exc:
-            raise StopError(f"{path}: cannot open the catalog ({exc}); it is a cache, delete it and try again") from exc
+            raise StopError(f"{path}: cannot open the catalog ({exc}); set SIDAK_HOME to a writable folder") from exc
 
     def follow(self, name: str) -> None:
         """Apply what was committed to a stream since the last time."""
@@ -76,7 +76,7 @@ class Catalog:
         """Return the fingerprints of all revisions of each known post."""
         query = "SELECT id, fingerprint FROM post WHERE id IN (SELECT value FROM json_each(?))"
         known: dict[str, set[str]] = {}
-        for id, mark in self._database.execute(query, (_json(ids),)):
+        for id, mark in self._read(query, (_json(ids),)):
             known.setdefault(id, set()).add(mark)
         return known
 
@@ -84,38 +84,39 @@ class Catalog:
         """Return posts whose source said that they are deleted, removed or withheld, and that have no tombstone yet."""
         query = """SELECT DISTINCT id FROM post WHERE stream = ? AND state NOT IN ('live', 'tombstone')
                    AND id NOT IN (SELECT id FROM tombstone)"""
-        return [row[0] for row in self._database.execute(query, (f"{POSTS}/{source}",))]
+        return [row[0] for row in self._read(query, (f"{POSTS}/{source}",))]
 
     def newest_ordinals(self, ids: Sequence[str]) -> dict[str, int]:
         """Return the ordinal of the newest revision of each known post."""
         query = "SELECT id, max(ordinal) FROM post WHERE id IN (SELECT value FROM json_each(?)) GROUP BY id"
-        return dict(self._database.execute(query, (_json(ids),)))
+        return dict(self._read(query, (_json(ids),)))
 
     def tombstoned(self, ids: Sequence[str]) -> set[str]:
         """Return which of these ids must never come back."""
         query = "SELECT id FROM tombstone WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0] for row in self._database.execute(query, (_json(ids),))}
+        return {row[0] for row in self._read(query, (_json(ids),))}
 
     def known_dead_letters(self, ids: Sequence[str]) -> set[str]:
         """Return which of these dead letters are already kept."""
         query = "SELECT id FROM dead_letter WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0] for row in self._database.execute(query, (_json(ids),))}
+        return {row[0] for row in self._read(query, (_json(ids),))}
 
     def locations(self, id: str) -> list[Location]:
         """Return where all revisions of a post stand, oldest first."""
         query = "SELECT stream, sequence, position, ordinal FROM post WHERE id = ? ORDER BY ordinal"
-        return [Location(*row) for row in self._database.execute(query, (id,))]
+        return [Location(*row) for row in self._read(query, (id,))]
 
     def erase(self, ids: Sequence[str]) -> None:
         """Forget the fingerprints of deleted posts: they are made from their content."""
-        self._database.execute(
-            "UPDATE post SET fingerprint = '' WHERE id IN (SELECT value FROM json_each(?))", (_json(ids),)
-        )
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE post SET fingerprint = '' WHERE id IN (SELECT value FROM json_each(?))", (_json(ids),)
+            )
 
     def newest(self) -> Iterator[tuple[str, int, bool]]:
         """Yield every post once: id, ordinal of its newest revision, and whether it is tombstoned."""
         query = "SELECT id, max(ordinal), EXISTS (SELECT 1 FROM tombstone t WHERE t.id = post.id) FROM post GROUP BY id"
-        for id, ordinal, gone in self._database.execute(query):
+        for id, ordinal, gone in self._read(query):
             yield id, ordinal, bool(gone)
 
     def close(self) -> None:
@@ -123,31 +124,75 @@ class Catalog:
         self._database.close()
 
     def _applied(self, name: str) -> int:
-        row = self._database.execute("SELECT sequence FROM applied WHERE stream = ?", (name,)).fetchone()
-        return int(row[0]) if row else 0
+        rows = self._read("SELECT sequence FROM applied WHERE stream = ?", (name,))
+        return int(rows[0][0]) if rows else 0
+
+    def _read(self, query: str, parameters: Sequence[str] = ()) -> list[Any]:
+        with self._speaking():
+            return self._database.execute(query, parameters).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._speaking():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+                self._database.execute("COMMIT")
+            finally:
+                if self._database.in_transaction:  # SQLite rolls back by itself where the disk is full
+                    self._database.execute("ROLLBACK")
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        """Say what to do where the file cannot be used."""
+        try:
+            yield
+        except sqlite3.Error as exc:
+            raise StopError(
+                f"{self._path}: the catalog cannot be used ({exc}); free some space, or delete it: it is a cache"
+            ) from exc
 
     def _apply(self, stream: Stream, entry: Entry) -> None:
         records = stream.read(entry)
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
+        with self._transaction() as database:
             if stream.name == TOMBSTONES:
                 gone = [(msgspec.json.decode(record, type=Tombstone).id,) for record in records]
-                self._database.executemany("INSERT OR IGNORE INTO tombstone VALUES (?)", gone)
+                database.executemany("INSERT OR IGNORE INTO tombstone VALUES (?)", gone)
             elif stream.name == DEAD_LETTERS:
                 letters = [msgspec.json.decode(record, type=DeadLetter) for record in records]
                 rows = [(letter.id, letter.stage) for letter in letters]
-                self._database.executemany("INSERT OR IGNORE INTO dead_letter VALUES (?, ?)", rows)
+                database.executemany("INSERT OR IGNORE INTO dead_letter VALUES (?, ?)", rows)
             else:
                 posts = list(_post_rows(stream.name, entry, records))
-                self._database.executemany("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?, ?, ?, ?)", posts)
-            self._database.execute(
+                database.executemany("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?, ?, ?, ?)", posts)
+            database.execute(
                 "INSERT INTO applied VALUES (?, ?) ON CONFLICT (stream) DO UPDATE SET sequence = excluded.sequence",
                 (stream.name, entry.sequence),
             )
-            self._database.execute("COMMIT")
-        except sqlite3.Error as exc:
-            self._database.execute("ROLLBACK")
-            raise StopError(f"the catalog cannot be written ({exc}); it is a cache, delete it and try again") from exc
+
+
+def _open_or_remake(path: Path) -> sqlite3.Connection:
+    """Open the file; a damaged one is thrown away, since the archive holds all that it knew."""
+    try:
+        return _open(path)
+    except sqlite3.DatabaseError as exc:
+        if getattr(exc, "sqlite_errorcode", None) not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            raise
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        return _open(path)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+    try:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=OFF")  # a cache: a torn one is built again
+        database.executescript(SCHEMA)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
 
 
 _PostRow = tuple[str, int, str, int, int, str, str]

@@ -6,10 +6,10 @@ It feeds `sidak sources`, the health page and the gaps; losing it loses no post.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -50,7 +50,9 @@ class Journal:
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.executescript(SCHEMA)
         except (sqlite3.Error, OSError) as exc:
-            raise StopError(f"{path}: cannot open the journal ({exc}); set SIDAK_HOME to a writable folder") from exc
+            raise StopError(
+                f"{path}: cannot open the journal ({exc}); where the home can be written, delete it: it holds no posts"
+            ) from exc
 
     def write(self, run: Run) -> None:
         """Append one run; raises StopError where the home cannot be written."""
@@ -67,7 +69,7 @@ class Journal:
         """Return the newest runs first."""
         query = """SELECT stage, source, started_at, ended_at, since, until, outcome, message, counts FROM run
                    WHERE (? IS NULL OR stage = ?) AND (? IS NULL OR source = ?) ORDER BY id DESC LIMIT ?"""
-        rows = self._database.execute(query, (stage, stage, source, source, limit))
+        rows = self._read(query, (stage, stage, source, source, limit))
         names = ("stage", "source", "started_at", "ended_at", "since", "until", "outcome", "message")
         return [
             msgspec.convert(dict(zip(names, row, strict=False)) | {"counts": msgspec.json.decode(row[8])}, Run)
@@ -77,7 +79,7 @@ class Journal:
     def last_success(self, *, stage: str, source: str) -> datetime | None:
         """Return when this stage last ended well for a source."""
         query = "SELECT max(ended_at) FROM run WHERE stage = ? AND source = ? AND outcome = 'ok'"
-        value = self._database.execute(query, (stage, source)).fetchone()[0]
+        value = self._read(query, (stage, source))[0][0]
         return msgspec.convert(value, datetime) if value else None
 
     def gap_minutes(self, *, source: str, now: datetime, expected_every: timedelta = timedelta(minutes=30)) -> int:
@@ -86,6 +88,12 @@ class Journal:
         if last is None:
             return 0
         return max(0, int((now - last - expected_every).total_seconds() // 60))
+
+    def _read(self, query: str, parameters: Sequence[object]) -> list[Any]:
+        try:
+            return self._database.execute(query, parameters).fetchall()
+        except sqlite3.Error as exc:
+            raise StopError(f"the journal cannot be read ({exc}); it holds no posts, delete journal.db") from exc
 
     def close(self) -> None:
         """Close the file."""

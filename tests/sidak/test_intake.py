@@ -107,6 +107,15 @@ def test_a_dead_letter_is_kept_once(tmp_path: Path) -> None:
     assert open_intake(tmp_path)[0].store("x", [], rejected=[letter("a")]).rejected == 0
 
 
+def test_a_damaged_catalog_is_thrown_away_and_built_again(tmp_path: Path) -> None:
+    intake, catalog, _ = open_intake(tmp_path)
+    intake.store("x", [post("1")])
+    catalog.close()
+    for path in (tmp_path / "cache").iterdir():
+        path.write_bytes(b"no database" * 500)
+    assert open_intake(tmp_path)[0].store("x", [post("1"), post("2")]) == Stored(new=1, unchanged=1)
+
+
 def test_a_lost_catalog_is_built_again_from_the_archive(tmp_path: Path) -> None:
     intake, catalog, _ = open_intake(tmp_path)
     intake.store("x", [post("1"), post("2")])
