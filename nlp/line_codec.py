@@ -18,10 +18,11 @@ LINE_SOURCE = "input"
 
 
 class LineTask(msgspec.Struct, frozen=True, kw_only=True):
-    """A line that could be read: the id as given, and the post made of it."""
+    """A line that could be read: id and time as given, and the post made of it."""
 
     id: str
     post: Post
+    created_at: str | None = None
 
 
 def parse_line(line: bytes, *, lane: Lane, now: datetime) -> LineTask:
@@ -32,7 +33,7 @@ def parse_line(line: bytes, *, lane: Lane, now: datetime) -> LineTask:
     source, colon, native = id.partition(":")
     if not (source and colon and native):
         source, native = LINE_SOURCE, id
-    created_at = _time(row.get("created_at"), id) or now
+    created_at = _time(row.get("created_at"), id)
     given_lane = row.get("lane", lane)
     if given_lane not in ("addressed", "overheard"):
         raise _wrong("lane", 'is neither "addressed" nor "overheard"', id)
@@ -42,20 +43,22 @@ def parse_line(line: bytes, *, lane: Lane, now: datetime) -> LineTask:
         kind="post",
         lane=given_lane,
         text=text,
-        created_at=created_at,
+        created_at=created_at or now,
         collected_at=now,
         place_hint=_place_hint(row.get("place_hint"), id),
     )
-    return LineTask(id=id, post=post)
+    return LineTask(id=id, post=post, created_at=row["created_at"] if created_at else None)
 
 
-def write_line(report: Report, *, id: str) -> bytes:
-    """Return the report as one JSON line, without the newline."""
+def write_line(report: Report, *, id: str, created_at: str | None = None) -> bytes:
+    """Return the report as one JSON line, without the newline; a time that was given is handed on, for grouping."""
     area = report.location.area
     classification = report.classification
+    given = {} if created_at is None else {"created_at": created_at}
     return orjson.dumps(
         {
             "id": id,
+            **given,
             "lane": report.post.lane,
             "language": report.language.code,
             "is_report": report.relevance.is_report,

@@ -94,7 +94,10 @@ def analyze_chunk(lines: list[bytes], context: Context) -> tuple[bytes, int]:
     tasks = [_parse(line, context) for line in lines]
     posts = [task.post for task in tasks if isinstance(task, LineTask)]
     reports = _analyzer(context.region).analyze(posts, now=context.now)
-    written = [write_line(next(reports), id=task.id) if isinstance(task, LineTask) else _error(task) for task in tasks]
+    written = [
+        write_line(next(reports), id=task.id, created_at=task.created_at) if isinstance(task, LineTask) else _error(task)
+        for task in tasks
+    ]
     return b"\n".join(written) + b"\n", len(lines)
 
 
