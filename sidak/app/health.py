@@ -10,17 +10,21 @@ from sidak.app.audit import Balance, balance_posts, dead_letters
 from sidak.app.house import House
 from sidak.app.sources import SourceRow, source_overview
 from sidak.catalog import POSTS
+from sidak.errors import RetryError
 
 FRESH = timedelta(seconds=60)
 """The loss ledger reads every report; nobody needs it newer than this."""
 
 STATES = {
     "ready": "",
-    "not_cleared": "belum ada izin yang dinyatakan",
+    "not_cleared": "belum ada izin yang dinyatakan untuk semua lajur",
     "no_credentials": "kunci akses belum dipasang",
-    "import": "lewat berkas (sidak import)",
-    "unavailable": "tidak tersedia",
+    "import": "diserahkan sebagai berkas",
+    "unavailable": "syarat platform tidak mengizinkan",
 }
+"""What inspectors read; `sidak sources` tells operators more."""
+
+STREAMS = {"reports": "hasil baca", "deadletters": "perlu ditangani", "tombstones": "dihapus"}
 
 
 def health_reader(house: House) -> HealthReader:
@@ -37,17 +41,21 @@ def health_reader(house: House) -> HealthReader:
 
 def read_health(house: House) -> Health:
     """Read the pipeline's state now."""
-    balance = balance_posts(house)
+    try:
+        balance = balance_posts(house)
+        index_count = house.engine.count()
+    except RetryError:  # the index is down: the rest of the page is all the more wanted
+        balance = index_count = None
     letters = Counter(f"{letter.stage}: {letter.reason}" for letter in dead_letters(house))
     return Health(
         as_of=house.clock(),
         pipeline_version=_model_version(),
         sources=tuple(_source(row) for row in source_overview(house)),
         archive=tuple(_archive_counts(house)),
-        loss=_sums(balance),
-        filtered=_counts(balance.filtered),
+        loss=_sums(balance) if balance else None,
+        filtered=_counts(balance.filtered) if balance else (),
         dead_letters=_counts(dict(sorted(letters.items()))),
-        index_count=house.engine.count(),
+        index_count=index_count,
         index_name=house.engine.name,
     )
 
@@ -59,12 +67,11 @@ def _model_version() -> str:
 
 
 def _source(row: SourceRow) -> SourceHealth:
-    why = "; ".join(part for part in (STATES.get(row.state, row.state), row.reason) if part)
     return SourceHealth(
         source=row.source,
         lane=", ".join(row.lanes) or None,
         available=row.state in ("ready", "import"),
-        why=why,
+        why=STATES.get(row.state, row.state),
         last_success_at=row.last_success,
         posts=row.posts,
         gap_minutes=row.gap_minutes,
@@ -74,8 +81,15 @@ def _source(row: SourceRow) -> SourceHealth:
 def _archive_counts(house: House) -> list[Count]:
     names = [name for name in house.archive.names(".") if not name.startswith(POSTS)]
     return [
-        Count(name=name, count=sum(entry.records for entry in house.archive.stream(name).segments())) for name in names
+        Count(name=_stream_label(name), count=sum(entry.records for entry in house.archive.stream(name).segments()))
+        for name in names
     ]
+
+
+def _stream_label(name: str) -> str:
+    kind, _, source = name.partition("/")
+    label = STREAMS.get(kind, kind)
+    return f"{label}: {source}" if source else label
 
 
 def _sums(balance: Balance) -> LossSums:
