@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 
 from dashboards.console.health import Count, Health, HealthReader, LossSums, SourceHealth
@@ -41,11 +42,12 @@ def health_reader(house: House) -> HealthReader:
 
 def read_health(house: House) -> Health:
     """Read the pipeline's state now."""
-    try:
+    balance: Balance | None = None
+    index_count: int | None = None
+    # Where the index is down, the rest of the page is all the more wanted.
+    with suppress(RetryError):
         balance = balance_posts(house)
         index_count = house.engine.count()
-    except RetryError:  # the index is down: the rest of the page is all the more wanted
-        balance = index_count = None
     letters = Counter(f"{letter.stage}: {letter.reason}" for letter in dead_letters(house))
     return Health(
         as_of=house.clock(),
