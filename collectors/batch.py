@@ -7,23 +7,11 @@ from typing import Any, Protocol
 
 import msgspec
 
+from sidak.intake import Stored
 from sidak.models import DeadLetter, Post
 
 MAX_PAGES = 20
 MAX_POSTS = 1000
-
-
-class Stored(Protocol):
-    """What became of one batch."""
-
-    @property
-    def new(self) -> int: ...
-    @property
-    def revised(self) -> int: ...
-    @property
-    def unchanged(self) -> int: ...
-    @property
-    def refused(self) -> int: ...
 
 
 class Into(Protocol):

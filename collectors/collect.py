@@ -48,6 +48,8 @@ class CollectResult(msgspec.Struct, frozen=True, kw_only=True):
     refused: int = 0
     rejected: int = 0
     unmatched: int = 0
+    deleted: int = 0
+    """Posts that the platform says are gone, destroyed everywhere; counted by whoever can destroy them."""
     pages: int = 0
     queries: int = 0
     warnings: tuple[str, ...] = ()

@@ -88,7 +88,6 @@ def sidak_collect() -> None:
         import msgspec
 
         from sidak.app import pipeline
-        from sidak.app.collect import raise_unless_ok
         from sidak.clock import open_clock
         from sidak_tasks import LogProgress, choose_window, load_task_settings, log
 
@@ -102,7 +101,6 @@ def sidak_collect() -> None:
             settings, source, since=since, until=until, clock=open_clock(settings), on_progress=LogProgress()
         )
         log.info("%s", summary)
-        raise_unless_ok(summary)
         counts: dict[str, Any] = msgspec.to_builtins(summary)
         context["outlet_events"][POSTS].extra = {"source": source}
         return counts

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from collectors.batch import Counts
+from collectors.collect import CollectResult, collect_source
+from collectors.overview import describe_sources
+from collectors.protocol import Window
 from sidak.app.forget import forget
 from sidak.app.house import House
 from sidak.app.progress import OnProgress, silent
@@ -16,37 +19,11 @@ from sidak.errors import RetryError, StopError, UsageError
 from sidak.journal import Run
 from sidak.settings import Settings
 
-if TYPE_CHECKING:
-    from collectors.batch import Counts
-    from collectors.collect import CollectResult
-
-
-class CollectSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """What one pass over one source came to; new + revised + unchanged + refused + rejected + unmatched = fetched."""
-
-    source: str
-    outcome: Literal["ok", "retry", "stopped"] = "ok"
-    message: str = ""
-    until: datetime | None = None
-    fetched: int = 0
-    new: int = 0
-    revised: int = 0
-    unchanged: int = 0
-    refused: int = 0
-    rejected: int = 0
-    unmatched: int = 0
-    deleted: int = 0
-    """Posts that the platform says are gone: destroyed everywhere."""
-    warnings: tuple[str, ...] = ()
-
-
 COUNTS = ("fetched", "new", "revised", "unchanged", "refused", "rejected", "unmatched", "deleted")
 
 
 def plan_sources(settings: Settings, *, clock: Clock) -> list[str]:
     """Return the names of the sources that may and can be asked now."""
-    from collectors.overview import describe_sources
-
     return [status.source for status in describe_sources(settings, clock()) if status.state == "ready"]
 
 
@@ -57,7 +34,7 @@ def collect_with(
     since: datetime | None = None,
     until: datetime | None = None,
     on_progress: OnProgress = silent,
-) -> CollectSummary:
+) -> CollectResult:
     """Collect one source once; what stops it is in the summary, and what came before that is stored.
 
     Raises UsageError for a source that does not exist.
@@ -68,9 +45,9 @@ def collect_with(
     except UsageError:
         raise
     except RetryError as exc:
-        summary = CollectSummary(source=source, outcome="retry", message=str(exc), until=exc.until)
+        summary = CollectResult(source=source, outcome="retry", message=str(exc), until=exc.until)
     except StopError as exc:
-        summary = CollectSummary(source=source, outcome="stopped", message=str(exc))
+        summary = CollectResult(source=source, outcome="stopped", message=str(exc))
     deleted = _forget_deleted(house, source)
     if deleted:
         summary = msgspec.structs.replace(summary, deleted=deleted)
@@ -90,7 +67,7 @@ def collect_with(
     return summary
 
 
-def raise_unless_ok(summary: CollectSummary) -> None:
+def raise_unless_ok(summary: CollectResult) -> None:
     """Raise RetryError or StopError where a pass did not end well, for those who act on errors."""
     if summary.outcome == "retry":
         raise RetryError(summary.message, until=summary.until)
@@ -100,14 +77,11 @@ def raise_unless_ok(summary: CollectSummary) -> None:
 
 def _collect(
     house: House, source: str, *, since: datetime | None, until: datetime | None, on_progress: OnProgress
-) -> CollectSummary:
-    from collectors.collect import collect_source
-    from collectors.protocol import Window
-
+) -> CollectResult:
     def on_page(counts: Counts) -> None:
         on_progress(f"collect {source}", counts.fetched, 0)
 
-    result = collect_source(
+    return collect_source(
         source,
         intake=house.intake,
         settings=house.settings,
@@ -117,12 +91,6 @@ def _collect(
         rng=random.Random(),  # noqa: S311 - jitter, no secret
         on_page=on_page,
     )
-    return _summarize(result)
-
-
-def _summarize(result: CollectResult) -> CollectSummary:
-    shared = set(CollectSummary.__struct_fields__) & set(type(result).__struct_fields__)
-    return CollectSummary(**{name: getattr(result, name) for name in shared})
 
 
 def _forget_deleted(house: House, source: str) -> int:

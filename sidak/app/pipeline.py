@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sidak.app.collect import CollectSummary, collect_with, plan_sources, raise_unless_ok
+from collectors.collect import CollectResult
+from sidak.app.collect import collect_with, plan_sources, raise_unless_ok
 from sidak.app.enrich import EnrichSummary
 from sidak.app.enrich import enrich as enrich_with
 from sidak.app.house import House
@@ -27,7 +28,7 @@ from sidak.clock import Clock
 from sidak.settings import Settings
 
 __all__ = [
-    "CollectSummary",
+    "CollectResult",
     "EnrichSummary",
     "PublishSummary",
     "collect",
@@ -51,7 +52,7 @@ def collect(
     until: datetime | None = None,
     clock: Clock,
     on_progress: OnProgress | None = None,
-) -> CollectSummary:
+) -> CollectResult:
     """World to archive: one pass over one cleared source; raises RetryError or StopError where it did not end well."""
     with _opened(settings, clock) as house:
         summary = collect_with(house, source, since=since, until=until, on_progress=on_progress or silent)
@@ -71,7 +72,7 @@ def publish(settings: Settings, *, clock: Clock, on_progress: OnProgress | None 
         return publish_with(house, on_progress=on_progress or silent)
 
 
-def run(settings: Settings, *, clock: Clock) -> tuple[list[CollectSummary], EnrichSummary, PublishSummary]:
+def run(settings: Settings, *, clock: Clock) -> tuple[list[CollectResult], EnrichSummary, PublishSummary]:
     """All stages once: every cleared source, then enrich, then publish."""
     with _opened(settings, clock) as house:
         collected = [collect_with(house, source) for source in plan_sources(settings, clock=clock)]

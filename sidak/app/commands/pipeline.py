@@ -54,7 +54,7 @@ def collect(
     _show_collected(results, as_json=as_json)
 
 
-def _show_collected(results: list[pipeline.CollectSummary], *, as_json: bool) -> None:
+def _show_collected(results: list[pipeline.CollectResult], *, as_json: bool) -> None:
     if as_json:
         for result in results:
             emit(msgspec.json.encode(result).decode())
