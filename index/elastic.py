@@ -239,6 +239,12 @@ def open_elastic(settings: ElasticsearchSettings, *, clock: Callable[[], datetim
 
     Raises UsageError where address or certificate file make no sense.
     """
+    client = open_client(settings)
+    return ElasticEngine(client, address=server_address(settings.url), prefix=settings.prefix, clock=clock)
+
+
+def open_client(settings: ElasticsearchSettings) -> Elasticsearch:
+    """Return a client of the server that the settings name; raises UsageError like `open_elastic`."""
     if settings.ca_certs is not None and not settings.ca_certs.is_file():
         raise UsageError(f"SIDAK_ELASTICSEARCH__CA_CERTS: {settings.ca_certs} is no file")
     options: dict[str, Any] = {"ca_certs": str(settings.ca_certs)} if settings.ca_certs else {}
@@ -247,7 +253,7 @@ def open_elastic(settings: ElasticsearchSettings, *, clock: Callable[[], datetim
     if settings.api_key:
         options["api_key"] = settings.api_key.get_secret_value()
     try:
-        client = Elasticsearch(
+        return Elasticsearch(
             settings.url,
             request_timeout=settings.timeout_seconds,
             max_retries=0,
@@ -255,7 +261,6 @@ def open_elastic(settings: ElasticsearchSettings, *, clock: Callable[[], datetim
         )
     except (ValueError, OSError, ssl.SSLError) as exc:
         raise UsageError(f"SIDAK_ELASTICSEARCH__URL or __CA_CERTS: {exc}") from exc
-    return ElasticEngine(client, address=server_address(settings.url), prefix=settings.prefix, clock=clock)
 
 
 def _index_action(document: Document) -> Action:

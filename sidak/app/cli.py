@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from sidak.app.commands import accounts, analysis, care, console, pipeline
+from sidak.app.commands import accounts, analysis, care, console, kibana, pipeline
 from sidak.app.output import say
 from sidak.errors import SidakError, UsageError
 
@@ -28,6 +28,7 @@ analysis.register(app)
 console.register(app)
 care.register(app)
 accounts.register(app)
+kibana.register(app)
 
 
 def main() -> None:

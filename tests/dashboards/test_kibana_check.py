@@ -30,8 +30,8 @@ from tests.support.documents import NOW, make_document
 SPECS = read_specs()
 
 
-def _changed(id: str, **changes: Any) -> tuple[Spec, ...]:
-    return tuple(msgspec.structs.replace(spec, **changes) if spec.id == id else spec for spec in SPECS)
+def _changed(which: str, /, **changes: Any) -> tuple[Spec, ...]:
+    return tuple(msgspec.structs.replace(spec, **changes) if spec.id == which else spec for spec in SPECS)
 
 
 def _complaints(specs: tuple[Spec, ...]) -> list[str]:

@@ -97,27 +97,27 @@ def test_an_id_that_another_space_holds_is_told(kibana: KibanaStandin) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "headers", "error", "words"),
+    ("answer", "error", "words"),
     [
-        (403, b'{"message": "Unable to bulk_create dashboard"}', {}, StopError, "Saved Objects Management"),
-        (413, b"", {}, StopError, "maxImportPayloadBytes"),
-        (503, b"Kibana server is not ready yet", {}, RetryError, "not ready"),
-        (429, b'{"message": 5}', {}, RetryError, "busy"),
-        (400, b'{"message": "Unexpected token"}', {}, StopError, "refused the import .400: Unexpected token"),
-        (400, b'{"error": "no handler found"}', {"kbn-name": ""}, StopError, "no Kibana"),
-        (404, b"<html>", {"kbn-name": ""}, StopError, "no Kibana"),
-        (302, b"", {"Location": "/login"}, StopError, "no Kibana"),
-        (200, b"<html><script>alert(1)</script>", {"Content-Type": "text/html"}, StopError, "no Kibana"),
-        (200, b'{"success": true}', {}, StopError, "no Kibana"),
-        (200, b'{"success": true, "successCount": 7}', {}, StopError, "said nothing"),
-        (200, b"\xff\x00", {}, StopError, "no Kibana"),
-        (200, b"no gzip", {"Content-Encoding": "gzip"}, StopError, "no Kibana"),
+        ((403, b'{"message": "Unable to bulk_create dashboard"}', {}), StopError, "Saved Objects Management"),
+        ((413, b"", {}), StopError, "maxImportPayloadBytes"),
+        ((503, b"Kibana server is not ready yet", {}), RetryError, "not ready"),
+        ((429, b'{"message": 5}', {}), RetryError, "busy"),
+        ((400, b'{"message": "Unexpected token"}', {}), StopError, "refused the import .400: Unexpected token"),
+        ((400, b'{"error": "no handler found"}', {"kbn-name": ""}), StopError, "no Kibana"),
+        ((404, b"<html>", {"kbn-name": ""}), StopError, "no Kibana"),
+        ((302, b"", {"Location": "/login"}), StopError, "no Kibana"),
+        ((200, b"<html><script>alert(1)</script>", {"Content-Type": "text/html"}), StopError, "no Kibana"),
+        ((200, b'{"success": true}', {}), StopError, "no Kibana"),
+        ((200, b'{"success": true, "successCount": 7}', {}), StopError, "said nothing"),
+        ((200, b"\xff\x00", {}), StopError, "no Kibana"),
+        ((200, b"no gzip", {"Content-Encoding": "gzip"}), StopError, "no Kibana"),
     ],
 )
 def test_each_bad_answer_says_what_to_do(
-    kibana: KibanaStandin, status: int, body: bytes, headers: dict[str, str], error: type[SidakError], words: str
+    kibana: KibanaStandin, answer: tuple[int, bytes, dict[str, str]], error: type[SidakError], words: str
 ) -> None:
-    kibana.failure = (status, body, headers)
+    kibana.failure = answer
     with pytest.raises(error, match=words) as caught:
         _push(kibana)
     assert PASSWORD not in str(caught.value)
