@@ -31,6 +31,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from sidak.errors import StopError, UsageError
+from sidak.wal import use_write_ahead_log
 
 CONNECT_SECONDS = 10
 LOCK_SECONDS = 15
@@ -154,9 +155,9 @@ def _make_private_file(url: URL) -> None:
 
 def _prepare_sqlite(connection: SqliteConnection, _record: object) -> None:
     connection.isolation_level = None  # the driver begins no transaction of its own; `_begin_sqlite` does
+    use_write_ahead_log(connection)
     cursor = connection.cursor()
     try:
-        cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
     finally:
         cursor.close()

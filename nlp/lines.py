@@ -95,7 +95,9 @@ def analyze_chunk(lines: list[bytes], context: Context) -> tuple[bytes, int]:
     posts = [task.post for task in tasks if isinstance(task, LineTask)]
     reports = _analyzer(context.region).analyze(posts, now=context.now)
     written = [
-        write_line(next(reports), id=task.id, created_at=task.created_at) if isinstance(task, LineTask) else _error(task)
+        _error(task)
+        if isinstance(task, QuarantineError)
+        else write_line(next(reports), id=task.id, created_at=task.created_at)
         for task in tasks
     ]
     return b"\n".join(written) + b"\n", len(lines)

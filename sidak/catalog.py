@@ -19,6 +19,7 @@ from sidak.errors import StopError
 from sidak.ids import fingerprint
 from sidak.manifest import Entry
 from sidak.models import DeadLetter, Post, Tombstone
+from sidak.wal import use_write_ahead_log
 
 POSTS = "posts"
 DEAD_LETTERS = "deadletters"
@@ -186,7 +187,7 @@ def _open_or_remake(path: Path) -> sqlite3.Connection:
 def _open(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
     try:
-        database.execute("PRAGMA journal_mode=WAL")
+        use_write_ahead_log(database)
         database.execute("PRAGMA synchronous=OFF")  # a cache: a torn one is built again
         database.executescript(SCHEMA)
     except sqlite3.Error:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from sidak.errors import StopError
+from sidak.wal import use_write_ahead_log
 
 RunOutcome = Literal["ok", "retry", "stopped"]
 
@@ -47,7 +48,7 @@ class Journal:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-            self._database.execute("PRAGMA journal_mode=WAL")
+            use_write_ahead_log(self._database)
             self._database.executescript(SCHEMA)
         except (sqlite3.Error, OSError) as exc:
             raise StopError(

@@ -18,6 +18,7 @@ from nlp.incidents.rules import Rules
 from nlp.incidents.traits import Hashes, Traits
 from sidak.errors import StopError
 from sidak.models import IncidentLink
+from sidak.wal import use_write_ahead_log
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS member (
@@ -79,7 +80,7 @@ class IncidentStore:
                 path.parent.mkdir(parents=True, exist_ok=True)
             # An empty name is SQLite's for a temporary file that vanishes with the connection.
             self._database = sqlite3.connect(path or "", timeout=60, isolation_level=None, check_same_thread=False)
-            self._database.execute("PRAGMA journal_mode=WAL")
+            use_write_ahead_log(self._database)
             self._database.execute("PRAGMA synchronous=OFF")  # a cache: a torn one is deleted and built again
             self._database.executescript(SCHEMA)
         except (sqlite3.Error, OSError) as exc:

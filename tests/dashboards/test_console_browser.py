@@ -73,7 +73,8 @@ def test_sign_in_search_open_decide_and_see_it_in_the_history(open_page: OpenPag
 
 def test_the_keyboard_alone_is_enough(open_page: OpenPage, house: House):
     page = open_page()
-    page.keyboard.type("ratna")  # the first field has the focus
+    page.locator("#username:focus").wait_for()  # the first field has the focus by itself
+    page.keyboard.type("ratna")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import sqlite3
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ from sidak.errors import StopError, UsageError
 from sidak.ids import Pseudonymizer, document_version
 from sidak.journal import Journal, Run
 from sidak.settings import Settings, load_settings
+from sidak.wal import use_write_ahead_log
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
@@ -97,3 +100,22 @@ def test_the_journal_tells_the_last_success_and_the_gap(tmp_path: Path) -> None:
     assert journal.gap_minutes(source="x", now=NOW + timedelta(minutes=105)) == 60
     newest = journal.runs(stage="collect")[0]
     assert (newest.outcome, newest.counts) == ("retry", {"new": 30})
+
+
+def _open_new_file(path: Path) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    use_write_ahead_log(connection)
+    connection.execute("CREATE TABLE IF NOT EXISTS t (x)")
+    connection.close()
+
+
+def test_many_processes_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    for round in range(5):
+        path = tmp_path / f"{round}.db"
+        workers = [context.Process(target=_open_new_file, args=(path,)) for _ in range(8)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        assert [worker.exitcode for worker in workers] == [0] * 8
