@@ -6,7 +6,7 @@ import hashlib
 import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -23,11 +23,14 @@ from index.elastic_indices import Indices
 from index.elastic_query import build_series_request
 from index.elastic_search import Searcher
 from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, WriteOutcome
-from sidak.errors import UsageError
+from sidak.errors import SidakError, UsageError
 from sidak.settings import ElasticsearchSettings
 
 _PAGE = 1_000
 _MARKS_PAGE = 10_000
+GRACE_SECONDS = 2.0
+"""How long the old indices stay after a rebuild, for requests that were on their way to them."""
+_NEXT = "-next"
 
 
 class _Interval(msgspec.Struct, frozen=True):
@@ -101,11 +104,16 @@ class ElasticEngine:
         prefix: str,
         clock: Callable[[], datetime],
         sleep: Sleep = time.sleep,
+        suffix: str = "",
     ) -> None:
+        """Work behind the aliases of a prefix; with a `suffix`, on indices that are still being built."""
         self._client = client
         self._address = address
+        self._prefix = prefix
         self._clock = clock
-        self._indices = Indices(client, prefix=prefix)
+        self._sleep = sleep
+        self._suffix = suffix
+        self._indices = Indices(client, prefix=prefix, suffix=suffix)
         self._bulk = Bulk(client, address=address, sleep=sleep)
         self._searcher = Searcher(client, index=self._indices.read)
 
@@ -205,10 +213,38 @@ class ElasticEngine:
         with self._translated():
             msgspec.convert(self._client.indices.refresh(index=self._indices.read).body, _Refreshed)
 
+    @contextmanager
+    def rebuilding(self) -> Iterator[ElasticEngine]:
+        """Yield a fresh, empty engine that takes this one's place at the end, whatever mapping this one has."""
+        if self._suffix:
+            raise TypeError("an index that is being built is not rebuilt itself")
+        fresh = ElasticEngine(
+            self._client, address=self._address, prefix=self._prefix, clock=self._clock, sleep=self._sleep, suffix=_NEXT
+        )
+        self.sweep()
+        try:
+            with self._translated():
+                fresh._indices.create(self._indices.next_number())
+            yield fresh
+            fresh.refresh()
+            with self._translated():
+                self._indices.take_over(fresh._indices)
+        except BaseException:
+            with suppress(SidakError):  # what went wrong before matters more; the next rebuild sweeps
+                self.sweep()
+            raise
+        self._sleep(GRACE_SECONDS)
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Remove what a killed rebuild left behind."""
+        with self._translated():
+            self._indices.sweep()
+
     def clear(self) -> None:
         """Remove every document and mark, whatever mapping they had."""
-        with self._translated():
-            self._indices.replace()
+        with self.rebuilding():
+            pass
 
     def close(self) -> None:
         """Give back connections."""

@@ -7,6 +7,7 @@ Restricted documents (berkadar pengawasan) are invisible to search, facets, seri
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -171,6 +172,17 @@ class Engine(Protocol):
 
     def refresh(self) -> None:
         """Make everything written visible to search."""
+
+    def rebuilding(self) -> AbstractContextManager[Engine]:
+        """Give a fresh, empty engine that is written beside this one; one caller at a time, in all processes.
+
+        This one answers as before meanwhile. At a clean end the fresh one takes its place at once, marks included, for
+        every process and without a restart, and the old one is removed; after an exception the fresh one is. A killed
+        rebuild changes nothing, and leaves what `sweep` removes.
+        """
+
+    def sweep(self) -> None:
+        """Remove what killed rebuilds left behind; call it only where no rebuild can be going on."""
 
     def clear(self) -> None:
         """Remove every document and mark: the index can be rebuilt from archive and ledger."""

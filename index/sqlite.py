@@ -1,9 +1,10 @@
-"""The embedded search engine: SQLite with FTS5, one file in the home, no server."""
+"""The embedded search engine: SQLite with FTS5, one file in the home, no server; a rebuild makes another file."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from index.buckets import build_series, interval_start, series_window, series_zo
 from index.derived import derive_fields
 from index.document import Document
 from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, WriteOutcome
+from index.sqlite_generations import Generations, rankings_beside
 from index.sqlite_pages import Rankings
 from index.sqlite_pool import BUSY_SECONDS, Pool
 from index.sqlite_query import Condition, both, build_condition
-from index.sqlite_schema import SchemaMismatchError, prepare_connection
+from index.sqlite_schema import prepare_connection
 from index.sqlite_search import search_documents
-from sidak.errors import IntegrityError, StopError
+from sidak.errors import IntegrityError, SidakError
 
 WRITE_BATCH = 500
 """Documents a transaction: long enough to be fast, short enough that a person's decision need not wait."""
@@ -48,13 +50,25 @@ class SqliteEngine:
 
     name = "sqlite"
 
-    def __init__(self, path: Path, *, clock: Callable[[], datetime], busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], datetime],
+        busy_seconds: float = BUSY_SECONDS,
+        fresh: Path | None = None,
+    ) -> None:
+        """Work on the generation in use of the index at `path`, or on a `fresh` one that is still being built."""
         self.path = path
         self._clock = clock
-        self._pool = Pool(
-            path, on_open=lambda connection: prepare_connection(connection, path=path), busy_seconds=busy_seconds
-        )
-        self._rankings = Rankings(path.with_name(f"{path.stem}-rankings.db"))
+        self._busy_seconds = busy_seconds
+        self._fresh = fresh
+        self._generations = Generations(path)
+        self._pool = Pool(self._locate, on_open=prepare_connection, busy_seconds=busy_seconds)
+        self._rankings = Rankings(lambda: rankings_beside(self._locate()))
+
+    def _locate(self) -> Path:
+        return self._fresh or self._generations.current()
 
     def setup(self) -> None:
         """Create the file and its schema where they are missing."""
@@ -83,10 +97,10 @@ class SqliteEngine:
             return 0
         with self._pool.writing() as connection:
             removed = sum(_remove(connection, id) for id in ids)
-            if removed:
+            if removed and self._fresh is None:
                 # Until segments are merged, FTS5 keeps the words of deleted rows.
                 connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
-        if removed:
+        if removed and self._fresh is None:
             with self._pool.lent() as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return removed
@@ -164,18 +178,43 @@ class SqliteEngine:
     def refresh(self) -> None:
         """Do nothing: what is committed is seen."""
 
+    @contextmanager
+    def rebuilding(self) -> Iterator[SqliteEngine]:
+        """Yield a fresh, empty engine that takes this one's place at the end; a damaged one is replaced as well."""
+        if self._fresh is not None:
+            raise TypeError("an index that is being built is not rebuilt itself")
+        with suppress(IntegrityError):  # a damaged pointer, which is replaced
+            self.sweep()
+        path = self._generations.next()
+        fresh = SqliteEngine(self.path, clock=self._clock, busy_seconds=self._busy_seconds, fresh=path)
+        try:
+            fresh.setup()
+            yield fresh
+            fresh._finish()
+            self._generations.switch_to(path)
+        except BaseException:
+            fresh.close()
+            with suppress(SidakError):  # what went wrong before matters more; the next rebuild sweeps
+                self.sweep()
+            raise
+        fresh.close()
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Remove what a killed rebuild left behind."""
+        self._generations.sweep()
+
+    def _finish(self) -> None:
+        """Merge the words and bring everything from the log into the file, on the disk."""
+        with self._pool.writing() as connection:
+            connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
+        with self._pool.lent() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def clear(self) -> None:
         """Remove every document and mark; a damaged file or one of another version is replaced by an empty one."""
-        try:
-            with self._pool.writing() as connection:
-                for table in ("documents", "bodies", "marks"):
-                    connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own tables
-                connection.execute("INSERT INTO terms (terms) VALUES ('rebuild')")
-            self._rankings.clear()
-        except (IntegrityError, SchemaMismatchError):
-            self.close()
-            _remove_files(self.path.parent, self.path.stem)
-            self.setup()
+        with self.rebuilding():
+            pass
 
     def close(self) -> None:
         """Give back connections."""
@@ -205,13 +244,3 @@ def _remove(connection: sqlite3.Connection, id: str) -> bool:
 def _storable(id: str) -> str:
     """Return an id that SQLite can be asked for; one with lone surrogates is nobody's."""
     return id.encode("utf-8", "replace").decode("utf-8")
-
-
-def _remove_files(folder: Path, stem: str) -> None:
-    for name in (f"{stem}.db", f"{stem}-rankings.db"):
-        for suffix in ("", "-wal", "-shm"):
-            path = folder / f"{name}{suffix}"
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as exc:
-                raise StopError(f"{path}: the damaged index cannot be removed ({exc.strerror})") from exc

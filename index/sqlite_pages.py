@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from index.admission import to_millis
 from index.sqlite_pool import Pool
+from sidak.wal import use_write_ahead_log
 
 KEEP_SECONDS = 15 * 60
 KEEP_RANKINGS = 200
@@ -22,8 +23,8 @@ KEEP_RANKINGS = 200
 class Rankings:
     """Ranked keys by query; the oldest give way, and none outlives KEEP_SECONDS after its last page."""
 
-    def __init__(self, path: Path) -> None:
-        self.pool = Pool(path, on_open=_prepare)
+    def __init__(self, locate: Callable[[], Path]) -> None:
+        self.pool = Pool(locate, on_open=_prepare)
 
     def keep(self, keys: Sequence[int], *, digest: str, now: datetime) -> str:
         """Store a ranking for a query and return its handle; the same ranking has the same handle."""
@@ -51,18 +52,13 @@ class Rankings:
             ).fetchone()
         return None if row is None else array("q", row[0])
 
-    def clear(self) -> None:
-        """Forget all rankings."""
-        with self.pool.writing() as connection:
-            connection.execute("DELETE FROM rankings")
-
     def close(self) -> None:
         """Close the file."""
         self.pool.close()
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+def _prepare(connection: sqlite3.Connection, _path: Path) -> None:
+    use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = OFF")  # a lost ranking costs one repeated search
     connection.execute(
         "CREATE TABLE IF NOT EXISTS rankings"

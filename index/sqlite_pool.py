@@ -1,4 +1,7 @@
-"""Connections to one SQLite file, one for each thread that is busy with it, made when needed."""
+"""Connections to one SQLite file, one for each thread that is busy with it, made when needed.
+
+Which file that is, is asked each time: a rebuilt index is another file; connections to the old one are not lent again.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from index.sqlite_errors import translate_error, translated_errors
-from sidak.errors import StopError
+from index.sqlite_errors import translated_errors
+from index.sqlite_generations import remove_generation
+from sidak.errors import SidakError, StopError
 
 BUSY_SECONDS = 10.0
 
-OnOpen = Callable[[sqlite3.Connection], None]
+OnOpen = Callable[[sqlite3.Connection, Path], None]
+_Lent = tuple[Path, sqlite3.Connection]
 
 
 class Pool:
     """Lends connections; a connection is used by one thread at a time."""
 
-    def __init__(self, path: Path, *, on_open: OnOpen, busy_seconds: float = BUSY_SECONDS) -> None:
-        self.path = path
+    def __init__(self, locate: Callable[[], Path], *, on_open: OnOpen, busy_seconds: float = BUSY_SECONDS) -> None:
+        self._locate = locate
         self._on_open = on_open
         self._busy_seconds = busy_seconds
-        self._idle: list[sqlite3.Connection] = []
+        self._idle: list[_Lent] = []
         self._lock = Lock()
         self._open = True
 
@@ -42,19 +47,19 @@ class Pool:
     @contextmanager
     def lent(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection outside of any transaction."""
-        with translated_errors(self.path):
-            connection = self._take()
+        path, connection = self._take()
+        with translated_errors(path):
             try:
                 yield connection
             finally:
-                self._give_back(connection)
+                self._give_back(path, connection)
 
     def close(self) -> None:
         """Close every idle connection; lent ones close when they come back."""
         with self._lock:
             self._open = False
             idle, self._idle = self._idle, []
-        for connection in idle:
+        for _, connection in idle:
             connection.close()
 
     @contextmanager
@@ -68,37 +73,56 @@ class Pool:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
-    def _take(self) -> sqlite3.Connection:
-        with self._lock:
-            if self._idle:
-                return self._idle.pop()
-            self._open = True
-        return self._connect()
+    def _take(self) -> _Lent:
+        while True:
+            path = self._locate()
+            connection = self._take_idle(path)
+            if connection is not None:
+                return path, connection
+            try:
+                connection = self._connect(path)
+            except SidakError:
+                if self._locate() == path:
+                    raise
+                continue
+            if self._locate() == path:
+                return path, connection
+            # Replaced in between: opening a file that was just removed has made an empty one in its place.
+            connection.close()
+            remove_generation(path)
 
-    def _give_back(self, connection: sqlite3.Connection) -> None:
+    def _take_idle(self, path: Path) -> sqlite3.Connection | None:
+        with self._lock:
+            self._open = True
+            outdated = [connection for where, connection in self._idle if where != path]
+            self._idle = [lent for lent in self._idle if lent[0] == path]
+            found = self._idle.pop()[1] if self._idle else None
+        for connection in outdated:
+            connection.close()
+        return found
+
+    def _give_back(self, path: Path, connection: sqlite3.Connection) -> None:
         with self._lock:
             if self._open:
-                self._idle.append(connection)
+                self._idle.append((path, connection))
                 return
         connection.close()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, path: Path) -> sqlite3.Connection:
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as exc:
             raise StopError(
-                f"{self.path.parent}: the folder of the index cannot be made ({exc.strerror});"
+                f"{path.parent}: the folder of the index cannot be made ({exc.strerror});"
                 " set SIDAK_HOME to a writable folder"
             ) from exc
-        try:
+        with translated_errors(path):
             connection = sqlite3.connect(
-                self.path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
+                path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
             )
-        except sqlite3.Error as exc:
-            raise translate_error(exc, self.path) from exc
-        try:
-            self._on_open(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+            try:
+                self._on_open(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+            return connection

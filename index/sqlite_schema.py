@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from sidak.errors import StopError
+from sidak.wal import use_write_ahead_log
 
 SCHEMA_VERSION = 1
 APPLICATION_ID = 0x51DA_C001
@@ -20,7 +21,7 @@ class SchemaMismatchError(StopError):
     """The file is the index of another version, or no index at all."""
 
 
-def prepare_connection(connection: sqlite3.Connection, *, path: Path) -> None:
+def prepare_connection(connection: sqlite3.Connection, path: Path) -> None:
     """Set a new connection up, make the schema in an empty file; raises SchemaMismatchError for any other one.
 
     In WAL mode with synchronous=NORMAL a power cut may undo the last commits, never tear the file or reorder them;
@@ -46,7 +47,7 @@ def _version(connection: sqlite3.Connection) -> tuple[int, int]:
 
 
 def _create_schema(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+    use_write_ahead_log(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
         tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]

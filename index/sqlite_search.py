@@ -28,12 +28,13 @@ def search_documents(query: SearchQuery, *, pool: Pool, rankings: Rankings, now:
     """Return one page of a search."""
     check_query(query)
     with pool.reading() as connection:
-        digest = _digest(connection, query)
+        digest = query_digest(query, engine="sqlite")
         position = read_cursor(query.cursor, digest=digest, shape=_SHAPES[query.sort]) if query.cursor else None
         condition = build_condition(query)
         total, facets = _count(connection, query, condition)
         if query.sort == "relevance":
-            ranking, handle = _ranking(connection, query, condition, position, rankings, digest=digest, now=now)
+            kept_as = _ranking_digest(connection, query)
+            ranking, handle = _ranking(connection, query, condition, position, rankings, digest=kept_as, now=now)
             hits, following = _ranked_page(connection, query, ranking, position, handle=handle)
         else:
             hits, following = _keyset_page(connection, query, condition, position)
@@ -41,8 +42,8 @@ def search_documents(query: SearchQuery, *, pool: Pool, rankings: Rankings, now:
     return Page(hits=hits, total=total, as_of=now, facets=facets, next_cursor=next_cursor)
 
 
-def _digest(connection: sqlite3.Connection, query: SearchQuery) -> str:
-    """Bind cursors to this very file: the keys in kept rankings mean nothing in another one."""
+def _ranking_digest(connection: sqlite3.Connection, query: SearchQuery) -> str:
+    """Bind a kept ranking to this very file: its keys mean nothing in another one, which a rebuild makes."""
     generation = connection.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()[0]
     return query_digest(query, engine=f"sqlite:{generation}")
 

@@ -57,6 +57,7 @@ def forget(house: House, ids: Sequence[str], *, reason: Reason = "forgotten") ->
             dead_letters=_rewrite(house.archive.stream(DEAD_LETTERS), _every, _letter_eraser(set(wanted))),
             documents=house.engine.delete(wanted),
         )
+        house.engine.sweep()  # a killed rebuild may have left copies
         house.catalog.erase(wanted)
         house.grouper.forget(wanted)
         house.engine.refresh()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
 from index.build_document import build_document
 from index.document import Document
-from index.engine import Rejected
+from index.engine import Engine, Rejected
 from index.triage import replay_decisions, write_documents
 from sidak.app.enrich import REPORTS
 from sidak.app.house import House
@@ -39,32 +40,45 @@ def publish(house: House, *, on_progress: OnProgress = silent) -> PublishSummary
     with house.alone("publish"):
         started_at = house.clock()
         house.engine.setup()
-        house.catalog.follow_all()
+        house.engine.sweep()
         replay_from = min(house.ledger.head().sequence, _replayed(house))
-        pending = list(_pending(house))
-        total = sum(entry.records for _, entry in pending)
-        summary = PublishSummary()
-        done = 0
-        for stream, entry in pending:
-            summary = _add(summary, _publish_segment(house, stream, entry))
-            done += entry.records
-            on_progress("publish", done, total)
-        replayed_to = house.ledger.head().sequence
-        replayed = replay_decisions(house.ledger, house.engine, since=replay_from)
-        house.engine.refresh()
-        summary = msgspec.structs.replace(summary, decisions=replayed)
-        counts = msgspec.structs.asdict(summary) | {REPLAYED: replayed_to}
-        house.journal.write(
-            Run(
-                stage="publish",
-                source=house.engine.name,
-                started_at=started_at,
-                ended_at=house.clock(),
-                outcome="ok",
-                counts=counts,
-            )
+        summary = publish_segments(house, house.engine, label="publish", on_progress=on_progress)
+        return finish_publishing(house, summary, stage="publish", replay_from=replay_from, started_at=started_at)
+
+
+def publish_segments(house: House, engine: Engine, *, label: str, on_progress: OnProgress) -> PublishSummary:
+    """Write into an engine all report segments that it does not hold yet; the caller is alone at publishing."""
+    house.catalog.follow_all()
+    pending = list(_pending(house, engine))
+    total = sum(entry.records for _, entry in pending)
+    summary = PublishSummary()
+    done = 0
+    for stream, entry in pending:
+        summary = _add(summary, _publish_segment(house, engine, stream, entry))
+        done += entry.records
+        on_progress(label, done, total)
+    return summary
+
+
+def finish_publishing(
+    house: House, summary: PublishSummary, *, stage: str, replay_from: int, started_at: datetime
+) -> PublishSummary:
+    """Let the index follow the decisions after `replay_from`, and write the run into the journal."""
+    replayed_to = house.ledger.head().sequence
+    replayed = replay_decisions(house.ledger, house.engine, since=replay_from)
+    house.engine.refresh()
+    summary = msgspec.structs.replace(summary, decisions=replayed)
+    house.journal.write(
+        Run(
+            stage=stage,
+            source=house.engine.name,
+            started_at=started_at,
+            ended_at=house.clock(),
+            outcome="ok",
+            counts=msgspec.structs.asdict(summary) | {REPLAYED: replayed_to},
         )
-        return summary
+    )
+    return summary
 
 
 def _replayed(house: House) -> int:
@@ -73,8 +87,8 @@ def _replayed(house: House) -> int:
     return last[0].counts.get(REPLAYED, 0) if last else 0
 
 
-def _pending(house: House) -> Iterator[tuple[Stream, Entry]]:
-    published = house.engine.published_segments()
+def _pending(house: House, engine: Engine) -> Iterator[tuple[Stream, Entry]]:
+    published = engine.published_segments()
     for name in house.archive.names(REPORTS):
         stream = house.archive.stream(name)
         for entry in stream.segments():
@@ -87,16 +101,16 @@ def segment_label(stream: Stream, entry: Entry) -> str:
     return f"{stream.name}/{entry.sequence}"
 
 
-def _publish_segment(house: House, stream: Stream, entry: Entry) -> PublishSummary:
+def _publish_segment(house: House, engine: Engine, stream: Stream, entry: Entry) -> PublishSummary:
     outcomes = [msgspec.json.decode(record, type=ReportRecord) for record in stream.read(entry)]
     gone = house.catalog.tombstoned([outcome.id for outcome in outcomes])
     reports = [outcome for outcome in outcomes if isinstance(outcome, Report) and outcome.id not in gone]
     documents = _documents(house, reports, revision=int(entry.meta.get("revision", 0)))
-    written = write_documents(house.ledger, house.engine, documents)
+    written = write_documents(house.ledger, engine, documents)
     house.intake.bury([_dead_letter(rejected, house) for rejected in written.rejected])
     withdrawn = list(_withdrawn(house, outcomes, gone))
-    removed = house.engine.delete(withdrawn) if withdrawn else 0
-    house.engine.mark_published(segment_label(stream, entry))
+    removed = engine.delete(withdrawn) if withdrawn else 0
+    engine.mark_published(segment_label(stream, entry))
     return PublishSummary(
         segments=1, written=written.written, unchanged=written.stale, removed=removed, rejected=len(written.rejected)
     )
