@@ -187,8 +187,8 @@ class IncidentStore:
         incidents = {linkage.incident_id for id in report_ids if (linkage := self.linkage(id))}
         self._database.executemany("DELETE FROM member WHERE report_id = ?", [(id,) for id in report_ids])
         self._database.executemany(
-            "DELETE FROM incident WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM member WHERE incident_id = ?1)",
-            [(incident,) for incident in incidents],
+            "DELETE FROM incident WHERE id = ? AND NOT EXISTS (SELECT 1 FROM member WHERE incident_id = incident.id)",
+            [(id,) for id in incidents],
         )
 
     def _remove_anchor(self, seq: int, traits: Traits) -> None:
