@@ -6,25 +6,38 @@ Everything that reads words (spaCy's Doc, the gate, search stems) cuts them here
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 """Characters that hide inside words: soft hyphens, zero-width spaces, bidirectional marks."""
 
 _WORD = rf"[^\W\d_][\w{INVISIBLE}\u0300-\u036f]*(?:[-'’][^\W_][\w{INVISIBLE}\u0300-\u036f]*)*"
 TOKEN = re.compile(rf"https?://\S+|www\.\S+|[@#]\w+|{_WORD}|\d+(?:[.,]\d+)*|\S")
+_KEPT_CHARACTERS = 4000
+_KEPT_TEXTS = 16
+"""The steps of the pipeline ask for the words of one text one after the other: the last few short ones are kept cut."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def clean_text(text: str) -> str:
     """Replace what no UTF-8 store accepts (lone surrogates, null) by U+FFFD, one for one: offsets stay."""
-    return _UNSTORABLE.sub("\ufffd", text)
+    return text if text.isascii() and "\x00" not in text else _UNSTORABLE.sub("\ufffd", text)
 
 
-def iter_words(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each token with its offsets in the text, end exclusive."""
+def iter_words(text: str) -> Iterable[tuple[str, int, int]]:
+    """Return each token with its offsets in the text, end exclusive; long texts are cut as far as they are read."""
+    return _cut(text) if len(text) <= _KEPT_CHARACTERS else _iter(text)
+
+
+def _iter(text: str) -> Iterator[tuple[str, int, int]]:
     for match in TOKEN.finditer(text):
         yield match.group(), match.start(), match.end()
+
+
+@lru_cache(_KEPT_TEXTS)
+def _cut(text: str) -> tuple[tuple[str, int, int], ...]:
+    return tuple(_iter(text))
 
 
 def is_word(token: str) -> bool:

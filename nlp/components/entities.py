@@ -7,7 +7,7 @@ the kind of office (without area) stands in, and otherwise none is named.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -36,7 +36,7 @@ class NameMatcher:
         by_spelling: dict[bytes, list[Thing]] = defaultdict(list)
         for thing in things:
             for spelling in dict.fromkeys((thing.name, *thing.aliases)):
-                pattern = _pattern(split_words(spelling).keys)
+                pattern = split_words(spelling).haystack
                 if pattern and thing not in by_spelling[pattern]:
                     by_spelling[pattern].append(thing)
         self._things: Sequence[Sequence[Thing]] = list(by_spelling.values())
@@ -48,9 +48,8 @@ class NameMatcher:
         """Yield what is named, in reading order."""
         if self._automaton is None:
             return
-        at_byte = _byte_positions(tokens.keys)
-        for start, end, index in self._automaton.find(_pattern(tokens.keys)):
-            first, last = at_byte[start], at_byte[end]
+        for start, end, index in self._automaton.find(tokens.haystack):
+            first, last = tokens.at_byte[start], tokens.at_byte[end]
             thing = _meant(self._things[index], area)
             if thing is not None and tokens.run(first, last) and _is_written_as_name(tokens, first, last):
                 yield NamedThing(id=thing.id, name=thing.name, start=tokens.starts[first], end=tokens.ends[last - 1])
@@ -62,20 +61,6 @@ def find_entities(text: str, *, offices: NameMatcher, projects: NameMatcher, are
     return Entities(
         model=MODEL, offices=tuple(offices.find(tokens, area=area)), projects=tuple(projects.find(tokens, area=area))
     )
-
-
-def _pattern(keys: Iterable[str]) -> bytes:
-    return "".join(f"\x02{key}\x01" for key in keys).encode()
-
-
-def _byte_positions(keys: Sequence[str]) -> Mapping[int, int]:
-    positions: dict[int, int] = {}
-    position = 0
-    for index, key in enumerate(keys):
-        positions[position] = index
-        position += len(key.encode()) + 2
-    positions[position] = len(keys)
-    return positions
 
 
 def _meant(things: Sequence[Thing], area: str | None) -> Thing | None:

@@ -18,6 +18,10 @@ _TYPES = (
 )
 
 _WORTH_A_LOOK = re.compile(r"\d{4}|\d[ .\-]\d|@|\blahir\b", re.IGNORECASE)
+# Without a digit only an address, a label with its value, or a number in words can be what the library looks for; the
+# accounts ("@nama") that most posts mention are found by our own patterns.
+_DIGITLESS = re.compile(r"[^\s@]@|[:=<|\n\r(\[{\t]|%40|\bdelapan\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _RUPIAH_BEFORE = re.compile(r"(?i)\brp[. :]{0,3}$")
 _WINDOW = 1_500
@@ -29,7 +33,7 @@ def find_by_library(text: str) -> Iterator[PersonalData]:
     """Yield what the library finds; they may overlap. Beyond 60,000 characters only our own patterns look."""
     for start in range(0, min(len(text), _MAX_CHARS), _WINDOW - _OVERLAP):
         window = text[start : start + _WINDOW]
-        if not _WORTH_A_LOOK.search(window):
+        if not _WORTH_A_LOOK.search(window) or not (_DIGIT.search(window) or _DIGITLESS.search(window)):
             continue
         clean = _SURROGATES.sub("?", window)
         for match in detect_pii(clean, types=_TYPES):

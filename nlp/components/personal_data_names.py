@@ -14,7 +14,7 @@ from wordfreq import zipf_frequency
 
 from nlp.areas import find_by_name
 from nlp.components.personal_data_words import load_words
-from nlp.components.places_named import find_named
+from nlp.components.places_named import name_roads_and_landmarks
 from nlp.components.places_tokens import is_mixed_case, split_words
 from sidak.models import PersonalData
 
@@ -42,9 +42,9 @@ class _Word(NamedTuple):
 
 def find_names(text: str) -> Iterator[PersonalData]:
     """Yield names after titles and every other place in the text where one of their parts stands."""
-    words = [_Word(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
-    if load_words().title_starts.isdisjoint(word.key for word in words):
+    if load_words().title_starts.isdisjoint(map(str.lower, _WORD.findall(text))):
         return
+    words = [_Word(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
     public = _public_spans(text)
     spans = list(_titled(text, words, public))
     if not spans:
@@ -76,7 +76,7 @@ class _Spans:
 
 def _public_spans(text: str) -> _Spans:
     tokens = split_words(text)
-    return _Spans([(tokens.starts[each.first], tokens.ends[each.last - 1]) for each in find_named(tokens)])
+    return _Spans([(tokens.starts[each.first], tokens.ends[each.last - 1]) for each in name_roads_and_landmarks(text)])
 
 
 def _titled(text: str, words: Sequence[_Word], public: _Spans) -> Iterator[tuple[int, int]]:
@@ -110,6 +110,8 @@ def _names_a_place(words: Sequence[_Word], at: int) -> bool:
 
 def _after_title(text: str, words: Sequence[_Word], at: int, public: _Spans) -> int | None:
     """Return the word after a title that starts at `at`, or None where none starts."""
+    if words[at].key not in load_words().title_starts:
+        return None
     if public.covers(words[at].start):
         # "Jl. Ibu Kartini", "RSUD dr. Soetomo"
         return None

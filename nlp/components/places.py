@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from nlp.areas import ancestors, find_by_name, level_of
 from nlp.components.places_mentions import Mention, find_mentions
-from nlp.components.places_named import Named, find_named
+from nlp.components.places_named import Named, name_roads_and_landmarks
 from nlp.components.places_resolve import WEIGHTS, Resolved, resolve
 from nlp.components.places_tokens import Tokens, split_words
 from sidak.models import Area, Lane, Location, Place, PlaceHint
@@ -50,7 +50,7 @@ def locate(
     tokens = split_words(text)
     hinted = _hinted(hint)
     known = [code for code in (region, hinted) if code and ancestors(code)]
-    named = find_named(tokens)
+    named = name_roads_and_landmarks(text)
     mentions = find_mentions(tokens, named, favoured=known)
     resolved = resolve(mentions, prior=_prior(region, hinted, hint))
     area = _area(resolved) or _fallback(region, hinted, hint, lane)

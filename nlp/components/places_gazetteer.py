@@ -6,9 +6,10 @@ side share no delimiter. Built once (about 2 seconds), found in time linear in t
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -22,6 +23,8 @@ from nlp.components.places_words import load_aliases, load_words
 _OPEN, _CLOSE = "\x02", "\x01"
 _JOINED_MIN = 7
 _JOINED_WORDS = 4
+_KEPT_OPENINGS = 1 << 16
+_KEPT_LETTERS = 24
 _SHORT_FORMS = {"gunung": "gn", "tanjung": "tj", "karang": "krg", "sungai": "sei", "kampung": "kp"}
 _LONG_FORMS = {"gn": "gunung", "tj": "tanjung", "tg": "tanjung", "sei": "sungai", "kp": "kampung"}
 
@@ -48,29 +51,36 @@ class Gazetteer:
     everyday: Sequence[float]
     automaton: _Automaton
     joined: Mapping[str, Sequence[int]]
-    longest: int
+    openings: Sequence[str]
+    _known: dict[str, bool] = field(default_factory=dict)
+
+    def opens_joined(self, letters: str) -> bool:
+        """Whether some name, written as one word, starts with these letters."""
+        known = self._known.get(letters)
+        if known is None:
+            at = bisect_left(self.openings, letters)
+            known = at < len(self.openings) and self.openings[at].startswith(letters)
+            if len(self._known) < _KEPT_OPENINGS and len(letters) <= _KEPT_LETTERS:
+                self._known[letters] = known
+        return known
 
     def find(self, tokens: Tokens) -> list[Hit]:
         """Return every name the words spell, overlapping ones too, in the order in which they end."""
-        parts = [f"{_OPEN}{key}{_CLOSE}".encode() for key in tokens.keys]
-        at_byte: dict[int, int] = {}
-        position = 0
-        for index, part in enumerate(parts):
-            at_byte[position] = index
-            position += len(part)
-        at_byte[position] = len(parts)
-        found = self.automaton.find_overlapping(b"".join(parts))
+        at_byte = tokens.at_byte
+        found = self.automaton.find_overlapping(tokens.haystack)
         hits = [Hit(at_byte[start], at_byte[end], name, self.everyday[name]) for start, end, name in found]
         hits.extend(self._find_respelled(tokens))
         return [hit for hit in hits if tokens.run(hit.first, hit.last)]
 
     def _find_respelled(self, tokens: Tokens) -> Iterator[Hit]:
         """Yield names whose words are joined or split otherwise than officially ("Gununganyar", "kali rungkut")."""
-        for first in range(len(tokens)):
+        for first, key in enumerate(tokens.keys):
+            if not self.opens_joined(key):
+                continue
             joined = ""
             for last in range(first + 1, min(first + _JOINED_WORDS, len(tokens)) + 1):
                 joined += tokens.keys[last - 1]
-                if len(joined) > self.longest:
+                if last > first + 1 and not self.opens_joined(joined):
                     break
                 for name in self.joined.get(joined, ()) if len(joined) >= _JOINED_MIN else ():
                     written = " ".join(tokens.keys[first:last])
@@ -99,7 +109,7 @@ def load_gazetteer() -> Gazetteer:
         codes=[tuple(sorted(index[name])) for name in names],
         everyday=[everyday(name) for name in names],
         joined=joined,
-        longest=max(map(len, joined)),
+        openings=sorted(joined),
         automaton=DoubleArrayAhoCorasick(patterns, MATCH_KIND_STANDARD),
     )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from wordfreq import zipf_frequency
 
-from nlp.components.places_tokens import Tokens, is_mixed_case
+from nlp.components.places_tokens import Tokens, is_mixed_case, split_words
 from nlp.components.places_words import Heads, load_words
 
 _MAX_TAIL = 5
@@ -17,6 +18,7 @@ _EVERYDAY_ZIPF = 4.0
 _KNOWN_ZIPF = 2.5
 _NEXT_ZIPF = 3.0
 _ABBREVIATION_MAX = 4
+_KEPT_TEXTS = 8
 
 
 class Named(NamedTuple):
@@ -26,6 +28,12 @@ class Named(NamedTuple):
     first: int
     name: int
     last: int
+
+
+@lru_cache(_KEPT_TEXTS)
+def name_roads_and_landmarks(text: str) -> tuple[Named, ...]:
+    """Return what `find_named` finds in a text; places and personal names ask for it one after the other."""
+    return tuple(find_named(split_words(text)))
 
 
 def find_named(tokens: Tokens) -> list[Named]:

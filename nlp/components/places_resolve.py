@@ -173,7 +173,7 @@ def _nodes(
     for regency, probability in regencies.items():
         mentioned = shared.get(regency, [])
         scores = {regency: weights.stay}
-        for code in {code for says in mentioned for code in says if len(code) > len(regency)}:
+        for code in dict.fromkeys(code for says in mentioned for code in says if len(code) > len(regency)):
             own = sum(says.get(code, 0.0) for says in mentioned)
             scores[code] = own + weights.parent * _parent_says(code, mentioned)
         for code, share in _softmax(scores).items():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from nlp.areas import fold
 
@@ -11,6 +13,8 @@ from nlp.areas import fold
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*|\d+")
 _INITIAL = re.compile(r"(?<!\w)[^\W\d_]")
 _TIES = frozenset(" .-\t\u00a0'’")
+_KEPT_TEXTS = 8
+"""Places, names and offices are looked for in one text one after the other: the last few are kept cut."""
 
 MAX_CHARS = 20_000
 """Places are looked for in this many leading characters; what a post is about stands early, and work stays bounded."""
@@ -25,6 +29,23 @@ class Tokens:
     starts: list[int]
     ends: list[int]
 
+    @cached_property
+    def haystack(self) -> bytes:
+        """The words, each between two control bytes, for automata that match whole words."""
+        return "".join(f"\x02{key}\x01" for key in self.keys).encode()
+
+    @cached_property
+    def at_byte(self) -> dict[int, int]:
+        """Which word starts at a byte of the haystack; its end counts as one more word."""
+        lengths = (
+            map(len, self.keys) if len(self.haystack) == self._characters else (len(k.encode()) for k in self.keys)
+        )
+        return {byte: at for at, byte in enumerate(accumulate((length + 2 for length in lengths), initial=0))}
+
+    @property
+    def _characters(self) -> int:
+        return sum(map(len, self.keys)) + 2 * len(self.keys)
+
     def __len__(self) -> int:
         return len(self.keys)
 
@@ -37,7 +58,7 @@ class Tokens:
         if not 0 <= at < len(self.keys) - 1:
             return False
         start, end = self.ends[at], self.starts[at + 1]
-        return end - start <= 4 and all(char in _TIES for char in self.text[start:end])
+        return end - start <= 4 and _TIES.issuperset(self.text[start:end])
 
     def near(self, at: int) -> bool:
         """Whether a word and the next stand on one line with little between them (":" and "," allowed)."""
@@ -55,24 +76,29 @@ class Tokens:
         return self.text[self.starts[at]].isupper()
 
 
+@lru_cache(_KEPT_TEXTS)
 def split_words(text: str) -> Tokens:
     """Split the leading part of a text into words."""
     keys: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     for match in _WORD.finditer(text, 0, min(len(text), MAX_CHARS)):
-        keys.append(fold(match.group()))
-        starts.append(match.start())
-        ends.append(match.end())
+        word = match.group()
+        keys.append(word.lower() if word.isalpha() and word.isascii() else fold(word))
+        start, end = match.span()
+        starts.append(start)
+        ends.append(end)
     return Tokens(text, keys, starts, ends)
 
 
+@lru_cache(_KEPT_TEXTS)
 def is_title_case(text: str) -> bool:
     """Whether most words start with a capital, as in headlines: then a capital says nothing about names."""
     initials = _INITIAL.findall(text[:MAX_CHARS])
     return sum(map(str.isupper, initials)) > 0.6 * len(initials)
 
 
+@lru_cache(_KEPT_TEXTS)
 def is_mixed_case(text: str) -> bool:
     """Whether capitals mean something in this text: few of its letters are capital."""
     head = text[:MAX_CHARS]
