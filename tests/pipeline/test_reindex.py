@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from elasticsearch import Elasticsearch
 
 from index.engine import FACETS, SearchQuery
 from index.triage import change_state
@@ -42,13 +43,18 @@ reindex(House(load_settings()), on_progress=lambda *_: (print("midway", flush=Tr
 
 
 @pytest.fixture(params=["sqlite", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     if request.param == "sqlite":
-        return Settings(home=tmp_path / "home", region="33")
+        yield Settings(home=tmp_path / "home", region="33")
+        return
     url = request.getfixturevalue("elasticsearch_url")
     prefix = "sidak-reindex-" + hashlib.sha256(str(tmp_path).encode()).hexdigest()[:12]
     server = ElasticsearchSettings(url=url, prefix=prefix)
-    return Settings(home=tmp_path / "home", region="33", index="elasticsearch", elasticsearch=server)
+    yield Settings(home=tmp_path / "home", region="33", index="elasticsearch", elasticsearch=server)
+    with Elasticsearch(url) as admin:
+        left = list(admin.indices.get(index=f"{prefix}-*").body)
+        admin.indices.delete(index=left)
+    assert len(left) == 2  # one index and its marks: nothing of the old or of a killed rebuild
 
 
 @pytest.fixture
