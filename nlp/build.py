@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import registry
 
+from nlp.normalize import common_words
 from nlp.tokenizer import Tokenizer
 from nlp.words import clean_text
 
@@ -26,6 +27,9 @@ PIPELINE = (
 found outside the pipeline (`nlp.analyze.redact_post`), because posts that the gate turns away are masked as well."""
 
 
+KEPT_WORDS = 6000
+
+
 def build_nlp() -> Language:
     """Build the spaCy pipeline; takes a second or two, so keep the result."""
     # With a tokenizer of our own, spaCy does not spend three seconds on the 16,000 exceptions of its own.
@@ -34,7 +38,15 @@ def build_nlp() -> Language:
     for factory, module in PIPELINE:
         import_module(module)
         nlp.add_pipe(factory)
+    _learn_words(nlp)
     return nlp
+
+
+def _learn_words(nlp: Language) -> None:
+    """Enter the most frequent words: what spaCy knows by now is not forgotten after each batch."""
+    for word in common_words(KEPT_WORDS):
+        for form in (word, word.capitalize()):
+            nlp.vocab[form]
 
 
 @registry.tokenizers("sidak.Tokenizer.v1")

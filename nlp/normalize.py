@@ -11,6 +11,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice
 
 import simplemma
 from wordfreq import get_frequency_dict
@@ -43,7 +44,7 @@ def stem_word(word: str) -> str:
     """Return the stem of one token, by which search and trends bring its forms together."""
     if len(word) > LONGEST_WORD:
         return word.casefold()
-    return _stem(normalize_word(word))
+    return _stem_form(word)
 
 
 def match_form(word: str) -> str:
@@ -143,8 +144,18 @@ def _without_enclitic(word: str) -> str:
     return _slang().get(bare, bare) if len(bare) > 2 and bare != word and _is_form(bare) else word
 
 
+def common_words(most: int) -> list[str]:
+    """Return the most frequent words of Indonesian, the most frequent first."""
+    return list(islice(get_frequency_dict("id", "small"), most))
+
+
 def _stem_spaced(word: str) -> str:
     return " ".join(map(_stem, word.split())) if " " in word else _stem(word)
+
+
+@lru_cache(_CACHED_FORMS)
+def _stem_form(word: str) -> str:
+    return _stem(_normalize(word))
 
 
 @lru_cache(_CACHED_FORMS)

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from nlp.normalize import match_form
-from nlp.words import TOKEN, clean_text
+from nlp.words import clean_text, iter_words
 
 
 class Tokenizer:
@@ -51,13 +51,14 @@ def _split(text: str) -> tuple[list[str], list[bool]]:
     words: list[str] = []
     spaces: list[bool] = []
     previous = 0
-    for match in TOKEN.finditer(text):
-        start = match.start()
-        if start > previous:
+    for word, start, end in iter_words(text):
+        if start == previous + 1 and words and text[previous] == " ":
+            spaces[-1] = True
+        elif start > previous:
             _attach_gap(words, spaces, text[previous:start])
-        words.append(match.group())
+        words.append(word)
         spaces.append(False)
-        previous = match.end()
+        previous = end
     if len(text) > previous:
         _attach_gap(words, spaces, text[previous:])
     return words, spaces

@@ -14,9 +14,10 @@ INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 
 _WORD = rf"[^\W\d_][\w{INVISIBLE}\u0300-\u036f]*(?:[-'’][^\W_][\w{INVISIBLE}\u0300-\u036f]*)*"
 TOKEN = re.compile(rf"https?://\S+|www\.\S+|[@#]\w+|{_WORD}|\d+(?:[.,]\d+)*|\S")
-_KEPT_CHARACTERS = 4000
-_KEPT_TEXTS = 16
+_KEPT_CHARACTERS = 2000
+_KEPT_TEXTS = 256
 """The steps of the pipeline ask for the words of one text one after the other: the last few short ones are kept cut."""
+_LINK_STARTS = ("http://", "https://", "www.")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -42,4 +43,5 @@ def _cut(text: str) -> tuple[tuple[str, int, int], ...]:
 
 def is_word(token: str) -> bool:
     """Tell words from numbers, marks, links and mentions."""
-    return token[0].isalpha() and not token.startswith(("http://", "https://", "www."))
+    first = token[0]
+    return first.isalpha() and (first not in "hw" or not token.startswith(_LINK_STARTS))
