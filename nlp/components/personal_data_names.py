@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from wordfreq import zipf_frequency
@@ -45,7 +46,7 @@ def find_names(text: str) -> Iterator[PersonalData]:
     if load_words().title_starts.isdisjoint(map(str.lower, _WORD.findall(text))):
         return
     words = [_Word(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
-    public = _public_spans(text)
+    public = _Public(text)
     spans = list(_titled(text, words, public))
     if not spans:
         return
@@ -62,26 +63,25 @@ def find_names(text: str) -> Iterator[PersonalData]:
             yield PersonalData(type="NAME", start=word.start, end=word.end)
 
 
-class _Spans:
-    """Disjoint stretches of text, asked by position."""
+class _Public:
+    """The roads and landmarks of a text, asked by position; looked for only once some title was found."""
 
-    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
-        self._starts = [start for start, _ in spans]
-        self._ends = [end for _, end in spans]
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _spans(self) -> tuple[list[int], list[int]]:
+        tokens, named = split_words(self._text), name_roads_and_landmarks(self._text)
+        return [tokens.starts[each.first] for each in named], [tokens.ends[each.last - 1] for each in named]
 
     def covers(self, position: int) -> bool:
-        at = bisect_right(self._starts, position) - 1
-        return at >= 0 and position < self._ends[at]
+        starts, ends = self._spans
+        at = bisect_right(starts, position) - 1
+        return at >= 0 and position < ends[at]
 
 
-def _public_spans(text: str) -> _Spans:
-    tokens = split_words(text)
-    return _Spans([(tokens.starts[each.first], tokens.ends[each.last - 1]) for each in name_roads_and_landmarks(text)])
-
-
-def _titled(text: str, words: Sequence[_Word], public: _Spans) -> Iterator[tuple[int, int]]:
+def _titled(text: str, words: Sequence[_Word], public: _Public) -> Iterator[tuple[int, int]]:
     lists = load_words()
-    mixed = is_mixed_case(text)
     at = 0
     while at < len(words):
         first = _after_title(text, words, at, public)
@@ -94,7 +94,7 @@ def _titled(text: str, words: Sequence[_Word], public: _Spans) -> Iterator[tuple
         if _names_a_place(words, first):
             at = first + 1
             continue
-        last = _name_end(text, words, first, mixed=mixed)
+        last = _name_end(text, words, first)
         if last > first:
             yield first, last
         at = max(last, at + 1)
@@ -108,17 +108,17 @@ def _names_a_place(words: Sequence[_Word], at: int) -> bool:
     return bool(find_by_name(words[at].key))
 
 
-def _after_title(text: str, words: Sequence[_Word], at: int, public: _Spans) -> int | None:
+def _after_title(text: str, words: Sequence[_Word], at: int, public: _Public) -> int | None:
     """Return the word after a title that starts at `at`, or None where none starts."""
     if words[at].key not in load_words().title_starts:
         return None
-    if public.covers(words[at].start):
-        # "Jl. Ibu Kartini", "RSUD dr. Soetomo"
-        return None
     following = words[at + 1] if at + 1 < len(words) else None
     if following and f"{words[at].key} {following.key}" in load_words().phrases:
-        return at + 2 if following.start - words[at].end <= 2 else None
-    return at + 1 if _is_title(text, words[at], following) else None
+        name = at + 2 if following.start - words[at].end <= 2 else None
+    else:
+        name = at + 1 if _is_title(text, words[at], following) else None
+    # "Jl. Ibu Kartini", "RSUD dr. Soetomo"
+    return None if name is None or public.covers(words[at].start) else name
 
 
 def _is_title(text: str, word: _Word, following: _Word | None) -> bool:
@@ -134,7 +134,8 @@ def _is_title(text: str, word: _Word, following: _Word | None) -> bool:
     return word.key in lists.roles and following is not None and following.key in lists.given
 
 
-def _name_end(text: str, words: Sequence[_Word], first: int, *, mixed: bool) -> int:
+def _name_end(text: str, words: Sequence[_Word], first: int) -> int:
+    mixed = is_mixed_case(text)
     at = first
     while at < len(words) and at - first < _MAX_WORDS:
         tied = _tied(text, words, at) if at == first else _tied_in_name(text, words, at)
