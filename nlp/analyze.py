@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import count, islice
+from pathlib import Path
 
 from spacy.tokens import Doc
 
@@ -40,13 +42,16 @@ BATCH_POSTS = 256
 class Analyzer:
     """Reads posts into reports. Building one takes a second or two and some 200 MB: keep it.
 
-    `region` is the home region's Kemendagri code: among places of one name it prefers those nearby.
+    `region` is the home region's Kemendagri code: among places of one name it prefers those nearby. The files are the
+    deployment's registries of offices and projects.
     """
 
-    def __init__(self, region: str | None = None) -> None:
+    def __init__(
+        self, region: str | None = None, *, offices_file: Path | None = None, projects_file: Path | None = None
+    ) -> None:
         self.region = region
-        self.model = version()
-        self._nlp = build_nlp()
+        self.model = version() + _registry_mark(offices_file, projects_file)
+        self._nlp = build_nlp(offices_file=offices_file, projects_file=projects_file)
 
     def analyze(
         self, posts: Iterable[Post], *, now: datetime, ordinals: Iterable[int] | None = None
@@ -74,6 +79,12 @@ class Analyzer:
 
     def _doc(self, post: Post) -> Doc:
         return make_doc(self._nlp, _whole_text(post), region=self.region, lane=post.lane, place_hint=post.place_hint)
+
+
+def _registry_mark(*files: Path | None) -> str:
+    """Return what the deployment's registries add to the version: with other names a text reads differently."""
+    given = [file.read_bytes() for file in files if file and file.is_file()]
+    return f"+{hashlib.sha256(b'|'.join(given)).hexdigest()[:8]}" if given else ""
 
 
 def redact_post(post: Post, *, model: str, evidence: Iterable[Evidence] = ()) -> Redaction:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 import spacy
 from spacy.language import Language
@@ -30,14 +31,18 @@ found outside the pipeline (`nlp.analyze.redact_post`), because posts that the g
 KEPT_WORDS = 6000
 
 
-def build_nlp() -> Language:
-    """Build the spaCy pipeline; takes a second or two, so keep the result."""
+def build_nlp(*, offices_file: Path | None = None, projects_file: Path | None = None) -> Language:
+    """Build the spaCy pipeline; takes a second or two, so keep the result.
+
+    The files are the deployment's registries (nlp/registries.py); raises StopError naming file, line and field.
+    """
+    configs = {"sidak_entities": {"offices_file": str(offices_file or ""), "projects_file": str(projects_file or "")}}
     # With a tokenizer of our own, spaCy does not spend three seconds on the 16,000 exceptions of its own.
     nlp = spacy.blank("id", config={"nlp": {"tokenizer": {"@tokenizers": "sidak.Tokenizer.v1"}}})
     nlp.max_length = 1 << 40  # nlp.analyze limits what is read; spaCy's limit is meant for parsers
     for factory, module in PIPELINE:
         import_module(module)
-        nlp.add_pipe(factory)
+        nlp.add_pipe(factory, config=configs.get(factory, {}))
     _learn_words(nlp)
     return nlp
 

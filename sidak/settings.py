@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     region: str | None = None
     clearance_file: Path | None = None
     watchlist_file: Path | None = None
+    offices_file: Path | None = None
+    """The deployment's registry of offices (CSV: id,name,aliases,area_code); kinds of office are known without it."""
+    projects_file: Path | None = None
+    """The deployment's registry of projects (CSV: id,name,aliases,area_code,budget,contractor)."""
     clock_file: Path | None = None
     """For rehearsals only: a file that holds the moment to take for the present."""
     pseudonym_key: SecretStr | None = None

@@ -61,7 +61,8 @@ class House:
         """The spaCy pipeline."""
         from nlp.analyze import Analyzer
 
-        return Analyzer(region=self.settings.region)
+        settings = self.settings
+        return Analyzer(settings.region, offices_file=settings.offices_file, projects_file=settings.projects_file)
 
     @cached_property
     def grouper(self) -> Grouper:
