@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ COMPLAINTS = "complaints_surabaya_2022.jsonl"
 TWEETS_LABELLED = "tweets_labelled_50.csv"
 STREAM = "background/tweets_infrastructure_unlabelled.jsonl"
 BACKGROUNDS = ("korupsi", "polri", "sp4n_pr", "emot")
+_NO_WORDING = re.compile(r"@\w+|\[\w+\]|https?://\S+|[\W\d_]")
 SPLIT_DAY = "2022-09-01"
 """Complaints before this day are for training, later ones for evaluation."""
 
@@ -77,25 +80,33 @@ def read_labelled_tweets(data: Path) -> Iterator[Example]:
 
 
 def read_hand_labels(data: Path, labels: Path) -> Iterator[Example]:
-    """Yield tweets of the infrastructure stream labelled in a file of `id TAB 1|0|?`, never those of the test set."""
-    tested = {_plain(example.text) for example in read_labelled_tweets(data)}
-    known = dict(line.split("\t") for line in labels.read_text(encoding="utf-8").splitlines() if line)
+    """Yield the hand-labelled tweets of the infrastructure stream, each wording once, never those of the test set.
+
+    `labels` holds lines of `key TAB 1|0|? TAB category or dash`, keyed by `label_key`, without texts or ids.
+    """
+    tested = {plain(example.text) for example in read_labelled_tweets(data)}
+    known = dict(line.split("\t")[:2] for line in labels.read_text(encoding="utf-8").splitlines() if line)
     seen: set[str] = set()
     for row in _rows(data / STREAM):
-        plain = _plain(row["text"])
-        if row["id"] in known and plain not in tested and plain not in seen:
-            seen.add(plain)
-            label = known[row["id"]]
+        key, wording = label_key(row["id"]), plain(row["text"])
+        if key in known and wording not in tested and wording not in seen:
+            seen.add(wording)
             yield Example(
                 origin="tweets",
                 text=row["text"],
                 day=str(row["created_at"]),
-                is_report=None if label == "?" else label == "1",
+                is_report=None if known[key] == "?" else known[key] == "1",
             )
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.lower().split())[:80]
+def label_key(row_id: str) -> str:
+    """Return the key under which a row's label is kept: 16 hexadecimal digits from which no id can be read."""
+    return hashlib.sha256(row_id.encode("utf-8")).hexdigest()[:16]
+
+
+def plain(text: str) -> str:
+    """Return what is the same in copies of a text: its first letters without names, links, case and digits."""
+    return " ".join(_NO_WORDING.sub(" ", text.lower()).split())[:80]
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from nlp.components.category_points import Points
 from nlp.components.signals import Signal
@@ -14,27 +15,45 @@ from nlp.linear import LinearModel
 from nlp.normalize import stem_word
 from nlp.words import is_word, iter_words
 
-WORD_SCALE = 0.5
-"""Words weigh half in relevance: what the lexicons and places say should count more under regularisation."""
+PAIR_VALUE = 0.3
+"""What a pair of words weighs in relevance; alone, words weigh by the length of the text."""
+TEXT_START, TEXT_END = "<", ">"
 READ_WORDS = 300
 """The gate decides on the beginning of a text: what it is about stands there."""
 
 _CAPS = {"NEWS": 4, "OFFICIAL": 4, "POLITICS": 4, "FIGURATIVE": 3, "REQUEST": 4, "FIRST": 4, "PLACE": 5}
 _NO_CUES = frozenset({*CATEGORY_LABELS, "NEG", "BESIDE", "COLLUSION"})
 _DEFAULT_CAP = 2
+_TROUBLE = 1.5
+_TAG = re.compile(r"#\w")
 _LINK = re.compile(r"https?://|\[URL\]")
 
 
 def word_features(text: str) -> dict[str, float]:
     """Return the distinct stems of a text, each weighing one over the root of their number."""
-    stems: set[str] = set()
+    return _weigh_stems(_read_stems(text))
+
+
+def _read_stems(text: str) -> list[str]:
+    stems: list[str] = []
     for index, (word, _, _) in enumerate(iter_words(text)):
         if index >= READ_WORDS:
             break
         if is_word(word):
-            stems.add(stem_word(word))
-    weight = 1.0 / math.sqrt(max(len(stems), 1))
-    return {f"w:{stem}": weight for stem in sorted(stems)}
+            stems.append(stem_word(word))
+    return stems
+
+
+def _weigh_stems(stems: Iterable[str]) -> dict[str, float]:
+    distinct = sorted(set(stems))
+    weight = 1.0 / math.sqrt(max(len(distinct), 1))
+    return {f"w:{stem}": weight for stem in distinct}
+
+
+def _pair_features(stems: Sequence[str]) -> dict[str, float]:
+    """Return the pairs of neighbouring stems: "jalan rusak", and what a text begins and ends with."""
+    framed = [TEXT_START, *stems, TEXT_END]
+    return {f"w:{left} {right}": PAIR_VALUE for left, right in pairwise(framed)}
 
 
 def relevance_features(
@@ -52,21 +71,32 @@ def relevance_features(
     `style` tells letters from chatter. It is a feature of its own, so that the weights of the words need not tell
     the polite letter from the tweet and are free to tell the report from the rest.
     """
-    words = word_features(text)
-    features = {name: value * WORD_SCALE for name, value in words.items()}
+    stems = _read_stems(text)
+    words = _weigh_stems(stems)
+    features = words | _pair_features(stems)
     features["style:letter"] = style.probability(words)
     features.update(_cue_features(signals))
     features.update(_form_features(text))
     best = points[0].value if points else 0.0
-    features["points:some"] = float(best >= 1.5)
+    features["points:some"] = float(best >= _TROUBLE)
     features["points:best"] = min(best, 6.0) / 6.0
     features["place:placed"] = float(placed)
     features["place:road"] = float(roads > 0)
     features["place:area"] = float(areas > 0)
-    features["points+place"] = float(best >= 1.5 and (placed or roads > 0 or areas > 0))
-    features["points+request"] = float(best >= 1.5 and features.get("cue:REQUEST", 0.0) > 0)
-    features["points+first"] = float(best >= 1.5 and features.get("cue:FIRST", 0.0) > 0)
+    features["points+place"] = float(best >= _TROUBLE and (placed or roads > 0 or areas > 0))
+    features["points+request"] = float(best >= _TROUBLE and features.get("cue:REQUEST", 0.0) > 0)
+    features["points+first"] = float(best >= _TROUBLE and features.get("cue:FIRST", 0.0) > 0)
+    features.update(_together(features, best=best))
     return {name: value for name, value in features.items() if value}
+
+
+def _together(features: dict[str, float], *, best: float) -> dict[str, float]:
+    """Return trouble together with the form of the post: a headline names trouble too, but nobody suffers it there."""
+    if best < _TROUBLE:
+        return {}
+    forms = ("form:link", "form:tags", "form:headline", "form:mention", "form:lower", "form:short", "form:question")
+    cues = ("cue:NEWS", "cue:OFFICIAL", "cue:POLITICS", "cue:HYPO", "cue:PAST")
+    return {f"points+{name}": features[name] for name in (*forms, *cues) if features.get(name)}
 
 
 def _cue_features(signals: Iterable[Signal]) -> dict[str, float]:
@@ -83,6 +113,9 @@ def _form_features(text: str) -> dict[str, float]:
     capitals = sum(1 for word in words if word[0].isupper())
     return {
         "form:link": float(_LINK.search(head) is not None),
+        "form:mention": float(head.lstrip().startswith("@")),
+        "form:tags": min(len(_TAG.findall(head)), 3) / 3,
+        "form:lower": float(capitals == 0),
         "form:question": float("?" in head),
         "form:exclamation": float("!" in head),
         "form:quote": float('"' in head or "“" in head),
