@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from nlp.components.signals import Signal
 from sidak.models import Classification, Evidence, Urgency
 
-MODEL = "urgency-1"
+MODEL = "urgency-2"
 MOST_SPANS = 3
 _REASONS = (
     ("HARM", 0.35, "ada korban atau kecelakaan"),
@@ -19,12 +19,16 @@ _REASONS = (
     ("REPEATED", 0.15, "berulang atau sudah pernah dilaporkan"),
     ("DURATION", 0.10, "sudah berlangsung lama"),
 )
-"""Label, weight and reason; the weights were chosen by hand so that harm outweighs any two of the others."""
+"""Label, weight and reason; the weights were chosen by hand so that harm outweighs each of the others."""
 _MISCONDUCT_WEIGHT = 0.20
+_LIKELY = 0.5
+"""Below this probability of being a report at all, urgency shrinks with it: doubt must not head the list."""
 
 
-def weigh_urgency(signals: Sequence[Signal], *, classification: Classification, sums: int) -> Urgency:
-    """Return score, reasons and evidence; a text without a believed category or fault is not urgent."""
+def weigh_urgency(
+    signals: Sequence[Signal], *, classification: Classification, sums: int, report_probability: float
+) -> Urgency:
+    """Return score, reasons and evidence; without a believed category it halves, and doubt about the report lowers it."""
     score = 0.0
     reasons: list[str] = []
     evidence: list[Evidence] = []
@@ -39,11 +43,15 @@ def weigh_urgency(signals: Sequence[Signal], *, classification: Classification, 
         reasons.append("dugaan pelanggaran yang menyebut uang")
     if classification.kind is None:
         score /= 2
-    return Urgency(model=MODEL, score=round(min(score, 1.0), 2), reasons=tuple(reasons), evidence=tuple(evidence))
+    score = min(score, 1.0)
+    if report_probability < _LIKELY and reasons:
+        score *= report_probability / _LIKELY
+        reasons.append("diturunkan: diragukan sebagai laporan langsung")
+    return Urgency(model=MODEL, score=round(score, 2), reasons=tuple(reasons), evidence=tuple(evidence))
 
 
 class UrgencyComponent:
-    """Writes `doc._.sidak_urgency`; reads signals, amounts and classification."""
+    """Writes `doc._.sidak_urgency`; reads signals, amounts, classification and relevance."""
 
     def __init__(self) -> None:
         if not Doc.has_extension("sidak_urgency"):
@@ -51,7 +59,10 @@ class UrgencyComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         doc._.sidak_urgency = weigh_urgency(
-            doc._.sidak_signals, classification=doc._.sidak_classification, sums=len(doc._.sidak_amounts.items)
+            doc._.sidak_signals,
+            classification=doc._.sidak_classification,
+            sums=len(doc._.sidak_amounts.items),
+            report_probability=doc._.sidak_relevance.probability,
         )
         return doc
 

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from nlp.analyze import Analyzer
+from nlp.components.signals import Signal
+from nlp.components.urgency import weigh_urgency
 from nlp.gate import read_gate
 from nlp.lexicon import phrases
 from nlp.linear import BIAS, LinearModel, read_model, write_model
 from nlp.model import linear_model, version
 from nlp.policy import decide
-from sidak.models import Dropped, Post, Report
+from sidak.models import Classification, Dropped, Post, Report
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 
@@ -115,6 +117,17 @@ def test_a_title_counts_but_spans_are_those_of_the_text(analyzer: Analyzer) -> N
     (amount,) = report.amounts.items
     assert text[amount.start : amount.end] == amount.text == "50rb"
     assert report.redaction.title == "Jalan raya Weleri rusak parah"
+
+
+def test_doubt_lowers_urgency_and_says_so() -> None:
+    signals = [Signal("HARM", "", 0, 1, 0, 5), Signal("DANGER", "", 1, 2, 6, 9)]
+    believed, doubted = (
+        weigh_urgency(signals, classification=Classification(model="m", kind="damage"), sums=0, report_probability=p)
+        for p in (0.9, 0.1)
+    )
+    assert doubted.score < believed.score / 3
+    assert "diragukan" in doubted.reasons[-1]
+    assert not any("diragukan" in reason for reason in believed.reasons)
 
 
 def test_urgency_says_why(analyzer: Analyzer) -> None:
