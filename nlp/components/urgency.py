@@ -28,7 +28,7 @@ _LIKELY = 0.5
 def weigh_urgency(
     signals: Sequence[Signal], *, classification: Classification, sums: int, report_probability: float
 ) -> Urgency:
-    """Return score, reasons and evidence; without a believed category it halves, and doubt about the report lowers it."""
+    """Return score, reasons and evidence; no believed category halves it, doubt about the report lowers it."""
     score = 0.0
     reasons: list[str] = []
     evidence: list[Evidence] = []
