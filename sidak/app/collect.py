@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import datetime
 
 import msgspec
@@ -88,7 +87,6 @@ def _collect(
         clock=house.clock,
         window=Window(since=since, until=until) if since or until else None,
         pseudonymize=house.pseudonymizer,
-        rng=random.Random(),  # noqa: S311 - jitter, no secret
         on_page=on_page,
     )
 

@@ -39,7 +39,6 @@ __all__ = [
     "plan_sources",
     "publish",
     "publish_with",
-    "run",
     "source_overview",
 ]
 
@@ -70,13 +69,6 @@ def publish(settings: Settings, *, clock: Clock, on_progress: OnProgress | None 
     """Reports to index."""
     with _opened(settings, clock) as house:
         return publish_with(house, on_progress=on_progress or silent)
-
-
-def run(settings: Settings, *, clock: Clock) -> tuple[list[CollectResult], EnrichSummary, PublishSummary]:
-    """All stages once: every cleared source, then enrich, then publish."""
-    with _opened(settings, clock) as house:
-        collected = [collect_with(house, source) for source in plan_sources(settings, clock=clock)]
-        return collected, enrich_with(house), publish_with(house)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from sidak.app import pipeline
+from sidak.app.collect import COUNTS
 from sidak.app.commands.common import existing_file, open_house, parse_time
 from sidak.app.output import emit, progress_bar, say, show_table
 from sidak.errors import RetryError, StopError, UsageError
@@ -59,18 +60,7 @@ def _show_collected(results: list[pipeline.CollectResult], *, as_json: bool) -> 
         for result in results:
             emit(msgspec.json.encode(result).decode())
     else:
-        columns = (
-            "source",
-            "outcome",
-            "fetched",
-            "new",
-            "revised",
-            "unchanged",
-            "refused",
-            "rejected",
-            "unmatched",
-            "message",
-        )
+        columns = ("source", "outcome", *COUNTS, "message")
         rows = [[getattr(result, column) for column in columns] for result in results]
         show_table("Collected", columns, rows)
         for result in results:
