@@ -6,12 +6,12 @@ and nothing else: Reddit itself leaves the title, and the address spells the tit
 
 from __future__ import annotations
 
-import json
 import re
 
 import msgspec
 
-from collectors.fields import FieldError, Fields, digest_item, read_epoch, settle_created_at
+from collectors.fields import FieldError, Fields, read_epoch, settle_created_at
+from collectors.letters import set_item_aside
 from collectors.protocol import ParseContext, ParsedPage, RawPage
 from collectors.reddit.known_fields import KNOWN
 from sidak.models import Counts, DeadLetter, Post, PostKind, PostState, Refs
@@ -22,7 +22,6 @@ KINDS: dict[str, PostKind] = {"t3": "post", "t1": "comment"}
 GONE: dict[str, PostState] = {"[deleted]": "deleted", "[removed]": "removed"}
 SHOWN_IN_LETTERS = ("name", "title", "selftext", "body", "created_utc", "subreddit")
 """What of an unreadable item is kept for the person who looks at it: nothing that names an account."""
-MAX_LETTER_CHARS = 4000
 _FULLNAME = re.compile(r"t[1-6]_[0-9a-z]{1,13}")
 _SUBREDDIT = re.compile(r"\w{2,50}")
 
@@ -38,7 +37,10 @@ def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
             posts.append(_parse_thing(fields, page, context))
             unknown |= fields.unknown(KNOWN)
         except FieldError as exc:
-            rejected.append(_set_aside(item, exc, number, page))
+            letter = set_item_aside(
+                SOURCE, item, exc, number=number, page=page, data=_data(item), shown=SHOWN_IN_LETTERS
+            )
+            rejected.append(letter)
     return ParsedPage(posts=tuple(reversed(posts)), rejected=tuple(rejected), unknown_fields=tuple(sorted(unknown)))
 
 
@@ -131,15 +133,5 @@ def _fullname(value: object) -> str | None:
     return value if isinstance(value, str) and _FULLNAME.fullmatch(value) else None
 
 
-def _set_aside(item: object, problem: FieldError, number: int, page: RawPage) -> DeadLetter:
-    data = item.get("data") if isinstance(item, dict) else None
-    shown = {name: data[name] for name in SHOWN_IN_LETTERS if name in data} if isinstance(data, dict) else {}
-    return DeadLetter(
-        id=digest_item(SOURCE, item),
-        stage="parse",
-        reason=f"bad_{problem.field}",
-        detail=str(problem),
-        at=page.fetched_at,
-        where=f"{page.where}, item {number}",
-        payload=clean_text(json.dumps(shown, ensure_ascii=False, default=str), limit=MAX_LETTER_CHARS)[0],
-    )
+def _data(item: object) -> object:
+    return item.get("data") if isinstance(item, dict) else None

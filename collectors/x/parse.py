@@ -5,11 +5,11 @@ The author's number becomes a pseudonym here; handles and names go no further.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from collectors.fields import FieldError, Fields, digest_item, read_iso, settle_created_at
+from collectors.fields import FieldError, Fields, read_iso, settle_created_at
+from collectors.letters import set_item_aside
 from collectors.protocol import ParseContext, ParsedPage, RawPage
 from collectors.x.ids import moment_of, read_id
 from sidak.models import Counts, DeadLetter, Lane, Media, PlaceHint, Post, Refs
@@ -28,7 +28,6 @@ KNOWN = frozenset(
 SHOWN_IN_LETTERS = ("id", "text", "created_at", "lang", "conversation_id")
 """What of an unreadable post is kept for the person who looks at it: nothing that names an account."""
 MEDIA_KINDS: Mapping[str, Any] = {"photo": "image", "video": "video", "animated_gif": "video"}
-MAX_LETTER_CHARS = 4000
 WITHHELD_HERE = frozenset({"ID", "XX", "XY"})
 """Indonesia, and X's codes for everywhere."""
 
@@ -45,7 +44,8 @@ def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
             posts.append(_parse_post(fields, shelf, page, context))
             unknown |= fields.unknown(KNOWN)
         except FieldError as exc:
-            rejected.append(_set_aside(item, exc, number, page))
+            letter = set_item_aside(SOURCE, item, exc, number=number, page=page, data=item, shown=SHOWN_IN_LETTERS)
+            rejected.append(letter)
     posts.sort(key=lambda post: int(post.revision or 0))
     return ParsedPage(posts=tuple(posts), rejected=tuple(rejected), unknown_fields=tuple(sorted(unknown)))
 
@@ -202,16 +202,3 @@ def _counts(item: Fields) -> Counts:
 
 def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _set_aside(item: object, problem: FieldError, number: int, page: RawPage) -> DeadLetter:
-    shown = {name: item[name] for name in SHOWN_IN_LETTERS if name in item} if isinstance(item, dict) else {}
-    return DeadLetter(
-        id=digest_item(SOURCE, item),
-        stage="parse",
-        reason=f"bad_{problem.field}",
-        detail=str(problem),
-        at=page.fetched_at,
-        where=f"{page.where}, item {number}",
-        payload=clean_text(json.dumps(shown, ensure_ascii=False, default=str), limit=MAX_LETTER_CHARS)[0],
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -12,6 +11,8 @@ from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.support.loopback import serving
 
 USER, PASSWORD, API_KEY = "pemasang", "rahasia-uji", "a3VuY2k6cmFoYXNpYQ=="
 CHECKED_REFERENCES = {"index-pattern", "search"}
@@ -71,17 +72,10 @@ class KibanaStandin:
 def run_kibana_standin() -> Iterator[KibanaStandin]:
     """Run a stand-in on a free port."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = False
     standin = KibanaStandin(server)
     server.standin = standin  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with serving(server):
         yield standin
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):
