@@ -82,9 +82,8 @@ class Catalog:
         return known
 
     def declared_gone(self, source: str) -> list[str]:
-        """Return posts whose source said that they are deleted, removed or withheld, and that have no tombstone yet."""
-        query = """SELECT DISTINCT id FROM post WHERE stream = ? AND state NOT IN ('live', 'tombstone')
-                   AND id NOT IN (SELECT id FROM tombstone)"""
+        """Return posts whose source said that they are deleted, removed or withheld, and that are not erased yet."""
+        query = "SELECT DISTINCT id FROM post WHERE stream = ? AND state NOT IN ('live', 'tombstone')"
         return [row[0] for row in self._read(query, (f"{POSTS}/{source}",))]
 
     def newest_ordinals(self, ids: Sequence[str]) -> dict[str, int]:
@@ -108,10 +107,11 @@ class Catalog:
         return [Location(*row) for row in self._read(query, (id,))]
 
     def erase(self, ids: Sequence[str]) -> None:
-        """Forget the fingerprints of deleted posts: they are made from their content."""
+        """Note that every copy is destroyed, and forget the fingerprints: they are made from the content."""
         with self._transaction() as database:
             database.execute(
-                "UPDATE post SET fingerprint = '' WHERE id IN (SELECT value FROM json_each(?))", (_json(ids),)
+                "UPDATE post SET fingerprint = '', state = 'tombstone' WHERE id IN (SELECT value FROM json_each(?))",
+                (_json(ids),),
             )
 
     def newest(self) -> Iterator[tuple[str, int, bool]]:

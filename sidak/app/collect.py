@@ -47,9 +47,10 @@ def collect_with(
         summary = CollectResult(source=source, outcome="retry", message=str(exc), until=exc.until)
     except StopError as exc:
         summary = CollectResult(source=source, outcome="stopped", message=str(exc))
-    deleted = _forget_deleted(house, source)
-    if deleted:
-        summary = msgspec.structs.replace(summary, deleted=deleted)
+    try:
+        summary = msgspec.structs.replace(summary, deleted=_forget_deleted(house, source))
+    except RetryError as exc:  # the index is down; the posts of this pass are stored, the next one takes it up again
+        summary = msgspec.structs.replace(summary, outcome="retry", message=str(exc), until=exc.until)
     house.journal.write(
         Run(
             stage="collect",
@@ -96,4 +97,5 @@ def _forget_deleted(house: House, source: str) -> int:
     gone = list(house.catalog.declared_gone(source))
     if not gone:
         return 0
-    return forget(house, gone, reason="deleted_at_source").tombstones
+    forget(house, gone, reason="deleted_at_source")
+    return len(gone)

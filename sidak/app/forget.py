@@ -42,6 +42,7 @@ def forget(house: House, ids: Sequence[str], *, reason: Reason = "forgotten") ->
         if not all(id.partition(":")):
             raise UsageError(f"{id!r} is no post id; ids look like x:1234567890")
     with house.alone("enrich"), house.alone("publish"):
+        house.engine.setup()
         tombstones = house.intake.entomb(wanted, reason=reason, at=house.clock())  # first: nothing comes back meanwhile
         house.catalog.follow_all()
         stones = {id: Tombstone(id=id, reason=reason, at=house.clock()) for id in wanted}
@@ -58,9 +59,9 @@ def forget(house: House, ids: Sequence[str], *, reason: Reason = "forgotten") ->
             documents=house.engine.delete(wanted),
         )
         house.engine.sweep()  # a killed rebuild may have left copies
-        house.catalog.erase(wanted)
         house.grouper.forget(wanted)
         house.engine.refresh()
+        house.catalog.erase(wanted)  # last: what was broken off before is taken up again
         return counts
 
 

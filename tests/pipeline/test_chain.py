@@ -20,7 +20,8 @@ from sidak.app.demo_home import Addresses, furnish_home
 from sidak.app.forget import forget
 from sidak.app.house import House
 from sidak.errors import IntegrityError, RetryError, StopError, UsageError
-from sidak.settings import Settings
+from sidak.models import Post
+from sidak.settings import ElasticsearchSettings, Settings
 
 END = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
@@ -253,4 +254,25 @@ def test_a_platform_that_is_down_is_a_retry_and_is_noted(tmp_path: Path, platfor
     assert run.outcome == "retry"
     assert "demo-token" not in run.message
     assert house.journal.last_success(stage="collect", source="x") is None
+    house.close()
+
+
+def test_a_deletion_that_the_index_was_down_for_is_taken_up_again(tmp_path: Path, platforms: StandIns) -> None:
+    """Elasticsearch is down at an address that nobody serves; then the index is there, and the next pass finishes."""
+    down = ElasticsearchSettings(url="http://127.0.0.1:9")
+    settings = make_settings(tmp_path / "home", platforms)
+    gone = Post(
+        source="reddit", native_id="t3_zz1", kind="post", lane="overheard", text="", state="deleted",
+        created_at=END - timedelta(days=1), collected_at=END,
+    )  # fmt: skip
+    broken = House(settings.model_copy(update={"index": "elasticsearch", "elasticsearch": down}), clock=lambda: END)
+    broken.intake.store("reddit", [gone])
+    summary = pipeline.collect_with(broken, "reddit")
+    assert summary.outcome == "retry"
+    assert summary.new > 0
+    assert broken.journal.runs(source="reddit")[0].outcome == "retry"
+    broken.close()
+    house = House(settings, clock=lambda: END)
+    assert pipeline.collect_with(house, "reddit").deleted == 1
+    assert pipeline.collect_with(house, "reddit").deleted == 0
     house.close()

@@ -59,7 +59,6 @@ def forget(ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Post 
     if not ids:
         raise UsageError("forget: name at least one id")
     with open_house() as house:
-        house.engine.setup()
         certificate = forget_posts(house, ids)
     emit(msgspec.json.encode(certificate).decode())
 
