@@ -12,7 +12,6 @@ from spacy.util import registry
 
 from nlp.normalize import common_words
 from nlp.tokenizer import Tokenizer
-from nlp.words import clean_text
 
 PIPELINE = (
     ("sidak_language", "nlp.components.language"),
@@ -63,6 +62,5 @@ def make_tokenizer():  # type: ignore[no-untyped-def]  # noqa: ANN201 - spaCy re
 def make_doc(nlp: Language, text: str, **known: object) -> Doc:
     """Build a Doc of a text and what is known about it: `region`, `lane`, `place_hint`."""
     doc = nlp.make_doc(text)
-    doc.user_data["text"] = clean_text(text)  # what `doc.text` would put together again
     doc.user_data.update(known)
     return doc
