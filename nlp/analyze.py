@@ -14,7 +14,7 @@ from nlp.build import build_nlp, make_doc
 from nlp.components.personal_data import find_personal_data
 from nlp.gate import read_gate
 from nlp.model import version
-from nlp.normalize import normalize_text
+from nlp.reading import normalized_reading, reading_of
 from nlp.redaction import redact
 from nlp.sections import shift_section
 from nlp.words import clean_text
@@ -118,7 +118,7 @@ def _full_report(doc: Doc, post: Post, ordinal: int, gate: Gate, *, model: str, 
         analyzed_at=now,
         gate=gate,
         language=found.sidak_language,
-        normalized=normalize_text(_whole_text(post)),
+        normalized=normalized_reading(reading_of(doc)),
         relevance=relevance,
         classification=classification,
         location=shift_section(found.sidak_location, by=by),

@@ -1,17 +1,22 @@
 """A text cut into words once, with what is known of each word: shared by every step that reads it.
 
-`reading_of(doc)` gives a Doc's. The lists run parallel; a Doc's tokens are these words, except that white space before
-the first word is a token of its own (`Reading.first_token` tells by how many tokens a Doc's indices are ahead).
+`reading_of(doc)` gives a Doc's. The lists run parallel, and everything else is worked out when first asked for. A Doc's
+tokens are these words, except that white space before the first word is a token of its own (`first_token`).
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cached_property
+from itertools import accumulate
 from operator import attrgetter
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from nlp.forms import FORMS, Form
+from nlp.normalize import VERSION
+from nlp.phrasebook import Meaning, phrasebook
 from nlp.words import TOKEN, clean_text
+from sidak.models import Normalized
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +26,16 @@ if TYPE_CHECKING:
 _match = attrgetter("match")
 _stem = attrgetter("stem")
 _lower = attrgetter("lower")
+_key = attrgetter("key")
+_STOPS = frozenset({".", "!", "?", ";"})
+
+
+class FoundPhrase(NamedTuple):
+    """A phrase of the lexicons at words `first` to before `last`."""
+
+    meaning: Meaning
+    first: int
+    last: int
 
 
 class Reading:
@@ -62,6 +77,39 @@ class Reading:
     def word_stems(self) -> list[str]:
         """The stems of the words alone, in the order of the text."""
         return [form.stem for form in self.forms if form.is_word]
+
+    @cached_property
+    def stops(self) -> list[int]:
+        """Which words are marks that end a sentence."""
+        return [index for index, word in enumerate(self.words) if word in _STOPS]
+
+    @cached_property
+    def phrases(self) -> list[FoundPhrase]:
+        """Every phrase of the lexicons, overlapping ones too, in the order in which they end."""
+        keys = list(map(_key, self.forms))
+        haystack = "".join(keys).encode()
+        book = phrasebook()
+        hits = book.find(haystack)
+        if not hits:
+            return []
+        lengths = map(len, keys) if haystack.isascii() else (len(key.encode()) for key in keys)
+        edges = list(accumulate(lengths, initial=0))
+        found: list[FoundPhrase] = []
+        for start, end, pattern in hits:
+            first, last = bisect_left(edges, start), bisect_left(edges, end)
+            if edges[first] == start and edges[last] == end:  # a link may hold control characters
+                found += [FoundPhrase(meaning, first, last) for meaning in book.meanings[pattern]]
+        return found
+
+
+def normalized_reading(reading: Reading) -> Normalized:
+    """Return what `nlp.normalize.normalize_text` returns for the reading's text."""
+    readable = [form for form in reading.forms if form.is_readable]
+    return Normalized(
+        text=" ".join([form.normal for form in readable]),
+        stems=" ".join([form.indexed for form in readable]),
+        model=VERSION,
+    )
 
 
 def reading_of(doc: Doc) -> Reading:
