@@ -135,8 +135,7 @@ def _plate(chance: random.Random) -> str:
     digits = str(chance.randint(1000, 9999)) if chance.random() < 0.8 else str(chance.randint(100, 999))
     suffix = "".join(chance.choices("ABCDEFGHJKLNPQRSTUVWXYZ", k=chance.choice([2, 2, 3])))
     by = chance.choice([" ", " ", "", "-"])
-    plate = by.join([chance.choice(_parts()["pieces"]["plates"]), digits, suffix])
-    return plate
+    return by.join([chance.choice(_parts()["pieces"]["plates"]), digits, suffix])
 
 
 def _account(chance: random.Random) -> str:
@@ -145,8 +144,8 @@ def _account(chance: random.Random) -> str:
 
 
 def _user(chance: random.Random) -> str:
-    name = chance.choice(_parts()["given"]).lower()
-    return name + chance.choice([".", "_", ""]) + chance.choice(_parts()["family"]).split()[0].lower()
+    given, family = chance.choice(_parts()["given"]), chance.choice(_parts()["family"]).split()[0]
+    return f"{given}{chance.choice(['.', '_', ''])}{family}".lower()
 
 
 def _email(chance: random.Random) -> str:
