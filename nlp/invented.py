@@ -11,7 +11,21 @@ from typing import Any, NamedTuple
 
 from nlp.areas import all_areas
 
-TYPES = ("NAME", "NIK", "KK", "NPWP", "PHONE", "LANDLINE", "PLATE", "ACCOUNT", "EMAIL", "HANDLE", "SOCIAL", "ADDRESS")
+TYPES = (
+    "NAME",
+    "UNLISTED_NAME",
+    "NIK",
+    "KK",
+    "NPWP",
+    "PHONE",
+    "LANDLINE",
+    "PLATE",
+    "ACCOUNT",
+    "EMAIL",
+    "HANDLE",
+    "SOCIAL",
+    "ADDRESS",
+)
 
 
 class Invented(NamedTuple):
@@ -40,14 +54,14 @@ def invent_value(chance: random.Random, type: str) -> str:
     return _VALUES[type](chance)
 
 
-def invent_name(chance: random.Random) -> str:
-    """Return an invented person's name of one to three words."""
-    parts = _parts()
-    words = [chance.choice(parts["given"])]
+def invent_name(chance: random.Random, *, listed: bool = True) -> str:
+    """Return an invented person's name of one to three words, of those the detectors may know or of others."""
+    lists = _parts() if listed else {name: _parts()[f"unlisted_{name}"] for name in ("given", "family")}
+    words = [chance.choice(lists["given"])]
     if chance.random() < 0.2:
-        words.append(chance.choice(parts["given"]))
+        words.append(chance.choice(lists["given"]))
     if chance.random() < 0.6:
-        words.append(chance.choice(parts["family"]))
+        words.append(chance.choice(lists["family"]))
     return " ".join(dict.fromkeys(words))
 
 
@@ -57,9 +71,9 @@ def public_texts() -> tuple[str, ...]:
 
 
 def _fill(chance: random.Random, type: str) -> tuple[str, list[tuple[int, int]]]:
-    context = chance.choice(_parts()["contexts"][type])
-    if type == "NAME":
-        return _fill_name(chance, context)
+    context = chance.choice(_parts()["contexts"][type.removeprefix("UNLISTED_")])
+    if type.endswith("NAME"):
+        return _fill_name(chance, context, listed=type == "NAME")
     if type == "ADDRESS":
         return _fill_address(chance, context)
     value = invent_value(chance, type)
@@ -68,8 +82,8 @@ def _fill(chance: random.Random, type: str) -> tuple[str, list[tuple[int, int]]]
     return text.replace("{value}", value), [(start, start + len(value))]
 
 
-def _fill_name(chance: random.Random, context: str) -> tuple[str, list[tuple[int, int]]]:
-    name = _written(chance, invent_name(chance))
+def _fill_name(chance: random.Random, context: str, *, listed: bool) -> tuple[str, list[tuple[int, int]]]:
+    name = _written(chance, invent_name(chance, listed=listed))
     again = chance.choice(name.split())
     again = chance.choice([again, again.lower(), again.upper(), f"{again}nya", f"si {again.lower()}", f"({again})"])
     hidden = []
