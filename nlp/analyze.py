@@ -78,7 +78,8 @@ class Analyzer:
             ]
 
     def _doc(self, post: Post) -> Doc:
-        return make_doc(self._nlp, _whole_text(post), region=self.region, lane=post.lane, place_hint=post.place_hint)
+        known = {"lane": post.lane, "place_hint": post.place_hint, "created_at": post.created_at}
+        return make_doc(self._nlp, _whole_text(post), region=self.region, **known)
 
 
 def _registry_mark(*files: Path | None) -> str:
@@ -127,6 +128,8 @@ def _full_report(doc: Doc, post: Post, ordinal: int, gate: Gate, *, model: str, 
         redaction=redact_post(post, evidence=evidence, model=model),
         urgency=urgency,
         restricted=classification.kind == "misconduct",
+        dates=shift_section(found.sidak_dates, by=by),
+        routing=shift_section(found.sidak_routing, by=by),
     )
 
 
