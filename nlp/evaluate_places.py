@@ -14,7 +14,7 @@ from typing import Protocol
 
 import msgspec
 
-from nlp.areas import ancestors, bare_name, children, find_by_name, is_within, name_key
+from nlp.areas import ancestors, area_label, bare_name, children, find_by_name, is_within, name_key
 from nlp.components.places import locate
 from nlp.devdata import BACKGROUNDS, COMPLAINTS
 from sidak.errors import UsageError
@@ -33,17 +33,21 @@ class Reader(Protocol):
         ...
 
 
-class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """A complaint and the kelurahan it is officially about; `named` where that name stands in the text."""
+class Complaint(msgspec.Struct, frozen=True, kw_only=True):
+    """A complaint and the kelurahan it is officially about.
+
+    `placed` where the data say that the text names the official place, `named` where the kelurahan's name stands in it.
+    """
 
     text: str
     code: str
+    placed: bool
     named: bool
 
 
 def evaluate_places(data: Path, *, read: Reader = locate) -> dict[str, Scores]:
     """Return scores for the told city, the told province and no hint, and how often texts without a place get one."""
-    complaints = list(read_placed(data))
+    complaints = list(read_official(data))
     told = {
         "told_city": [(each, read(each.text, region=each.code[:5]).area) for each in complaints],
         "told_province": [(each, read(each.text, region=each.code[:2]).area) for each in complaints],
@@ -59,20 +63,20 @@ def evaluate_places(data: Path, *, read: Reader = locate) -> dict[str, Scores]:
     }
 
 
-def read_placed(data: Path) -> Iterator[Placed]:
-    """Yield the complaints whose official place is named in the text, as far as its code can be told."""
+def read_official(data: Path) -> Iterator[Complaint]:
+    """Yield the complaints with an official place, as far as its code can be told."""
     for row in _rows(data / COMPLAINTS):
         code = _official(str(row["kabkota"]), str(row["kecamatan"] or ""), str(row["kelurahan"] or ""))
-        if code and row["place_in_text"]:
+        if code:
             text = str(row["text"])
-            yield Placed(text=text, code=code, named=_together(bare_name(code)) in _together(text))
+            named = _together(bare_name(code)) in _together(text)
+            yield Complaint(text=text, code=code, placed=bool(row["place_in_text"]), named=named)
 
 
 @lru_cache(maxsize=4096)
 def _official(kabkota: str, kecamatan: str, kelurahan: str) -> str | None:
     """Return the code of an area by the names of its form; None where no name of the official list is like it."""
-    codes = find_by_name(kabkota, level="kabkota") or find_by_name(kabkota.removeprefix("Kota "), level="kabkota")
-    code = next(iter(codes), None)
+    code = _regency(kabkota)
     for name in (kecamatan, kelurahan):
         names = {_together(bare_name(each)): each for each in children(code)} if code and name else {}
         like = get_close_matches(_together(name), names, n=1, cutoff=_LIKE)
@@ -80,18 +84,29 @@ def _official(kabkota: str, kecamatan: str, kelurahan: str) -> str | None:
     return code
 
 
-def _score(answers: Sequence[tuple[Placed, Area | None]]) -> Scores:
+@lru_cache(maxsize=1024)
+def _regency(name: str) -> str | None:
+    """Return the code of a regency or city by its name with its kind ("Kota Surabaya")."""
+    kind, _, bare = name.partition(" ")
+    codes = find_by_name(bare, level="kabkota")
+    return next((code for code in codes if area_label(code).startswith(kind[:3])), None)
+
+
+def _score(answers: Sequence[tuple[Complaint, Area | None]]) -> Scores:
+    """Score the areas; precision and recall where the text names the official place, the rest over all complaints."""
     given = [(each, area) for each, area in answers if area is not None]
-    deep = [(each, area) for each, area in given if area.level == "kelurahan"]
-    right = sum(area.code == each.code for each, area in deep)
-    named = [(each, area) for each, area in answers if each.named]
+    placed = [(each, area) for each, area in answers if each.placed]
+    deep = [(each, area) for each, area in placed if area is not None and area.level == "kelurahan"]
+    right = sum(area is not None and area.code == each.code for each, area in deep)
+    named = [(each, area) for each, area in placed if each.named]
     return {
         "texts": len(answers),
+        "placed": len(placed),
         "kelurahan_precision": _ratio(right, len(deep)),
-        "kelurahan_recall": _ratio(right, len(answers)),
+        "kelurahan_recall": _ratio(right, len(placed)),
         "kelurahan_recall_where_named": _share(area is not None and area.code == each.code for each, area in named),
-        "kabkota_right": _share(area is not None and is_within(area.code, each.code[:5]) for each, area in answers),
-        "elsewhere": _share(not _agree(area.code, each.code) for each, area in given),
+        "kabkota_right": _share(area is not None and is_within(area.code, each.code[:5]) for each, area in placed),
+        "elsewhere": _ratio(sum(not _agree(area.code, each.code) for each, area in given), len(answers)),
         "calibration_error": _calibration_error(
             [(area.probability, is_within(e.code, area.code)) for e, area in given]
         ),
