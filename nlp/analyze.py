@@ -14,7 +14,7 @@ from nlp.build import build_nlp, make_doc
 from nlp.components.personal_data import find_personal_data
 from nlp.gate import read_gate
 from nlp.model import version
-from nlp.normalize import normalize_text
+from nlp.reading import normalized_reading, reading_of
 from nlp.redaction import redact
 from nlp.sections import shift_section
 from nlp.words import clean_text
@@ -78,7 +78,8 @@ class Analyzer:
             ]
 
     def _doc(self, post: Post) -> Doc:
-        return make_doc(self._nlp, _whole_text(post), region=self.region, lane=post.lane, place_hint=post.place_hint)
+        known = {"lane": post.lane, "place_hint": post.place_hint, "created_at": post.created_at}
+        return make_doc(self._nlp, _whole_text(post), region=self.region, **known)
 
 
 def _registry_mark(*files: Path | None) -> str:
@@ -118,7 +119,7 @@ def _full_report(doc: Doc, post: Post, ordinal: int, gate: Gate, *, model: str, 
         analyzed_at=now,
         gate=gate,
         language=found.sidak_language,
-        normalized=normalize_text(_whole_text(post)),
+        normalized=normalized_reading(reading_of(doc)),
         relevance=relevance,
         classification=classification,
         location=shift_section(found.sidak_location, by=by),
@@ -127,6 +128,8 @@ def _full_report(doc: Doc, post: Post, ordinal: int, gate: Gate, *, model: str, 
         redaction=redact_post(post, evidence=evidence, model=model),
         urgency=urgency,
         restricted=classification.kind == "misconduct",
+        dates=shift_section(found.sidak_dates, by=by),
+        routing=shift_section(found.sidak_routing, by=by),
     )
 
 

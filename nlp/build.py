@@ -12,17 +12,18 @@ from spacy.util import registry
 
 from nlp.normalize import common_words
 from nlp.tokenizer import Tokenizer
-from nlp.words import clean_text
 
 PIPELINE = (
     ("sidak_language", "nlp.components.language"),
     ("sidak_signals", "nlp.components.signals"),
     ("sidak_amounts", "nlp.components.amounts"),
+    ("sidak_dates", "nlp.components.dates"),
     ("sidak_places", "nlp.components.places"),
     ("sidak_entities", "nlp.components.entities"),
     ("sidak_classification", "nlp.components.classification"),
     ("sidak_relevance", "nlp.components.relevance"),
     ("sidak_urgency", "nlp.components.urgency"),
+    ("sidak_routing", "nlp.components.routing"),
 )
 """Factory and the module that registers it. Relevance weighs what classification and places found. Personal data is
 found outside the pipeline (`nlp.analyze.redact_post`), because posts that the gate turns away are masked as well."""
@@ -36,7 +37,8 @@ def build_nlp(*, offices_file: Path | None = None, projects_file: Path | None = 
 
     The files are the deployment's registries (nlp/registries.py); raises StopError naming file, line and field.
     """
-    configs = {"sidak_entities": {"offices_file": str(offices_file or ""), "projects_file": str(projects_file or "")}}
+    registries = {"offices_file": str(offices_file or ""), "projects_file": str(projects_file or "")}
+    configs = {"sidak_entities": registries, "sidak_routing": registries}
     # With a tokenizer of our own, spaCy does not spend three seconds on the 16,000 exceptions of its own.
     nlp = spacy.blank("id", config={"nlp": {"tokenizer": {"@tokenizers": "sidak.Tokenizer.v1"}}})
     nlp.max_length = 1 << 40  # nlp.analyze limits what is read; spaCy's limit is meant for parsers
@@ -61,8 +63,7 @@ def make_tokenizer():  # type: ignore[no-untyped-def]  # noqa: ANN201 - spaCy re
 
 
 def make_doc(nlp: Language, text: str, **known: object) -> Doc:
-    """Build a Doc of a text and what is known about it: `region`, `lane`, `place_hint`."""
+    """Build a Doc of a text and what is known about it: `region`, `lane`, `place_hint`, `created_at`."""
     doc = nlp.make_doc(text)
-    doc.user_data["text"] = clean_text(text)  # what `doc.text` would put together again
     doc.user_data.update(known)
     return doc

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -12,14 +13,15 @@ from nlp.components.category_points import Points
 from nlp.components.signals import Signal
 from nlp.lexicon import CATEGORY_LABELS
 from nlp.linear import LinearModel
-from nlp.normalize import stem_word
-from nlp.words import is_word, iter_words
+from nlp.reading import Reading
 
 PAIR_VALUE = 0.3
 """What a pair of words weighs in relevance; alone, words weigh by the length of the text."""
 TEXT_START, TEXT_END = "<", ">"
 READ_WORDS = 300
 """The gate decides on the beginning of a text: what it is about stands there."""
+FORM_CHARACTERS = 2000
+"""So much of a text shows what form it has: a headline, a letter, a post."""
 
 _CAPS = {"NEWS": 4, "OFFICIAL": 4, "POLITICS": 4, "FIGURATIVE": 3, "REQUEST": 4, "FIRST": 4, "PLACE": 5}
 _NO_CUES = frozenset({*CATEGORY_LABELS, "NEG", "BESIDE", "COLLUSION"})
@@ -31,17 +33,11 @@ _LINK = re.compile(r"https?://|\[URL\]")
 
 def word_features(text: str) -> dict[str, float]:
     """Return the distinct stems of a text, each weighing one over the root of their number."""
-    return _weigh_stems(_read_stems(text))
+    return _weigh_stems(_read_stems(Reading(text)))
 
 
-def _read_stems(text: str) -> list[str]:
-    stems: list[str] = []
-    for index, (word, _, _) in enumerate(iter_words(text)):
-        if index >= READ_WORDS:
-            break
-        if is_word(word):
-            stems.append(stem_word(word))
-    return stems
+def _read_stems(reading: Reading) -> list[str]:
+    return [form.stem for form in reading.forms[:READ_WORDS] if form.is_word]
 
 
 def _weigh_stems(stems: Iterable[str]) -> dict[str, float]:
@@ -57,7 +53,7 @@ def _pair_features(stems: Sequence[str]) -> dict[str, float]:
 
 
 def relevance_features(
-    text: str,
+    reading: Reading,
     *,
     signals: Sequence[Signal],
     points: Sequence[Points],
@@ -71,12 +67,12 @@ def relevance_features(
     `style` tells letters from chatter. It is a feature of its own, so that the weights of the words need not tell
     the polite letter from the tweet and are free to tell the report from the rest.
     """
-    stems = _read_stems(text)
+    stems = _read_stems(reading)
     words = _weigh_stems(stems)
     features = words | _pair_features(stems)
     features["style:letter"] = style.probability(words)
     features.update(_cue_features(signals))
-    features.update(_form_features(text))
+    features.update(_form_features(reading))
     best = points[0].value if points else 0.0
     features["points:some"] = float(best >= _TROUBLE)
     features["points:best"] = min(best, 6.0) / 6.0
@@ -107,9 +103,10 @@ def _cue_features(signals: Iterable[Signal]) -> dict[str, float]:
     }
 
 
-def _form_features(text: str) -> dict[str, float]:
-    head = text[:2000]
-    words = [word for word, _, _ in iter_words(head) if is_word(word)]
+def _form_features(reading: Reading) -> dict[str, float]:
+    head = reading.text[:FORM_CHARACTERS]
+    forms = reading.forms[: bisect_left(reading.starts, FORM_CHARACTERS)]
+    words = [form.written for form in forms if form.is_word]
     capitals = sum(1 for word in words if word[0].isupper())
     return {
         "form:link": float(_LINK.search(head) is not None),

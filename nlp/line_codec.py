@@ -72,7 +72,13 @@ def write_line(report: Report, *, id: str, created_at: str | None = None) -> byt
             "offices": msgspec.to_builtins(report.entities.offices),
             "projects": msgspec.to_builtins(report.entities.projects),
             "amounts": msgspec.to_builtins(report.amounts.items),
-            "urgency": {"score": report.urgency.score, "reasons": report.urgency.reasons},
+            "dates": msgspec.to_builtins(report.dates.items),
+            "urgency": {
+                "score": report.urgency.score,
+                "reasons": report.urgency.reasons,
+                "parts": msgspec.to_builtins(report.urgency.parts),
+            },
+            "routing": _routing(report),
             "evidence": [_evidence(each) for each in _all_evidence(report)],
             "personal_data": msgspec.to_builtins(report.redaction.personal_data),
             "redacted_text": report.redaction.text,
@@ -147,6 +153,14 @@ def _place_hint(value: object, id: str) -> PlaceHint | None:
 
 def _wrong(field: str, problem: str, id: str) -> QuarantineError:
     return QuarantineError(f"{field} {problem}", where=field, reason="bad_line", payload=id)
+
+
+def _routing(report: Report) -> dict[str, Any]:
+    """Return the office that should act, null where a person must decide; `reason` says why in either case."""
+    routing = report.routing
+    fields = ("office", "name", "area_code", "rule", "reason", "legal_basis", "check")
+    spans = [{"start": each.start, "end": each.end} for each in routing.evidence]
+    return {**{field: getattr(routing, field) for field in fields}, "evidence": spans}
 
 
 def _place(place: dict[str, Any]) -> dict[str, Any]:

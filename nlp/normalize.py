@@ -23,7 +23,8 @@ VERSION = "normalize-1"
 LONGEST_WORD = 40
 """Longer forms are no words: they are lower-cased and left alone."""
 
-_CACHED_FORMS = 1 << 16
+_CACHED_FORMS = 1 << 14
+"""The forms of running text are remembered in nlp/forms.py; these only spare it the same work for one form."""
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _DOUBLED = re.compile(r"([^\W\d_]{2,})[2²]([^\W\d_]*)")
@@ -56,7 +57,7 @@ def match_form(word: str) -> str:
 def normalize_text(text: str) -> Normalized:
     """Return the standard spelling and the stems of a text; marks and links are left out of both."""
     words = [normalize_word(word) for word, _, _ in iter_words(clean_text(text)) if is_readable(word)]
-    return Normalized(text=" ".join(words), stems=" ".join(map(_stem_spaced, words)), model=VERSION)
+    return Normalized(text=" ".join(words), stems=" ".join(map(stem_spaced, words)), model=VERSION)
 
 
 def stem_tokens(text: str) -> list[tuple[str, int, int]]:
@@ -149,7 +150,8 @@ def common_words(most: int) -> list[str]:
     return list(islice(get_frequency_dict("id", "small"), most))
 
 
-def _stem_spaced(word: str) -> str:
+def stem_spaced(word: str) -> str:
+    """Return the stem of a standard form; of two words written as one, the stems of both."""
     return " ".join(map(_stem, word.split())) if " " in word else _stem(word)
 
 

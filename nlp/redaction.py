@@ -20,6 +20,7 @@ LABELS = {
     "ACCOUNT": "REKENING",
     "CARD": "KARTU",
     "NAME": "NAMA",
+    "ADDRESS": "ALAMAT",
     "HANDLE": "AKUN",
     "SOCIAL_URL": "TAUTAN",
     "BIRTH_DATE": "TANGGAL_LAHIR",

@@ -1,14 +1,17 @@
 """Registries: the offices and projects that a deployment watches, read from CSV files.
 
-Columns: `id,name,aliases,area_code` and for projects `budget,contractor` too; aliases are separated by "|".
-Area code, budget (whole rupiah) and contractor may be empty.
+Columns: `id,name,aliases,area_code`; aliases are separated by "|", the area code may be empty. Offices may add `kind`,
+the id of a packaged kind of office (nlp/data/offices/offices.csv), so that routing knows which of them is, say, the
+public works office of a regency; without it a packaged alias among the names says so. Projects may add `budget` (whole
+rupiah), `contractor`, `office` (the id of the office in charge) and `road_class` for stretches of road.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -19,7 +22,9 @@ from nlp.areas import is_area
 from sidak.errors import StopError
 
 _NEEDED = ("id", "name", "aliases", "area_code")
-_OPTIONAL = ("budget", "contractor")
+_OF_OFFICES = ("kind",)
+_OF_PROJECTS = ("budget", "contractor", "office", "road_class")
+ROAD_CLASSES = ("nasional", "provinsi", "kabupaten", "kota", "desa", "tol")
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +34,7 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     aliases: tuple[str, ...] = ()
     area_code: str | None = None
+    kind: str | None = None
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,16 +46,20 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     area_code: str | None = None
     budget: int | None = None
     contractor: str | None = None
+    office: str | None = None
+    road_class: str | None = None
 
 
+@cache
 def load_default_offices() -> tuple[Office, ...]:
     """Read the packaged kinds of offices that every region has."""
-    return _load_offices(resources.files("nlp") / "data" / "offices" / "offices.csv", name="offices.csv")
+    return tuple(_load_offices(resources.files("nlp") / "data" / "offices" / "offices.csv", name="offices.csv"))
 
 
 def load_offices(path: Path) -> tuple[Office, ...]:
     """Read a deployment's offices; raises StopError naming file, line and field of what is wrong."""
-    return _load_offices(path, name=str(path))
+    offices = _load_offices(path, name=str(path), kinds=frozenset(office.id for office in load_default_offices()))
+    return tuple(offices)
 
 
 def load_projects(path: Path) -> tuple[Project, ...]:
@@ -62,25 +72,33 @@ def load_projects(path: Path) -> tuple[Project, ...]:
             area_code=row["area_code"] or None,
             budget=_budget(row.get("budget", ""), where=where),
             contractor=row.get("contractor") or None,
+            office=row.get("office") or None,
+            road_class=_one_of(ROAD_CLASSES, row, "road_class", where=where),
         )
-        for where, row in _read_rows(path, name=str(path))
+        for where, row in _read_rows(path, name=str(path), optional=_OF_PROJECTS)
     )
 
 
-def _load_offices(source: Path | Traversable, *, name: str) -> tuple[Office, ...]:
-    return tuple(
-        Office(id=row["id"], name=row["name"], aliases=_aliases(row["aliases"]), area_code=row["area_code"] or None)
-        for _, row in _read_rows(source, name=name)
-    )
+def _load_offices(source: Path | Traversable, *, name: str, kinds: Container[str] = ()) -> Iterator[Office]:
+    for where, row in _read_rows(source, name=name, optional=_OF_OFFICES):
+        yield Office(
+            id=row["id"],
+            name=row["name"],
+            aliases=_aliases(row["aliases"]),
+            area_code=row["area_code"] or None,
+            kind=_one_of(kinds, row, "kind", where=where),
+        )
 
 
-def _read_rows(source: Path | Traversable, *, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+def _read_rows(
+    source: Path | Traversable, *, name: str, optional: Sequence[str]
+) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield (where, row) with every needed field checked."""
     reader = csv.DictReader(io.StringIO(_read_text(source, name=name), newline=""), strict=True)
     seen: dict[str, str] = {}
     line = 0
     try:
-        _check_columns(reader.fieldnames or (), name=name)
+        _check_columns(reader.fieldnames or (), name=name, optional=optional)
         line = reader.line_num
         for raw in reader:
             where, line = f"{name}: line {line + 1}", reader.line_num
@@ -103,11 +121,11 @@ def _read_text(source: Path | Traversable, *, name: str) -> str:
         raise StopError(f"{name}: line {line}: not UTF-8; save the file as CSV UTF-8") from exc
 
 
-def _check_columns(columns: Sequence[str], *, name: str) -> None:
+def _check_columns(columns: Sequence[str], *, name: str, optional: Sequence[str]) -> None:
     missing = [column for column in _NEEDED if column not in columns]
     if missing:
         raise StopError(f"{name}: line 1: columns missing: {', '.join(missing)}; needed: {','.join(_NEEDED)}")
-    unknown = [column for column in columns if column not in (*_NEEDED, *_OPTIONAL)]
+    unknown = [column for column in columns if column not in (*_NEEDED, *optional)]
     if unknown:
         raise StopError(f"{name}: line 1: unknown columns: {', '.join(unknown)}")
 
@@ -122,6 +140,14 @@ def _check_row(raw: Mapping[str | None, str | list[str] | None], *, where: str) 
     if row["area_code"] and not is_area(row["area_code"]):
         raise StopError(f"{where}: field area_code: no area has the code {row['area_code']!r}")
     return row
+
+
+def _one_of(allowed: Container[str], row: Mapping[str, str], field: str, *, where: str) -> str | None:
+    value = row.get(field) or None
+    if value is not None and value not in allowed:
+        known = f"; expected one of {', '.join(allowed)}" if isinstance(allowed, tuple) else ""
+        raise StopError(f"{where}: field {field}: {value!r} is not known{known}")
+    return value
 
 
 def _aliases(text: str) -> tuple[str, ...]:

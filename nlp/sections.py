@@ -10,17 +10,21 @@ from sidak.models import (
     Amount,
     Amounts,
     Classification,
+    Dates,
     Entities,
     Evidence,
     Location,
+    Moment,
     NamedThing,
     Place,
     Relevance,
+    Routing,
+    Span,
     Urgency,
 )
 
-SpanRecord = TypeVar("SpanRecord", Amount, Evidence, NamedThing, Place)
-Section = TypeVar("Section", Amounts, Classification, Entities, Location, Relevance, Urgency)
+SpanRecord = TypeVar("SpanRecord", Amount, Evidence, Moment, NamedThing, Place, Span)
+Section = TypeVar("Section", Amounts, Classification, Dates, Entities, Location, Relevance, Routing, Urgency)
 
 _SPAN_FIELDS = ("items", "evidence", "offices", "projects", "places")
 
@@ -32,6 +36,9 @@ def shift_section(section: Section, *, by: int) -> Section:
     moved = {
         field: shift_spans(getattr(section, field), by=by) for field in _SPAN_FIELDS if getattr(section, field, None)
     }
+    if isinstance(section, Urgency):
+        parts = tuple(msgspec.structs.replace(part, spans=shift_spans(part.spans, by=by)) for part in section.parts)
+        return msgspec.structs.replace(section, parts=parts, **moved)
     return msgspec.structs.replace(section, **moved)
 
 

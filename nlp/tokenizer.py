@@ -9,12 +9,14 @@ from spacy.attrs import LOWER, NORM  # type: ignore[import-not-found]  # compile
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from nlp.normalize import match_form
-from nlp.words import clean_text, iter_words
+from nlp.forms import FORMS
+from nlp.reading import Reading
 
 
 class Tokenizer:
     """Builds Docs whose `text` is the given text (unstorable characters replaced one for one) and whose NORM is ours.
+
+    `doc.user_data["reading"]` holds the words as they were cut (nlp/reading.py), `doc.user_data["text"]` the text.
 
     A token carries the white space after it beyond one blank, so that line breaks never stand between two words.
     """
@@ -25,8 +27,9 @@ class Tokenizer:
         vocab.lex_attr_getters = {NORM: _norm, LOWER: str.lower}  # type: ignore[attr-defined]  # not in the stub
 
     def __call__(self, text: str) -> Doc:
-        words, spaces = _split(clean_text(text))
-        return Doc(self.vocab, words=words, spaces=spaces)
+        reading = Reading(text)
+        words, spaces = _split(reading)
+        return Doc(self.vocab, words=words, spaces=spaces, user_data={"reading": reading, "text": reading.text})
 
     # spaCy asks tokenizers to be storable; this one holds no state.
 
@@ -44,32 +47,27 @@ class Tokenizer:
 
 
 def _norm(word: str) -> str:
-    return match_form(word.strip()) or word
+    bare = word.strip()
+    return (FORMS[bare].match if bare else "") or word
 
 
-def _split(text: str) -> tuple[list[str], list[bool]]:
-    words: list[str] = []
-    spaces: list[bool] = []
-    previous = 0
-    for word, start, end in iter_words(text):
-        if start == previous + 1 and words and text[previous] == " ":
-            spaces[-1] = True
-        elif start > previous:
-            _attach_gap(words, spaces, text[previous:start])
-        words.append(word)
-        spaces.append(False)
-        previous = end
-    if len(text) > previous:
-        _attach_gap(words, spaces, text[previous:])
-    return words, spaces
-
-
-def _attach_gap(words: list[str], spaces: list[bool], gap: str) -> None:
+def _split(reading: Reading) -> tuple[list[str], list[bool]]:
+    """Return what spaCy wants: the tokens, and whether one blank follows each."""
+    text, words = reading.text, list(reading.words)
     if not words:
-        words.append(gap)
-        spaces.append(False)
-        return
-    if gap.endswith(" "):
-        gap = gap[:-1]
-        spaces[-1] = True
-    words[-1] += gap
+        return ([text], [False]) if text else ([], [])
+    spaces = [False] * len(words)
+    following = (*reading.starts[1:], len(text))
+    for index, (end, start) in enumerate(zip(reading.ends, following, strict=True)):
+        if end == start:
+            continue
+        gap = text[end:start]
+        if gap.endswith(" "):
+            spaces[index] = True
+            gap = gap[:-1]
+        if gap:
+            words[index] += gap
+    if reading.first_token:
+        words.insert(0, text[: reading.starts[0]])
+        spaces.insert(0, False)
+    return words, spaces

@@ -230,6 +230,23 @@ class Amounts(_Record, frozen=True, kw_only=True):
     items: tuple[Amount, ...] = ()
 
 
+class Moment(_Record, frozen=True, kw_only=True):
+    """A date or a span of time; `value` is ISO 8601 (2026-11-02, 2026-W44, 2026-11, 2026, P3M)."""
+
+    text: str
+    start: int
+    end: int
+    kind: Literal["date", "week", "month", "year", "duration"]
+    value: str
+
+
+class Dates(_Record, frozen=True, kw_only=True):
+    """Dates and spans of time found in the text, those relative to its day of writing reckoned out."""
+
+    model: str
+    items: tuple[Moment, ...] = ()
+
+
 class PersonalData(_Record, frozen=True, kw_only=True):
     """A stretch of personal data, by type (PHONE, NIK, EMAIL, PLATE, ACCOUNT, NAME, HANDLE, ...)."""
 
@@ -248,12 +265,41 @@ class Redaction(_Record, frozen=True, kw_only=True):
     title: str | None = None
 
 
+class UrgencyPart(_Record, frozen=True, kw_only=True):
+    """One reason for urgency, the points it adds and the words it rests on."""
+
+    reason: str
+    points: float
+    spans: tuple[Span, ...] = ()
+
+
 class Urgency(_Record, frozen=True, kw_only=True):
-    """How soon somebody should look, 0 to 1, with the reasons in words (Indonesian)."""
+    """How soon somebody should look, 0 to 1, with the reasons in words (Indonesian).
+
+    The score is the sum of the parts' points, at most 1, lowered where the reasons say so.
+    """
 
     model: str
     score: float = 0.0
     reasons: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    parts: tuple[UrgencyPart, ...] = ()
+
+
+class Routing(_Record, frozen=True, kw_only=True):
+    """The office that should act, by a rule of nlp/data/routing; without one `reason` says why a person must decide.
+
+    `check` is what a person should make sure of first; `evidence` are the words that the rule rests on.
+    """
+
+    model: str
+    office: str | None = None
+    name: str | None = None
+    area_code: str | None = None
+    rule: str | None = None
+    reason: str = ""
+    legal_basis: tuple[str, ...] = ()
+    check: str | None = None
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -279,6 +325,8 @@ class Report(_Record, frozen=True, kw_only=True, tag="report"):
     redaction: Redaction
     urgency: Urgency
     restricted: bool = False
+    dates: Dates = Dates(model="")
+    routing: Routing = Routing(model="")
 
     @property
     def id(self) -> str:

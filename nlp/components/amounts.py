@@ -1,83 +1,253 @@
-"""Sums of money: "20rb", "Rp 1.500.000", "2,5 juta", "50-100 ribu", in rupiah."""
+"""Sums of money: "20rb", "Rp 1.500.000,-", "2,5 juta", "50-100 ribu", "seket ewu", "ceban", in rupiah.
+
+A number is money by its mark (Rp), by its scale (ribu, juta) unless it counts something (20 ribu orang), or by a word
+before it that speaks of paying. A text without any of these words is not read at all.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.components.number_words import HALF, Number, read_digits, read_number_words, read_words
+from nlp.components.places_tokens import Tokens, split_words
 from sidak.models import Amount, Amounts
 
-MODEL = "amounts-1"
+MODEL = "amounts-2"
 LARGEST_RUPIAH = 10**16
 """More than the state's budget is a slip or a joke."""
 
-_SCALES = {
-    "rb": 10**3, "ribu": 10**3, "rbu": 10**3, "rebu": 10**3, "ewu": 10**3, "k": 10**3,
-    "rts": 10**2, "ratus": 10**2,
-    "jt": 10**6, "juta": 10**6, "jeti": 10**6, "jut": 10**6,
-    # M and T are also metres and tons: read as money only after Rp; k only without a blank
-    "m": 10**9, "miliar": 10**9, "milyar": 10**9, "milliar": 10**9, "mlr": 10**9,
-    "t": 10**12, "triliun": 10**12, "trilyun": 10**12, "trilliun": 10**12,
-}  # fmt: skip
-_NUMBER = r"\d{1,15}(?:[.,]\d{1,3}){0,5}"
-_SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
-_PATTERN = re.compile(
-    rf"(?<![\w.,])(?P<rp>rp\.? ?|idr ?)?(?P<low>{_NUMBER})(?:(?: ?(?:-|–|s/d|sd|sampai|sampe) ?)(?P<high>{_NUMBER}))?"
-    rf"(?P<gap> ?)(?P<scale>(?:{_SCALE})(?:an)?)?(?P<tail>,-)?(?!\w)",
-    re.IGNORECASE,
-)
-_WORDS = {"seribu": 1000, "sepuluh ribu": 10_000, "dua puluh ribu": 20_000, "lima puluh ribu": 50_000,
-          "seratus ribu": 100_000, "dua ratus ribu": 200_000, "lima ratus ribu": 500_000, "lima ribu": 5000,
-          "dua ribu": 2000, "sejuta": 10**6, "satu juta": 10**6, "dua juta": 2 * 10**6, "lima juta": 5 * 10**6,
-          "sepuluh juta": 10**7, "goceng": 5000, "ceban": 10_000, "gocap": 50_000, "cepek": 100_000,
-          "gopek": 500, "noban": 20_000}  # fmt: skip
-_IN_WORDS = re.compile(rf"\b(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b", re.IGNORECASE)
+_METRIC = frozenset({"m", "t"})
+"""Also metres and tons: read as money only after Rp or a word of paying."""
+_RANGE = frozenset({"sd", "sampai", "sampe", "hingga"})
+_RANGE_MARKS = frozenset({"-", "–", " - ", " – ", "s/d", " s/d "})
+_CUE_REACH = 4
+_SMALLEST_K = 5
+_SMALLEST_BARE = 500
+_LONGEST_BARE = 9
+_YEARS = ((1945, 1999), (2010, 2040))
+
+
+class _Lists(NamedTuple):
+    scales: dict[str, int]
+    bound: dict[str, int]
+    slang: dict[str, int]
+    starts: frozenset[str]
+    triggers: frozenset[str]
+    marks: frozenset[str]
+    names: frozenset[str]
+    cues: frozenset[str]
+    after: frozenset[str]
+    shared: frozenset[str]
+    counted: frozenset[str]
+    numbered: frozenset[str]
+
+
+@cache
+def _lists() -> _Lists:
+    words = read_words()
+    money = {name: frozenset(keys) for name, keys in words["money"].items()}
+    scales = {scale + ending: factor for scale, factor in words["scales"].items() for ending in ("", "an")}
+    # "20ma" or "5tan" are no scales, nor is "kan"
+    scales = {scale: factor for scale, factor in scales.items() if scale not in {"kan", "man", "tan"}}
+    starts = frozenset([*words["ones"], *words["whole"], *words["bound"], *words["slang"], HALF])
+    triggers = frozenset([*scales, *words["bound"], *words["slang"]]) | money["marks"] | money["names"] | money["cues"]
+    return _Lists(scales, words["bound"], words["slang"], starts, triggers | money["after"] | money["shared"], **money)
 
 
 def find_amounts(text: str) -> tuple[Amount, ...]:
     """Return the sums of a text in its order; of a range each end is one sum."""
-    found = [amount for match in _PATTERN.finditer(text) for amount in _read(match)]
-    found += [
-        _amount(match.group(), _WORDS[match.group().lower()], match.start(), match.end())
-        for match in _IN_WORDS.finditer(text)
-    ]
-    return tuple(sorted(found, key=lambda amount: amount.start))
+    tokens = split_words(text)
+    return () if _lists().triggers.isdisjoint(tokens.keys) else tuple(_amounts(tokens))
 
 
-def _read(match: re.Match[str]) -> list[Amount]:
-    written = (match["scale"] or "").lower()
-    scale = written if written in _SCALES else written.removesuffix("an")
-    marked = match["rp"] is not None or match["tail"] is not None
-    if not marked and (not scale or scale in {"m", "t"} or (scale == "k" and match["gap"])):
-        return []
-    factor = _SCALES.get(scale, 1)
-    sums = []
-    for part in ("low", "high"):
-        if match[part] is None:
-            continue
-        rupiah = int(_number(match[part], scaled=bool(scale)) * factor)
-        start = match.start() if part == "low" else match.start("high")
-        end = match.end() if part == "high" or match["high"] is None else match.end("low")
-        if 0 < rupiah <= LARGEST_RUPIAH:
-            sums.append(_amount(match.string[start:end], rupiah, start, end))
-    return sums
+def _amounts(tokens: Tokens) -> Iterator[Amount]:
+    lists = _lists()
+    at = 0
+    while at < len(tokens):
+        key = tokens.keys[at]
+        found: list[Amount] = []
+        last = at + 1
+        if key[0].isdigit() and key.isascii():
+            found, last = _digits_at(tokens, at)
+        elif key in lists.slang:
+            found = [_amount(tokens, at, at + 1, Decimal(lists.slang[key]))]
+        elif key in lists.bound:
+            if _has_cue(tokens, at) or _key_near(tokens, at + 1) in lists.names:
+                found, last = _summed(tokens, at, at + 1, Decimal(lists.bound[key]), lists.bound[key])
+        elif key in lists.starts:
+            found, last = _words_at(tokens, at)
+        yield from (amount for amount in found if 0 < amount.rupiah <= LARGEST_RUPIAH)
+        at = max(last, at + 1)
 
 
-def _number(written: str, *, scaled: bool) -> Decimal:
-    """Read "1.500.000" and "2,5"; before a scale word a single short group is a decimal part ("1.5 juta")."""
-    groups = re.split(r"[.,]", written)
-    if len(groups) == 2 and (len(groups[1]) != 3 or (scaled and "," in written)):
-        return Decimal(f"{groups[0]}.{groups[1]}")
-    if len(groups) > 2 and len(groups[-1]) != 3:
-        return Decimal(f"{''.join(groups[:-1])}.{groups[-1]}")
-    return Decimal("".join(groups))
+def _digits_at(tokens: Tokens, at: int) -> tuple[list[Amount], int]:
+    number = read_digits(tokens, at)
+    marked = _is_marked(tokens, at)
+    if number is None or (_is_glued(tokens, at) and not marked):
+        return [], at + 1
+    number = _rounded(tokens, number)
+    high = _range_end(tokens, number.last)
+    end = high if high is not None else number
+    scale = _scale_at(tokens, end.last)
+    if scale is None or not _is_scale(tokens, at, end, scale, marked=marked):
+        if scale is None and _is_sum(tokens, at, end, marked=marked):
+            return _unscaled(tokens, at, number, high)
+        return [], number.last
+    if high is not None:
+        return [
+            _amount(tokens, at, number.last, _scaled(number, scale), bare=True),
+            _amount(tokens, number.last if high.last - number.last == 1 else high.last - 1, high.last + 1,
+                    _scaled(high, scale)),
+        ], high.last + 1  # fmt: skip
+    return _summed(tokens, at, end.last + 1, _scaled(number, scale), scale)
 
 
-def _amount(text: str, rupiah: int, start: int, end: int) -> Amount:
-    return Amount(text=text, rupiah=rupiah, start=start, end=end)
+def _rounded(tokens: Tokens, number: Number) -> Number:
+    """Take "an" and "ratus" along: "20an ribu", "20-an ribu", "2 ratus ribu"."""
+    at = number.last
+    if not tokens.key(at) or not tokens.tied(at - 1):
+        return number
+    if tokens.keys[at] == "an":
+        return number._replace(last=at + 1)
+    hundreds = read_words()["hundreds"].get(tokens.keys[at])
+    if hundreds and number.value < 10 and _scale_at(tokens, at + 1):
+        return number._replace(value=number.value * hundreds, last=at + 1, grouped=False)
+    return number
+
+
+def _words_at(tokens: Tokens, at: int) -> tuple[list[Amount], int]:
+    number = read_number_words(tokens, at)
+    if number is None:
+        return [], at + 1
+    scale = _scale_at(tokens, number.last)
+    key = tokens.key(number.last)
+    if scale is None or len(key) < 2 or not tokens.tied(number.last - 1) or _counts(tokens, number.last + 1):
+        return [], number.last
+    return _summed(tokens, at, number.last + 1, number.value * scale, scale)
+
+
+def _summed(tokens: Tokens, at: int, last: int, value: Decimal, scale: int) -> tuple[list[Amount], int]:
+    """Add what follows in a smaller scale: "2 juta 500 ribu", "1jt500rb", "seribu lima ratus"."""
+    while last < len(tokens) and tokens.tied(last - 1):
+        key = tokens.keys[last]
+        number = (
+            read_digits(tokens, last) if key.isascii() and key.isdigit() else read_number_words(tokens, last)
+        )  # fmt: skip
+        if number is None or number.value >= 1000:
+            break
+        smaller = _scale_at(tokens, number.last)
+        if smaller is not None and smaller < scale:
+            value, scale, last = value + number.value * smaller, smaller, number.last + 1
+        elif smaller is None and scale == 1000 and not number.written and number.value >= 100:
+            value, last = value + number.value, number.last
+            break
+        else:
+            break
+    return [_amount(tokens, at, last, value)], last
+
+
+def _unscaled(tokens: Tokens, at: int, number: Number, high: Number | None) -> tuple[list[Amount], int]:
+    if high is None:
+        return [_amount(tokens, at, number.last, number.value)], number.last
+    first = high.last - (high.written.count(".") + high.written.count(",") + 1)
+    return [
+        _amount(tokens, at, number.last, number.value, bare=True),
+        _amount(tokens, first, high.last, high.value),
+    ], high.last
+
+
+def _scaled(number: Number, scale: int) -> Decimal:
+    """Before a scale word a comma or a short group is a decimal part: "1,250 juta", "1.5 juta"."""
+    if number.grouped and "," in number.written and number.written.count(",") == 1 and "." not in number.written:
+        return Decimal(number.written.replace(",", ".")) * scale
+    return number.value * scale
+
+
+def _is_scale(tokens: Tokens, at: int, end: Number, scale: int, *, marked: bool) -> bool:
+    key = tokens.keys[end.last].removesuffix("an") if len(tokens.keys[end.last]) > 2 else tokens.keys[end.last]
+    glued = tokens.starts[end.last] == tokens.ends[end.last - 1]
+    if marked:
+        return True
+    if key in _METRIC:
+        return scale >= 10**9 and _has_cue(tokens, at) and not _counts(tokens, end.last + 1)
+    if key == "k":
+        allowed = glued and (end.value >= _SMALLEST_K or _has_cue(tokens, at))
+        return allowed and tokens.key(at - 1) not in _lists().numbered and not _counts(tokens, end.last + 1)
+    return not _counts(tokens, end.last + 1)
+
+
+def _is_sum(tokens: Tokens, at: int, number: Number, *, marked: bool) -> bool:
+    """Whether a number without a scale is money: after Rp, before ",-" or "rupiah", or by a word of paying."""
+    end = tokens.ends[number.last - 1]
+    if marked or tokens.text.startswith(",-", end) or _key_near(tokens, number.last) in _lists().names:
+        return True
+    if not number.grouped and (number.written.startswith("0") or len(number.written) > _LONGEST_BARE):
+        return False
+    if not number.grouped and any(low <= number.value <= high for low, high in _YEARS):
+        return False
+    if number.value < _SMALLEST_BARE or tokens.key(at - 1) in _lists().numbered or _counts(tokens, number.last):
+        return False
+    per = _key_near(tokens, number.last) in _lists().after or tokens.text.startswith("/", end)
+    return (per and number.grouped) or _has_cue(tokens, at)
+
+
+def _range_end(tokens: Tokens, at: int) -> Number | None:
+    """Read the upper end of a range whose lower end stands before word `at`."""
+    if at >= len(tokens):
+        return None
+    if tokens.keys[at] in _RANGE and at + 1 < len(tokens) and tokens.near(at - 1) and tokens.near(at):
+        at += 1
+    elif tokens.text[tokens.ends[at - 1] : min(tokens.starts[at], tokens.ends[at - 1] + 6)] not in _RANGE_MARKS:
+        return None
+    if tokens.keys[at] in _lists().marks and at + 1 < len(tokens):
+        at += 1
+    key = tokens.keys[at]
+    return read_digits(tokens, at) if key.isascii() and key.isdigit() else None
+
+
+def _scale_at(tokens: Tokens, at: int) -> int | None:
+    if at >= len(tokens) or not tokens.tied(at - 1):
+        return None
+    return _lists().scales.get(tokens.keys[at])
+
+
+def _counts(tokens: Tokens, at: int) -> bool:
+    return at < len(tokens) and tokens.tied(at - 1) and tokens.keys[at] in _lists().counted
+
+
+def _key_near(tokens: Tokens, at: int) -> str:
+    return tokens.key(at) if 0 < at < len(tokens) and tokens.near(at - 1) else ""
+
+
+def _is_marked(tokens: Tokens, at: int) -> bool:
+    return at > 0 and tokens.keys[at - 1] in _lists().marks and tokens.starts[at] - tokens.ends[at - 1] <= 3
+
+
+def _is_glued(tokens: Tokens, at: int) -> bool:
+    start = tokens.starts[at]
+    return start > 0 and (tokens.text[start - 1].isalnum() or tokens.text[start - 1] in "+_#")
+
+
+def _has_cue(tokens: Tokens, at: int) -> bool:
+    return not _lists().cues.isdisjoint(tokens.keys[max(0, at - _CUE_REACH) : at])
+
+
+def _amount(tokens: Tokens, at: int, last: int, value: Decimal, *, bare: bool = False) -> Amount:
+    """Build the sum of words `at` to before `last`, with the "Rp" before and the ",-" or "rupiah" after it."""
+    start = tokens.starts[at - 1] if _is_marked(tokens, at) else tokens.starts[at]
+    end = tokens.ends[last - 1]
+    if not bare and tokens.text.startswith(",-", end):
+        end += 2
+    elif not bare and _key_near(tokens, last) in _lists().names:
+        end = tokens.ends[last]
+    rupiah = int(value) if value < LARGEST_RUPIAH * 10 else 0
+    return Amount(text=tokens.text[start:end], rupiah=rupiah, start=start, end=end)
 
 
 class AmountsComponent:

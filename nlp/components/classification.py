@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 from nlp.components.category_points import Points, count_points
 from nlp.lexicon import kind_of
 from nlp.model import threshold
+from nlp.reading import reading_of
 from sidak.models import Classification, Evidence, Kind
 
 MODEL = "classification-1"
@@ -60,9 +61,10 @@ class ClassificationComponent:
                 Doc.set_extension(extension, default=None)
 
     def __call__(self, doc: Doc) -> Doc:
+        reading = reading_of(doc)
         points = count_points(
             doc._.sidak_signals,
-            stops=[token.i for token in doc if token.norm_ in {".", "!", "?", ";"}],
+            stops=[index + reading.first_token for index in reading.stops],
             sums=len(doc._.sidak_amounts.items),
         )
         doc._.sidak_points = points

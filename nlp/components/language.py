@@ -7,12 +7,11 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from itertools import islice
 
 from spacy.language import Language as SpacyLanguage
 from spacy.tokens import Doc
 
-from nlp.words import is_word, iter_words
+from nlp.reading import reading_of
 from sidak.models import Language
 
 MODEL = "language-1"
@@ -56,9 +55,8 @@ class LanguageComponent:
             Doc.set_extension("sidak_language", default=None)
 
     def __call__(self, doc: Doc) -> Doc:
-        # Cutting anew stops early, and is quicker than asking each of spaCy's tokens.
-        words = islice(iter_words(doc.user_data.get("text") or doc.text), _WORDS_READ)
-        doc._.sidak_language = detect_language(word.lower() for word, _, _ in words if is_word(word))
+        head = reading_of(doc).forms[:_WORDS_READ]
+        doc._.sidak_language = detect_language(form.lower for form in head if form.is_word)
         return doc
 
 

@@ -1,36 +1,50 @@
-"""Names of persons: what follows a title ("Pak", "a.n.") and reads as a name, then everywhere in the same text.
+"""Names of persons: what follows a title ("Pak", "a.n.", "Pelapor:") and reads as a name, then everywhere in the text.
 
-Roads and buildings that bear a person's name (Jl. Jenderal Sudirman, RSUD dr. Soetomo) are public and stay.
+A given name with a family name is one without a title too. Roads and buildings that bear a person's name (Jl. Jenderal
+Sudirman, RSUD dr. Soetomo) and places named after a role ("Lurah Keputih", "desa Suka Maju") are public and stay.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from wordfreq import zipf_frequency
 
 from nlp.areas import find_by_name
-from nlp.components.personal_data_words import load_words
+from nlp.components.personal_data_look import words_of
+from nlp.components.personal_data_words import PersonalWords, load_words
 from nlp.components.places_named import name_roads_and_landmarks
 from nlp.components.places_tokens import is_mixed_case, split_words
+from nlp.normalize import match_form
 from sidak.models import PersonalData
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’`\-][^\W\d_]+)*")
-_TIE = re.compile(r"[ \t\u00a0:/]{0,3}")
+_WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*")
+_TIE = re.compile(r"[ \t\u00a0:/=]{0,3}")
 # The dot of "Bpk." or "Drs." ends no sentence; that of "Pak." does.
 _TIE_AFTER_SHORT = re.compile(r"\.?[ \t\u00a0:/]{0,3}")
-_NAME_TIE = re.compile(r"[ \t\u00a0]{1,2}|\.[ \t]?")
-_ENDINGS = ("nya", "lah", "kah", "pun", "ku", "mu")
+_NAME_TIE = re.compile(r"[ \t\u00a0]{1,2}|\.[ \t]?|-")
+_PLACE_TIE = re.compile(r"\.?[ \t\u00a0]{0,2}")
+_BLANK = re.compile(r"[ \t\u00a0]{1,2}")
+_LABEL_TIE = re.compile(r"[ \t]{0,3}[:=][ \t]{0,3}")
+_CLOSING_TIE = re.compile(r"[ \t]{0,3}[,.:]?[ \t]{0,2}\n{0,3}[ \t]{0,3}")
+_ENDINGS = "nya|lah|kah|pun|ku|mu|ne|e"
 _MAX_WORDS = 4
+_LONGEST_ACRONYM = 2
 _MAX_ROLES = 4
-_PARTICLES = frozenset(["bin", "binti"])
+_MOST_IN_PLACE = 3
+_MOST_PARTS = 60
+_SHORTEST_IN_TAG = 5
+_TAG = re.compile(r"#\w{1,80}")
+_SURE_CLOSINGS = frozenset(["hormat saya", "hormat kami", "tertanda", "ttd"])
+_PARTICLES = frozenset(["bin", "binti", "al", "van", "der"])
 # A word in small letters after a title is a name only where everyday language hardly knows it.
-_RARE_ZIPF = 3.6
-_RARE_NEXT_ZIPF = 4.4
+# For the first word and those that follow it; after "a.n." or "Pelapor:" a name is what was announced.
+_RARE_ZIPF = (3.6, 2.8)
+_RARE_LABELLED_ZIPF = (4.4, 3.8)
 # With a capital only a very common word is no name ("Pak Padahal").
 _EVERYDAY_ZIPF = 4.9
 
@@ -43,136 +57,268 @@ class _Word(NamedTuple):
 
 def find_names(text: str) -> Iterator[PersonalData]:
     """Yield names after titles and every other place in the text where one of their parts stands."""
-    if load_words().title_starts.isdisjoint(map(str.lower, _WORD.findall(text))):
+    lists = load_words()
+    if not _is_worth_reading(text, lists):
         return
-    words = [_Word(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
-    public = _Public(text)
-    spans = list(_titled(text, words, public))
+    reader = _Reader(text, lists)
+    spans = list(reader.names())
     if not spans:
         return
+    words = reader.words
+    for first, last in spans:
+        yield PersonalData(type="NAME", start=words[first].start, end=words[last - 1].end)
     parts = {
         word.key
         for first, last in spans
         for word in words[first:last]
-        if len(word.key) >= 3 and word.key not in load_words().not_names and word.key not in load_words().roles
+        if len(word.key) >= 3 and word.key not in lists.not_names and word.key not in lists.roles
     }
-    for first, last in spans:
-        yield PersonalData(type="NAME", start=words[first].start, end=words[last - 1].end)
-    for word in words:
-        if _is_part(word.key, parts) and not public.covers(word.start):
-            yield PersonalData(type="NAME", start=word.start, end=word.end)
+    yield from _again(text, parts, reader)
 
 
-class _Public:
-    """The roads and landmarks of a text, asked by position; looked for only once some title was found."""
+def _is_worth_reading(text: str, lists: PersonalWords) -> bool:
+    """Whether a text holds a title, a given name, "a.n." or a label with its colon: no name is found without."""
+    keys = words_of(text).keys
+    if not lists.cues.isdisjoint(keys) or not lists.given_cues.isdisjoint(keys):
+        return True
+    if (b"an" in keys or b"n" in keys) and ("an." in (small := text.lower()) or "a.n" in small or "a n " in small):
+        return True
+    return not lists.label_cues.isdisjoint(keys) and (":" in text or "=" in text)
 
-    def __init__(self, text: str) -> None:
-        self._text = text
 
-    @cached_property
-    def _spans(self) -> tuple[list[int], list[int]]:
-        tokens, named = split_words(self._text), name_roads_and_landmarks(self._text)
-        return [tokens.starts[each.first] for each in named], [tokens.ends[each.last - 1] for each in named]
+class _Reader:
+    """The words of one text, read for names; its roads and landmarks are looked for only once a title was found."""
 
-    def covers(self, position: int) -> bool:
-        starts, ends = self._spans
+    def __init__(self, text: str, lists: PersonalWords) -> None:
+        self.text, self.lists = text, lists
+        self.words = [_Word(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
+        self.mixed = is_mixed_case(text)
+
+    def names(self) -> Iterator[tuple[int, int]]:
+        """Yield the first and last word (exclusive) of each name."""
+        at = 0
+        while at < len(self.words):
+            found = self._titled(at) or self._untitled(at)
+            if found is None:
+                at += 1
+                continue
+            if found[1] > found[0]:
+                yield found
+            at = max(found[1], at + 1)
+
+    def is_public(self, position: int) -> bool:
+        """Whether a road, a landmark or the name of a place stands at a position."""
+        starts, ends = self._public
         at = bisect_right(starts, position) - 1
         return at >= 0 and position < ends[at]
 
+    @cached_property
+    def _public(self) -> tuple[list[int], list[int]]:
+        """Return starts and ends of what must stay: roads, landmarks, what follows "desa" or "RSUD dr."."""
+        tokens, named = split_words(self.text), name_roads_and_landmarks(self.text)
+        spans = [(tokens.starts[each.first], tokens.ends[each.last - 1]) for each in named]
+        spans += [
+            (self.words[at].start, self.words[self._place_end(at) - 1].end)
+            for at, word in enumerate(self.words)
+            if word.key in self.lists.area_cues and self._place_end(at) > at + 1
+        ]
+        merged: list[tuple[int, int]] = []
+        for start, end in sorted(spans):
+            if merged and start <= merged[-1][1]:
+                merged[-1] = merged[-1][0], max(end, merged[-1][1])
+            else:
+                merged.append((start, end))
+        return [start for start, _ in merged], [end for _, end in merged]
 
-def _titled(text: str, words: Sequence[_Word], public: _Public) -> Iterator[tuple[int, int]]:
-    lists = load_words()
-    at = 0
-    while at < len(words):
-        first = _after_title(text, words, at, public)
-        if first is None:
-            at += 1
-            continue
-        for _ in range(_MAX_ROLES):
-            if first < len(words) and words[first].key in lists.roles and _tied(text, words, first):
-                first += 1
-        if _names_a_place(words, first):
-            at = first + 1
-            continue
-        last = _name_end(text, words, first)
-        if last > first:
-            yield first, last
-        at = max(last, at + 1)
-
-
-def _names_a_place(words: Sequence[_Word], at: int) -> bool:
-    """Whether the word after a role is the place of the office: "Pak Lurah Keputih", "Pak Camat Subah"."""
-    lists = load_words()
-    if not 0 < at < len(words) or words[at - 1].key not in lists.roles or words[at].key in lists.given:
-        return False
-    return bool(find_by_name(words[at].key))
-
-
-def _after_title(text: str, words: Sequence[_Word], at: int, public: _Public) -> int | None:
-    """Return the word after a title that starts at `at`, or None where none starts."""
-    if words[at].key not in load_words().title_starts:
-        return None
-    following = words[at + 1] if at + 1 < len(words) else None
-    if following and f"{words[at].key} {following.key}" in load_words().phrases:
-        name = at + 2 if following.start - words[at].end <= 2 else None
-    else:
-        name = at + 1 if _is_title(text, words[at], following) else None
-    # "Jl. Ibu Kartini", "RSUD dr. Soetomo"
-    return None if name is None or public.covers(words[at].start) else name
-
-
-def _is_title(text: str, word: _Word, following: _Word | None) -> bool:
-    lists = load_words()
-    dotted = text[word.end : word.end + 1] == "."
-    if word.key == "an":
-        return dotted
-    if word.key in lists.person_titles:
-        return True
-    if word.key in lists.shared_titles:
-        return len(word.key) > 2 or dotted or text[word.start].isupper()
-    # "Camat Slamet"; what else follows a role is more often the name of its place ("Camat Subah")
-    return word.key in lists.roles and following is not None and following.key in lists.given
-
-
-def _name_end(text: str, words: Sequence[_Word], first: int) -> int:
-    mixed = is_mixed_case(text)
-    at = first
-    while at < len(words) and at - first < _MAX_WORDS:
-        tied = _tied(text, words, at) if at == first else _tied_in_name(text, words, at)
-        if not tied or not _is_name_word(text, words[at], mixed=mixed, first=at == first):
-            break
+    def _place_end(self, at: int) -> int:
+        """Return the word after the name of a place whose cue stands at `at`: honours and up to three capitals."""
+        dotted = self.words[at].key in self.lists.dotted_area_cues
         at += 1
-    return at
+        if not self._ties(at, _PLACE_TIE if dotted else _BLANK):
+            return at
+        while at < len(self.words) and self.words[at].key in self.lists.honours and self._tied_in_place(at):
+            at += 1
+        first = at
+        while at < len(self.words) and at - first < _MOST_IN_PLACE and self._tied_in_place(at):
+            if self.words[at].key in self.lists.titles or (at > first and not (self.mixed and self._capital(at))):
+                break
+            at += 1
+        return at
+
+    def _tied_in_place(self, at: int) -> bool:
+        return self._ties(at, _PLACE_TIE)
+
+    def _titled(self, at: int) -> tuple[int, int] | None:
+        """Return the name after a title, label or role at word `at`; an empty one where a place follows."""
+        if self.words[at].key not in self.lists.title_starts:
+            return None
+        first = self._after_title(at)
+        if first is None:
+            return None
+        role = self.words[at].key in self.lists.roles and self.words[at].key not in self.lists.titles
+        for _ in range(_MAX_ROLES):
+            if first < len(self.words) and self.words[first].key in self.lists.roles and self._tied(first):
+                role = self.words[first].key not in self.lists.titles
+                first += 1
+        if first >= len(self.words) or (role and self._names_a_place(first)):
+            return first, first
+        labelled = self.words[first - 1].key in self.lists.labelling
+        return first, self._name_end(first, labelled=labelled)
+
+    def _untitled(self, at: int) -> tuple[int, int] | None:
+        """Return a capitalised given name with a second name: enough without a title."""
+        if not self.mixed or self.words[at].key not in self.lists.given or at + 1 >= len(self.words):
+            return None
+        both = self.words[at], self.words[at + 1]
+        if both[1].key not in self.lists.family and both[1].key not in self.lists.given:
+            return None
+        if not (all(self.text[word.start].isupper() for word in both) and self._tied_in_name(at + 1)):
+            return None
+        if self.is_public(both[0].start) or find_by_name(f"{both[0].key} {both[1].key}"):
+            return None
+        return at, self._name_end(at)
+
+    def _after_title(self, at: int) -> int | None:
+        """Return the word after a title that starts at `at`, or None where none starts."""
+        if at + 1 >= len(self.words):
+            return None
+        key, following = self.words[at].key, self.words[at + 1]
+        pair = f"{key} {following.key}"
+        if pair in self.lists.untitled:
+            return None
+        if pair in self.lists.phrases:
+            name = at + 2 if following.start - self.words[at].end <= 2 else None
+        elif pair in self.lists.closings and self._closes(at + 1, strict=pair not in _SURE_CLOSINGS):
+            name = at + 2
+        else:
+            closes = key in self.lists.closings and self._closes(at, strict=key not in _SURE_CLOSINGS)
+            labels = key in self.lists.labels and self._is_label(at)
+            name = at + 1 if closes or labels or self._is_title(at, following) else None
+        # "Jl. Ibu Kartini", "RSUD dr. Soetomo"
+        return None if name is None or self.is_public(self.words[at].start) else name
+
+    def _closes(self, at: int, *, strict: bool) -> bool:
+        """Whether a letter's closing ends at word `at`: after a comma or a new line its writer's name follows."""
+        if not self._ties(at + 1, _CLOSING_TIE):
+            return False
+        gap = self.text[self.words[at].end : self.words[at + 1].start]
+        named = self._capital(at + 1) or self.words[at + 1].key in self.lists.given
+        return ("," in gap or "\n" in gap) and (named or not strict)
+
+    def _is_label(self, at: int) -> bool:
+        """Whether a label ("Pelapor: ...", "korban Tarmo") has a name after it."""
+        if self._ties(at + 1, _LABEL_TIE):
+            return True
+        following = self.words[at + 1]
+        return self._ties(at + 1, _NAME_TIE) and following.key in self.lists.given and self._capital(at + 1)
+
+    def _is_title(self, at: int, following: _Word) -> bool:
+        word = self.words[at]
+        dotted = self.text[word.end : word.end + 1] == "."
+        ends_plate = self.text[max(0, word.start - 2) : word.start].rstrip(" -")[-1:].isdigit()
+        if ends_plate and len(word.key) <= 2 and self.text[word.start : word.end].isupper():
+            return False  # "BM 308 HJ"
+        if word.key == "an":
+            return dotted
+        if word.key in self.lists.person_titles:
+            return True
+        if word.key in self.lists.shared_titles:
+            return len(word.key) > 2 or dotted or self.text[word.start].isupper()
+        # "Camat Slamet", "kepala dusun Slamet"; what else follows a role is more often the name of its place
+        if word.key not in self.lists.roles or word.key in self.lists.offices:
+            return False
+        third = self.words[at + 2].key if at + 2 < len(self.words) and following.key in self.lists.roles else ""
+        return following.key in self.lists.given or third in self.lists.given
+
+    def _names_a_place(self, at: int) -> bool:
+        """Whether the word after a role is the place of the office: "Pak Lurah Keputih", "Kepala Desa Suka Maju"."""
+        key, following = self.words[at].key, self.words[at + 1].key if at + 1 < len(self.words) else ""
+        if find_by_name(f"{key} {following}") and self._tied_in_name(at + 1):
+            return True
+        return key not in self.lists.given and bool(find_by_name(key))
+
+    def _name_end(self, first: int, *, labelled: bool = False) -> int:
+        at = first
+        while at < len(self.words) and at - first < _MAX_WORDS:
+            tied = self._tied_name(at) if at == first else self._tied_in_name(at)
+            if not tied or not self._is_name_word(at, first, labelled=labelled):
+                break
+            at += 1
+        return at
+
+    def _is_name_word(self, at: int, first: int, *, labelled: bool) -> bool:
+        lists, word = self.lists, self.words[at]
+        if word.key in lists.given or (at > first and (word.key in lists.family or word.key in _PARTICLES)):
+            return True
+        if word.key in lists.no_names:
+            return False
+        if len(word.key) < 2:  # "M. Ali", "F Lofaso"
+            return self._capital(at) and self._capital(at + 1) and self._tied_in_name(at + 1)
+        if self._capital(at) and (self.mixed or word.key in lists.ambiguous):
+            return self._is_capitalised_name(at, first=at == first)
+        # Whoever writes the first word of a name in small letters writes the next so too; after a capital none follows.
+        small = not (self.mixed and self.text[self.words[first].start].isupper())
+        limits = _RARE_LABELLED_ZIPF if labelled else _RARE_ZIPF
+        return (at == first or small) and len(word.key) >= 3 and _commonness(word.key) < limits[at > first]
+
+    def _is_capitalised_name(self, at: int, *, first: bool) -> bool:
+        word = self.words[at]
+        if word.key in self.lists.ambiguous:
+            return True
+        acronym = len(word.key) <= _LONGEST_ACRONYM and self.text[word.start : word.end].isupper()  # "pak SK nomor ..."
+        return not (self.mixed and acronym) and (not first or _zipf(word.key) < _EVERYDAY_ZIPF)
+
+    def _tied_name(self, at: int) -> bool:
+        """Whether the first word of a name is tied to what stands before: a title, a label or a closing."""
+        if at == 0:
+            return True
+        return (
+            self._tied(at) or self._ties(at, _LABEL_TIE) or (self._ties(at, _CLOSING_TIE) and self._after_closing(at))
+        )
+
+    def _after_closing(self, at: int) -> bool:
+        closings = self.lists.closings
+        pair = f"{self.words[at - 2].key} {self.words[at - 1].key}" if at > 1 else ""
+        return self.words[at - 1].key in closings or pair in closings
+
+    def _tied(self, at: int) -> bool:
+        short = self.words[at - 1].key in self.lists.abbreviations
+        return self._ties(at, _TIE_AFTER_SHORT if short else _TIE)
+
+    def _tied_in_name(self, at: int) -> bool:
+        return self._ties(at, _NAME_TIE)
+
+    def _ties(self, at: int, tie: re.Pattern[str]) -> bool:
+        if not 0 < at < len(self.words):
+            return False
+        return bool(tie.fullmatch(self.text, self.words[at - 1].end, self.words[at].start))
+
+    def _capital(self, at: int) -> bool:
+        return at < len(self.words) and self.text[self.words[at].start].isupper()
 
 
-def _is_name_word(text: str, word: _Word, *, mixed: bool, first: bool) -> bool:
-    lists = load_words()
-    if word.key in _PARTICLES and not first:
-        return True
-    if word.key in lists.not_names or word.key in lists.roles:
-        return False
-    if word.key in lists.given:
-        return True
-    if len(word.key) < 2 or word.key in lists.titles:
-        return False
-    if mixed and text[word.start].isupper():
-        return not first or float(zipf_frequency(word.key, "id")) < _EVERYDAY_ZIPF
-    # In mixed case a name is capitalised; only its first word is believed in small letters.
-    allowed = first or not mixed
-    limit = _RARE_ZIPF if first else _RARE_NEXT_ZIPF
-    return allowed and len(word.key) >= 3 and float(zipf_frequency(word.key, "id")) < limit
+def _again(text: str, parts: Iterable[str], reader: _Reader) -> Iterator[PersonalData]:
+    """Yield every place where a part of a name stands: in any case, with an ending, joined by marks, in a tag."""
+    longest: Sequence[str] = sorted(parts, key=len, reverse=True)[:_MOST_PARTS]
+    if not longest:
+        return
+    either = "|".join(map(re.escape, longest))
+    again = re.compile(rf"(?i)(?<![^\W\d_])(?:{either})(?:{_ENDINGS})?(?![^\W\d_])")
+    for match in again.finditer(text):
+        if not reader.is_public(match.start()):
+            yield PersonalData(type="NAME", start=match.start(), end=match.end())
+    in_tags = [part for part in longest if len(part) >= _SHORTEST_IN_TAG]
+    for tag in _TAG.finditer(text) if in_tags else ():
+        for match in re.finditer("|".join(map(re.escape, in_tags)), tag.group(), re.IGNORECASE):
+            yield PersonalData(type="NAME", start=tag.start() + match.start(), end=tag.start() + match.end())
 
 
-def _tied(text: str, words: Sequence[_Word], at: int) -> bool:
-    before = words[at - 1]
-    tie = _TIE_AFTER_SHORT if before.key in load_words().abbreviations else _TIE
-    return bool(tie.fullmatch(text, before.end, words[at].start))
+@lru_cache(8192)
+def _zipf(key: str) -> float:
+    return float(zipf_frequency(key, "id"))
 
 
-def _tied_in_name(text: str, words: Sequence[_Word], at: int) -> bool:
-    return bool(_NAME_TIE.fullmatch(text, words[at - 1].end, words[at].start))
-
-
-def _is_part(key: str, parts: set[str]) -> bool:
-    """Whether a word is a part of a name, as it is or with an ending ("Budinya")."""
-    return key in parts or any(key.endswith(ending) and key[: -len(ending)] in parts for ending in _ENDINGS)
+@lru_cache(8192)
+def _commonness(key: str) -> float:
+    """Return how common a word is in its own spelling or in the standard one ("nagih": menagih)."""
+    return max(_zipf(key), *map(_zipf, match_form(key).split(" ")))

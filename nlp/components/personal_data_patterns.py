@@ -1,21 +1,24 @@
 """Patterns of personal data that have a form: numbers, addresses of mail and accounts, plates.
 
-Every pattern has bounded repeats, so that the time is linear in the text. A number counts as an amount, not
-as an account, where "Rp" stands before it or it is grouped in thousands.
+Every pattern has bounded repeats, so that the time is linear in the text. No pattern is tried before a cheap look has
+seen what it needs: a run of digits, an "@", a slash, a word. A number counts as an amount, not as an account, where
+"Rp" stands before it or it is grouped in thousands; dates and public service numbers are no telephone numbers.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
+from nlp.components.personal_data_look import words_of
 from nlp.components.personal_data_words import load_words
 from sidak.models import PersonalData
 
-_DIGIT = re.compile(r"\d")
-_NUMBER_MIN_DIGITS = 7
 # Blanks, dots, hyphens, brackets and characters that show nothing may stand between digits.
 _SEP = r"[ \t.()\-\u00a0\u00ad\u200b-\u200f\u2060\u2010-\u2015\ufeff]{0,3}"
+_RUN = re.compile(rf"\d(?:{_SEP}\d){{6}}")
+"""The shortest number that can be anybody's; looked for before all others."""
 _MOBILE = re.compile(rf"(?<![\d])(?:\+{_SEP}6{_SEP}2|6{_SEP}2|0){_SEP}8(?:{_SEP}\d){{7,12}}(?!\d)")
 _LANDLINE = re.compile(r"(?<![\d.,])\(?(?:\+62[ \-]?|0)[2-7,9]\d{1,2}\)?[ \-]\d{3,4}[ \-]?\d{3,4}(?!\d)")
 _CALLED = re.compile(
@@ -25,6 +28,8 @@ _CALLED = re.compile(
 _SIXTEEN = re.compile(r"(?<!\d)\d(?:[ .\-\u00a0\u200b-\u200f\u2060\ufeff]?\d){15}(?!\d)")
 _EIGHTEEN = re.compile(r"(?<!\d)(?:19|20)\d{6}[ .\-]?\d{6}[ .\-]?\d[ .\-]?\d{3}(?!\d)")
 _NPWP = re.compile(r"(?<!\d)\d{2}\.?\d{3}\.?\d{3}\.?\d-\d{3}\.?\d{3}(?!\d)")
+_DATE = re.compile(r"(?:[0-3]?\d[\-./][01]?\d[\-./](?:19|20)\d\d|(?:19|20)\d\d[\-./][01]?\d[\-./][0-3]?\d)(?!\d)")
+_SERVICE = re.compile(r"(?:150\d{4}|14\d{3,5}|0800\d{6,7})")
 _NPWP_NAMED = re.compile(r"(?i)\bnpwp\b[^\d\n]{0,12}(\d(?:[ .\-]?\d){14,15})(?!\d)")
 _NIK_NAMED = re.compile(r"(?i)\b(nik|ktp|kk|kartu keluarga)\b[^\d\n]{0,15}(\d(?:[ .\-]?\d){9,17})(?!\d)")
 _EMAIL = re.compile(r"[\w.+%\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}")
@@ -36,11 +41,39 @@ _SOCIAL_URL = re.compile(
     r"api\.whatsapp\.com|linkedin\.com/in|bsky\.app/profile|reddit\.com/u(?:ser)?)/"
     r"|youtube\.com/(?:@|c/|user/|channel/))[^\s<>\"]{1,200}"
 )
-_REGIONS = "A[ABDEGA]?|B[ABDEGHKLMNP]?|D[ABCDEGHKLMNRST]?|E[ABD]?|F|G|H|K[BHTU]?|L|M|N|P[ABGSTY]?|R|S|T|W|Z"
+_SOCIAL_NAMED = re.compile(
+    r"(?i)(?<!\w)(?:ig|instagram|insta|tiktok|twitter|telegram|tele|threads|fb|facebook|akun)(?:nya)?"
+    r"(?:[ \t]{0,2}[:=][ \t]{0,2}@?|[ \t]{1,2})([a-z0-9_][\w.]{2,29})"
+)
+_SOCIAL_CUES = frozenset(
+    each + ending
+    for each in (b"ig", b"instagram", b"insta", b"tiktok", b"twitter", b"telegram", b"tele", b"threads", b"fb")
+    for ending in (b"", b"nya")
+) | {b"facebook", b"akun", b"akunnya"}
+_LOOKS_LIKE_HANDLE = re.compile(r"\w[._\d]")
+_PIECES = re.compile(r"[_.\d]+")
+_REGIONS = "A[ABDEGA]?|B[ABDEGHKLMNP]?|D[ABCDEGHKLMNPRSTW]?|E[ABD]?|F|G|H|K[BHTU]?|L|M|N|P[ABGSTY]?|R|S|T|W|Z"
 _PLATE = re.compile(rf"(?<![A-Za-z0-9])(?:{_REGIONS})[ \-]?(\d{{1,4}})[ \-]?([A-Z]{{1,3}})(?![A-Za-z0-9])")
 _PLATE_NAMED = re.compile(
     r"(?i)\b(?:plat|plate|nopol|no\.? ?pol|nomor polisi|tnkb|berplat|berpelat|pelat)\b[^\n\d]{0,20}?"
     rf"(?<![a-z0-9])((?:{_REGIONS})[ \-]?\d{{1,4}}[ \-]?[a-z]{{0,3}})(?![a-z0-9])"
+)
+_PLATE_CUES = frozenset(b"plat plate nopol pol polisi tnkb berplat berpelat pelat platnya platnomor".split())
+_PLATE_SMALL = re.compile(rf"(?i)(?<![a-z0-9])(?:{_REGIONS})[ \-]?\d{{3,4}}[ \-]?([a-z]{{2,3}})(?![a-z0-9])")
+_VEHICLES = frozenset(
+    b"mobil motor truk truck bus bis angkot pikap pickup elf avanza innova xenia vario beat nmax taksi mikrolet".split()
+)
+_HOUSE = re.compile(r"(?i)(?<!\w)(?:no|nomor|nmr)[.: ]{0,3}(\d{1,4}[a-z]?(?:[/\-]\d{1,3}[a-z]?)?)(?!\w)")
+_HOUSE_BARE = re.compile(r"(?i)\b(?:jl|jln|jalan|perum|perumahan)\b[^\n,;\d]{1,40}(\d{1,4}[a-z]?)[ ,.]{1,3}rt\b")
+_HOUSE_IN_ALLEY = re.compile(r"(?i)\b(?:gang|gg)\b[^\n,;\d]{1,40}\d{1,3} (\d{1,4}[a-z]?)[ ,.]{1,3}rt\b")
+_HOUSE_CUES = frozenset(b"rt rumah alamat tinggal domisili berdomisili kediaman".split())
+_RT = re.compile(r"(?i)\brt[ .:]{0,2}\d")
+_HOME = re.compile(
+    r"(?i)\brt[ .:]{0,2}\d|\b(?:rumah|kediaman)(?:nya| saya| kami| beliau| dia| ku)|"
+    r"\balamat\b|\btinggal di\b|\bdomisili\b"
+)
+_NO_HOUSE_BEFORE = re.compile(
+    r"(?i)\b(?:perda|perbup|uu|pp|sk|surat|pasal|rek|hp|wa|telp|pol|aduan|tiket|register)[. ]{0,2}$"
 )
 _NO_PLATE_BEFORE = re.compile(
     r"(?i)(?:blok|blk|no|nomor|gang|gg|unit|kav|kavling|lantai|lt|tipe|type|kelas)[.: ]{0,2}$"
@@ -58,16 +91,20 @@ _RUPIAH_AFTER = re.compile(r"(?i)[ ,.\-]{0,3}(?:ribu|rb|juta|jt|miliar|milyar|ru
 
 def find_patterned(text: str, *, kept_handles: frozenset[str] = frozenset()) -> Iterator[PersonalData]:
     """Yield personal data with a form of their own; they may overlap. `kept_handles` are accounts left readable."""
-    digits = len(_DIGIT.findall(text))
-    if digits >= _NUMBER_MIN_DIGITS:
-        yield from _find_numbers(text)
-        yield from _find_accounts(text)
-    if digits:
-        yield from _find_plates(text)
+    words = words_of(text)
+    if words.digits:
+        if _RUN.search(text):
+            yield from _find_numbers(text)
+            yield from _find_accounts(text)
+        yield from _find_plates(text, words.keys)
+        if not _HOUSE_CUES.isdisjoint(words.keys):
+            yield from _find_houses(text)
     if "@" in text:
         yield from _find_addressed(text, kept_handles)
     if "/" in text:
         yield from _find_linked(text)
+    if not _SOCIAL_CUES.isdisjoint(words.keys):
+        yield from _find_accounts_by_name(text, kept_handles)
 
 
 def _find_numbers(text: str) -> Iterator[PersonalData]:
@@ -80,6 +117,9 @@ def _find_numbers(text: str) -> Iterator[PersonalData]:
         (_CALLED, "PHONE", 1),
     ):
         for match in pattern.finditer(text):
+            value = match.group(group)
+            if pattern is _CALLED and (_DATE.match(value) or _SERVICE.fullmatch(value)):
+                continue
             if not _is_amount(text, match.start(group), match.end(group)):
                 yield _span(type, match, group)
     for match in _NIK_NAMED.finditer(text):
@@ -96,28 +136,64 @@ def _find_accounts(text: str) -> Iterator[PersonalData]:
     for match in _ACCOUNT.finditer(text):
         named = "rek" in match.group(1).lower() or match.group(1).lower() == "a/c"
         round_sum = match.group(2).endswith("000") and not named
-        if not round_sum and not _is_amount(text, match.start(2), match.end(2)):
+        if not round_sum and not _DATE.match(match.group(2)) and not _is_amount(text, match.start(2), match.end(2)):
             yield _span("ACCOUNT", match, 2)
 
 
-def _find_plates(text: str) -> Iterator[PersonalData]:
-    for match in _PLATE_NAMED.finditer(text):
-        yield _span("PLATE", match, 1)
+def _find_plates(text: str, words: AbstractSet[bytes]) -> Iterator[PersonalData]:
+    if not _PLATE_CUES.isdisjoint(words):
+        for match in _PLATE_NAMED.finditer(text):
+            yield _span("PLATE", match, 1)
     for match in _PLATE.finditer(text):
         digits, suffix = match.groups()
-        before = text[max(0, match.start() - 12) : match.start()]
         enough = len(digits) >= 3 or (len(digits) == 2 and len(suffix) >= 2)
-        if enough and suffix not in _UNITS and not _NO_PLATE_BEFORE.search(before):
+        if enough and _is_plate(text, match, suffix):
             yield _span("PLATE", match)
+    if not _VEHICLES.isdisjoint(words):  # then small letters are believed
+        for match in _PLATE_SMALL.finditer(text):
+            if _is_plate(text, match, match.group(1).upper()):
+                yield _span("PLATE", match)
+
+
+def _is_plate(text: str, match: re.Match[str], suffix: str) -> bool:
+    return suffix not in _UNITS and not _NO_PLATE_BEFORE.search(text, max(0, match.start() - 12), match.start())
+
+
+def _find_houses(text: str) -> Iterator[PersonalData]:
+    """Yield house numbers of homes; the road, RT and RW stay, since an inspector must find the way."""
+    for match in _HOUSE.finditer(text):
+        start, end = match.span()
+        at_home = _HOME.search(text, max(0, start - 60), start) or _RT.search(text, end, end + 12)
+        if at_home and not _NO_HOUSE_BEFORE.search(text, max(0, match.start() - 12), match.start()):
+            yield _span("ADDRESS", match, 1)
+    for pattern in (_HOUSE_BARE, _HOUSE_IN_ALLEY):
+        for match in pattern.finditer(text):
+            yield _span("ADDRESS", match, 1)
+
+
+def _find_accounts_by_name(text: str, kept_handles: frozenset[str]) -> Iterator[PersonalData]:
+    for match in _SOCIAL_NAMED.finditer(text):
+        handle = match.group(1).lower().rstrip(".")
+        if _LOOKS_LIKE_HANDLE.search(handle) and not _is_office(handle, kept_handles):
+            yield _span("HANDLE", match, 1)
+
+
+def _is_office(handle: str, kept_handles: frozenset[str]) -> bool:
+    lists = load_words()
+    if handle in kept_handles or any(part in handle for part in lists.office_handles):
+        return True
+    # A short part counts where the account, or a piece of it, begins or ends with it.
+    pieces = (handle, *_PIECES.split(handle))
+    return any(piece.startswith(lists.short_office_handles) for piece in pieces) or handle.endswith(
+        lists.short_office_handles
+    )
 
 
 def _find_addressed(text: str, kept_handles: frozenset[str]) -> Iterator[PersonalData]:
     for match in _EMAIL.finditer(text):
         yield _span("EMAIL", match)
-    office = load_words().office_handles
     for match in _HANDLE.finditer(text):
-        handle = match.group()[1:].lower().rstrip(".")
-        if handle not in kept_handles and not any(part in handle for part in office):
+        if not _is_office(match.group()[1:].lower().rstrip("."), kept_handles):
             yield _span("HANDLE", match)
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 from daachorse import MATCH_KIND_STANDARD, DoubleArrayAhoCorasick
 from wordfreq import zipf_frequency
 
-from nlp.areas import all_areas, name_key
+from nlp.areas import all_areas, bare_name, name_key
 from nlp.components.places_tokens import Tokens
 from nlp.components.places_words import load_aliases, load_words
 
@@ -25,8 +25,9 @@ _JOINED_MIN = 7
 _JOINED_WORDS = 4
 _KEPT_OPENINGS = 1 << 16
 _KEPT_LETTERS = 24
-_SHORT_FORMS = {"gunung": "gn", "tanjung": "tj", "karang": "krg", "sungai": "sei", "kampung": "kp"}
-_LONG_FORMS = {"gn": "gunung", "tj": "tanjung", "tg": "tanjung", "sei": "sungai", "kp": "kampung"}
+_COLLOQUIAL_ZIPF = 3.6
+_GLUED = ("di", "ke")
+_GLUED_NAME_MIN = 5
 
 
 class Hit(NamedTuple):
@@ -64,6 +65,14 @@ class Gazetteer:
                 self._known[letters] = known
         return known
 
+    def at(self, code: str) -> int | None:
+        """Return which name is an area's official one."""
+        return self._index(next(_spellings(bare_name(code)), ""))
+
+    def _index(self, name: str) -> int | None:
+        at = bisect_left(self.names, name)
+        return at if at < len(self.names) and self.names[at] == name else None
+
     def find(self, tokens: Tokens) -> list[Hit]:
         """Return every name the words spell, overlapping ones too, in the order in which they end."""
         at_byte = tokens.at_byte
@@ -75,6 +84,11 @@ class Gazetteer:
     def _find_respelled(self, tokens: Tokens) -> Iterator[Hit]:
         """Yield names whose words are joined or split otherwise than officially ("Gununganyar", "kali rungkut")."""
         for first, key in enumerate(tokens.keys):
+            if key.startswith(_GLUED) and len(key) >= _GLUED_NAME_MIN + 2 and not zipf_frequency(key, "id"):
+                # "dijombang"
+                name = self._index(key[2:])
+                if name is not None and any(code.count(".") == 1 for code in self.codes[name]):
+                    yield Hit(first, first + 1, name, self.everyday[name])
             if not self.opens_joined(key):
                 continue
             joined = ""
@@ -123,9 +137,16 @@ def _spellings(name: str) -> Iterator[str]:
         yield key
         if len(words) == 1:
             continue
-        for forms in (_SHORT_FORMS, _LONG_FORMS):
-            if words[0] in forms:
-                yield " ".join([forms[words[0]], *words[1:]])
+        for form in _other_forms().get(words[0], ()):
+            yield " ".join([form, *words[1:]])
+
+
+@lru_cache(maxsize=1)
+def _other_forms() -> dict[str, tuple[str, ...]]:
+    """Return how else people write the first word of a name, short forms and the long one."""
+    forms = dict(load_words().short_forms)
+    long = {short: (word, *shorts) for word, shorts in load_words().short_forms.items() for short in shorts}
+    return {**long, **forms}
 
 
 def _digits_apart(key: str) -> Iterator[str]:
@@ -144,7 +165,10 @@ def everyday(name: str) -> float:
     """Return how much of an everyday word a name is; of several words the rarest decides."""
     words = name.split()
     frequency = min(float(zipf_frequency(word, "id")) for word in words)
-    if name in load_words().never:
+    known = load_words()
+    if name in known.never:
         return 8.0
+    if name in known.colloquial:
+        return max(frequency, _COLLOQUIAL_ZIPF)
     # Two everyday words side by side are a name far more often than one alone.
     return frequency if len(words) == 1 else frequency - 0.9 * (len(words) - 1)

@@ -11,15 +11,18 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nlp.areas import area_label, is_within
 from nlp.components.places_mentions import Mention, fits_kind
 from nlp.components.places_words import load_words
 
 ANSWER_MIN = 0.6
-"""The answer is the deepest area at least this probable."""
+"""The answer is the deepest area at least this probable; within its regency `DESCENT_MIN` is enough."""
 
+DESCENT_MIN = 0.5
+
+_KELURAHAN = 3
 _ELSEWHERE = 0.02
 _NO_PLACE = 0.1
 
@@ -34,10 +37,14 @@ class Weights:
     loose_level: float = -0.5
     everyday: float = -0.9
     cued: float = 0.3
-    bare: float = -1.1  # one word in the middle of a text, of an area that nothing else speaks for
+    alone: Mapping[str, float] = field(  # one word, by its cue, of an area that nothing else speaks for
+        default_factory=lambda: {"": -1.1, "capital": -0.8, "place": -0.5}
+    )
     beside_province: float = -2.0  # "Bali" is the province, not the village of that name
-    road: float = 0.7  # factor
-    landmark: float = 0.8  # factor
+    context: Mapping[str, float] = field(  # factors
+        default_factory=lambda: {"free": 1.0, "road": 0.9, "landmark": 1.0, "hollow": 0.8}
+    )
+    street: float = 1.8  # a street is called after the kelurahan rather than after the kecamatan of that name
     again: float = 0.3  # factor for the second mention of the same name
     home_kabkota: float = 6.0
     home_provinsi: float = 4.0
@@ -45,8 +52,9 @@ class Weights:
     city: float = 0.6  # more people live and post in cities than in the villages of the same name
     large_city: float = 0.6
     nowhere: float = 0.8
+    unlisted: float = -1.6  # told the region, a far village's name rather is a place there that no list has
     parent: float = 0.9  # factor of what the parent's own name adds to a child
-    stay: float = 0.6  # staying at the regency
+    stay: float = 1.7  # somewhere else in the regency: streets bear names of other kelurahan
 
 
 WEIGHTS = Weights()
@@ -65,7 +73,7 @@ def resolve(mentions: Sequence[Mention], *, prior: Mapping[str, float], weights:
     """Weigh all mentions; `prior` maps area codes to log odds known beforehand (home region, hint)."""
     if not mentions:
         return Resolved(code=None, probability=0.0, chosen={})
-    strengths = _strengths(mentions, weights)
+    strengths = _strengths(mentions, weights, told=bool(prior))
     regencies = _regencies(strengths, prior, weights)
     nodes = _nodes(strengths, regencies, weights)
     totals = _roll_up(nodes)
@@ -84,32 +92,35 @@ def _is_named(province: str, mentions: Sequence[Mention], prior: Mapping[str, fl
     return any(province in mention.codes for mention in mentions) or any(is_within(code, province) for code in prior)
 
 
-def _strengths(mentions: Sequence[Mention], weights: Weights) -> list[dict[str, float]]:
+def _strengths(mentions: Sequence[Mention], weights: Weights, *, told: bool) -> list[dict[str, float]]:
     """Return for each mention how much it says for each of its candidates."""
     seen: set[tuple[str, int | None]] = set()
     strengths: list[dict[str, float]] = []
     for mention in mentions:
-        factor = {"free": 1.0, "road": weights.road, "landmark": weights.landmark}[mention.context]
+        factor = weights.context[mention.context]
         if (mention.name, mention.depth) in seen:
             factor *= weights.again
         seen.add((mention.name, mention.depth))
-        strengths.append({code: factor * _says(mention, code, weights) for code in mention.codes})
+        strengths.append({code: factor * _says(mention, code, weights, told=told) for code in mention.codes})
     return strengths
 
 
-def _says(mention: Mention, code: str, weights: Weights) -> float:
+def _says(mention: Mention, code: str, weights: Weights, *, told: bool) -> float:
     depth = code.count(".")
-    says = weights.by_depth[depth] + (weights.cued if mention.cued else 0.0)
-    if mention.bare and depth > 1:
-        says += weights.bare
+    cued = mention.depth is not None or mention.cue != ""
+    says = weights.by_depth[depth] + (weights.cued if cued else 0.0)
+    if depth > 1 and mention.near == "far" and mention.depth is None and " " not in mention.name:
+        says += weights.alone[mention.cue] + (weights.unlisted if told else 0.0)
     if depth > 1 and mention.depth is None and any("." not in other for other in mention.codes):
         says += weights.beside_province
-    if mention.everyday >= 3.7 and depth > 1 and not mention.cued:
+    if mention.everyday >= 3.7 and depth > 1 and not cued:
         says += weights.everyday
     if mention.depth is not None:
         says += _level_says(mention, code, depth, weights)
     elif depth == 1 and area_label(code).startswith("Kota"):
         says += weights.city_over_regency
+    if mention.context == "road" and depth == _KELURAHAN and code[:8] in mention.codes:
+        says += weights.street
     if mention.context == "road" and depth <= 1:
         # "Jl. Semarang" is in every town but Semarang
         says = 0.0
@@ -215,7 +226,12 @@ def _roll_up(nodes: Mapping[str, float]) -> dict[str, float]:
 
 
 def _deepest(totals: Mapping[str, float]) -> tuple[str | None, float]:
-    likely = [(code.count("."), probability, code) for code, probability in totals.items() if probability >= ANSWER_MIN]
+    sure = {code[:5] for code, probability in totals.items() if probability >= ANSWER_MIN and code.count(".") == 1}
+    likely = [
+        (code.count("."), probability, code)
+        for code, probability in totals.items()
+        if probability >= (DESCENT_MIN if code[:5] in sure else ANSWER_MIN)
+    ]
     if not likely:
         return None, 0.0
     _, probability, code = max(likely)

@@ -8,10 +8,13 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from nlp.areas import fold
+from nlp.components.places_words import load_words
 
 # A word of letters, or a number: "RW11" gives "rw" and "11", so that glued forms meet the same rules.
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*|\d+")
 _INITIAL = re.compile(r"(?<!\w)[^\W\d_]")
+_HUMPS = re.compile(r"[^\W\d_]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])")
+_TAG_NAME_MIN = 4
 _TIES = frozenset(" .-\t\u00a0'’")
 _KEPT_TEXTS = 8
 """Places, names and offices are looked for in one text one after the other: the last few are kept cut."""
@@ -67,6 +70,10 @@ class Tokens:
         start, end = self.ends[at], self.starts[at + 1]
         return end - start <= 4 and "\n" not in self.text[start:end]
 
+    def gap(self, at: int) -> str:
+        """Return what stands between a word and the next."""
+        return self.text[self.ends[at] : self.starts[at + 1]] if 0 <= at < len(self.keys) - 1 else ""
+
     def run(self, first: int, last: int) -> bool:
         """Whether the words from `first` to before `last` all stand together."""
         return all(self.tied(at) for at in range(first, last - 1))
@@ -84,11 +91,30 @@ def split_words(text: str) -> Tokens:
     ends: list[int] = []
     for match in _WORD.finditer(text, 0, min(len(text), MAX_CHARS)):
         word = match.group()
-        keys.append(word.lower() if word.isalpha() and word.isascii() else fold(word))
         start, end = match.span()
+        if start and text[start - 1] == "#":
+            for first, last in _tag_pieces(word):
+                keys.append(fold(word[first:last]))
+                starts.append(start + first)
+                ends.append(start + last)
+            continue
+        keys.append(word.lower() if word.isalpha() and word.isascii() else fold(word))
         starts.append(start)
         ends.append(end)
     return Tokens(text, keys, starts, ends)
+
+
+def _tag_pieces(tag: str) -> list[tuple[int, int]]:
+    """Return where the words of a hashtag stand: at its capitals, or after and before words usual in tags."""
+    humps = [match.span() for match in _HUMPS.finditer(tag)]
+    if len(humps) > 1 and sum(end - start for start, end in humps) == len(tag):
+        return humps
+    words, low = load_words(), tag.lower()
+    first = next((len(o) for o in words.tag_openings if low.startswith(o) and len(tag) - len(o) >= _TAG_NAME_MIN), 0)
+    last = len(tag) - next(
+        (len(e) for e in words.tag_endings if low.endswith(e) and len(tag) - first - len(e) >= _TAG_NAME_MIN), 0
+    )
+    return [(start, end) for start, end in ((0, first), (first, last), (last, len(tag))) if start < end]
 
 
 @lru_cache(_KEPT_TEXTS)

@@ -29,18 +29,26 @@ class PlaceWords:
     levels: Mapping[str, int]
     kabupaten: frozenset[str]
     kota: frozenset[str]
+    long_levels: frozenset[str]
     near: frozenset[str]
-    near_strong: frozenset[str]
+    others: frozenset[str]
     neighbourhood: frozenset[str]
     road: Heads
+    street_heads: frozenset[str]
     road_endings: frozenset[str]
     landmark: Heads
+    hollow: frozenset[str]
     head_starts: frozenset[str]
     inside: frozenset[str]
     stop: frozenset[str]
     everyday_kabkota: frozenset[str]
     mostly_places: frozenset[str]
     never: frozenset[str]
+    colloquial: frozenset[str]
+    acronyms: frozenset[str]
+    tag_openings: tuple[str, ...]
+    tag_endings: tuple[str, ...]
+    short_forms: Mapping[str, tuple[str, ...]]
     large_cities: frozenset[str]
 
 
@@ -51,20 +59,28 @@ def load_words() -> PlaceWords:
     road, landmark = _heads(data["road"]), _heads(data["landmark"])
     return PlaceWords(
         levels={word: depth for depth, level in enumerate(LEVELS) for word in data["levels"][level]},
+        long_levels=frozenset(data["kind"]["long"]),
         kabupaten=frozenset(data["kind"]["kabupaten"]),
         kota=frozenset(data["kind"]["kota"]),
         near=frozenset(data["near"]["words"]),
-        near_strong=frozenset(data["near"]["strong"]),
+        others=frozenset([*data["near"]["persons"], *data["near"]["dishes"]]),
         neighbourhood=frozenset(data["near"]["neighbourhood"]),
         road=road,
+        street_heads=frozenset(data["road"]["street_heads"]),
         road_endings=frozenset(data["road"]["endings"]),
         landmark=landmark,
+        hollow=frozenset(data["landmark"]["hollow"]),
         head_starts=frozenset(head.split()[0] for heads in (road, landmark) for head in heads.sure | heads.maybe),
         inside=frozenset(data["tail"]["inside"]),
         stop=frozenset(data["tail"]["stop"]),
         everyday_kabkota=frozenset(data["everyday"]["kabkota"]),
         mostly_places=frozenset(data["everyday"]["mostly_places"]),
         never=frozenset(data["everyday"]["never"]),
+        colloquial=frozenset(data["everyday"]["colloquial"]),
+        acronyms=frozenset(data["everyday"]["acronyms"]),
+        tag_openings=tuple(data["tags"]["openings"]),
+        tag_endings=tuple(data["tags"]["endings"]),
+        short_forms={long: tuple(short) for long, short in data["short_forms"].items()},
         large_cities=frozenset(data["size"]["large_cities"]),
     )
 

@@ -13,6 +13,7 @@ from nlp.features import relevance_features
 from nlp.lexicon import kind_of
 from nlp.linear import LinearModel, logistic
 from nlp.model import linear_model, threshold
+from nlp.reading import reading_of
 from sidak.models import Evidence, Lane, Location, Relevance
 
 MODEL = "relevance-1"
@@ -83,7 +84,7 @@ def doc_features(doc: Doc, *, style: LinearModel) -> dict[str, float]:
     """Return a Doc's features as the model was trained on them."""
     location: Location = doc._.sidak_location
     return relevance_features(
-        doc.user_data.get("text") or doc.text,
+        reading_of(doc),
         signals=doc._.sidak_signals,
         points=doc._.sidak_points,
         placed=location.placed,

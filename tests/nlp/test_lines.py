@@ -56,10 +56,39 @@ SCHEMA = {
             "type": "array",
             "items": {"type": "object", "required": ["text", "rupiah", "start", "end"], "properties": SPAN},
         },
+        "dates": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["text", "start", "end", "kind", "value"],
+                "properties": {**SPAN, "kind": {"enum": ["date", "week", "month", "year", "duration"]}},
+            },
+        },
         "urgency": {
             "type": "object",
-            "required": ["score", "reasons"],
-            "properties": {"score": PROBABILITY, "reasons": {"type": "array", "items": {"type": "string"}}},
+            "required": ["score", "reasons", "parts"],
+            "properties": {
+                "score": PROBABILITY,
+                "reasons": {"type": "array", "items": {"type": "string"}},
+                "parts": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["reason", "points"],
+                        "properties": {"spans": {"type": "array", "items": {"type": "object", "properties": SPAN}}},
+                    },
+                },
+            },
+        },
+        "routing": {
+            "type": "object",
+            "required": ["office", "name", "area_code", "rule", "reason", "legal_basis", "check", "evidence"],
+            "properties": {
+                "office": {"type": ["string", "null"]},
+                "reason": {"type": "string"},
+                "legal_basis": {"type": "array", "items": {"type": "string"}},
+                "evidence": {"type": "array", "items": {"type": "object", "properties": SPAN}},
+            },
         },
         "evidence": {
             "type": "array",
@@ -92,11 +121,12 @@ def line(text: str, **fields: Any) -> bytes:
 
 def assert_holds(row: dict[str, Any], text: str) -> None:
     VALIDATOR.validate(row)
-    for field in ("places", "amounts"):
+    for field in ("places", "amounts", "dates"):
         for span in row[field]:
             assert text[span["start"] : span["end"]] == span["text"]
-    for field in ("evidence", "personal_data", "offices", "projects"):
-        for span in row[field]:
+    named = [*row["routing"]["evidence"], *(span for part in row["urgency"]["parts"] for span in part.get("spans", ()))]
+    for spans in (row["evidence"], row["personal_data"], row["offices"], row["projects"], named):
+        for span in spans:
             assert 0 <= span["start"] < span["end"] <= len(text)
 
 

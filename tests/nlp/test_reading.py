@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from nlp.analyze import Analyzer
-from nlp.components.signals import Signal
 from nlp.components.urgency import weigh_urgency
 from nlp.gate import read_gate
 from nlp.lexicon import phrases
@@ -120,9 +119,12 @@ def test_a_title_counts_but_spans_are_those_of_the_text(analyzer: Analyzer) -> N
 
 
 def test_doubt_lowers_urgency_and_says_so() -> None:
-    signals = [Signal("HARM", "", 0, 1, 0, 5), Signal("DANGER", "", 1, 2, 6, 9)]
     believed, doubted = (
-        weigh_urgency(signals, classification=Classification(model="m", kind="damage"), sums=0, report_probability=p)
+        weigh_urgency(
+            "jalan berbahaya, sudah ada yang jatuh",
+            classification=Classification(model="m", kind="damage"),
+            report_probability=p,
+        )
         for p in (0.9, 0.1)
     )
     assert doubted.score < believed.score / 3

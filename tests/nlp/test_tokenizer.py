@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.vocab import Vocab
 
+from nlp.reading import reading_of
 from nlp.tokenizer import Tokenizer
 from nlp.words import clean_text
 
@@ -36,3 +37,13 @@ def test_a_megabyte_takes_linear_time(unit: str) -> None:
     started = time.perf_counter()
     TOKENIZE(unit * (1_000_000 // len(unit)))
     assert time.perf_counter() - started < 10
+
+
+def test_a_reading_runs_parallel_to_the_docs_tokens() -> None:
+    doc = TOKENIZE("  Jl2 RUSAK\n\nparah, gk diperbaiki")
+    reading = reading_of(doc)
+
+    assert [reading.text[a:b] for a, b in zip(reading.starts, reading.ends, strict=True)] == list(reading.words)
+    assert [doc[n + reading.first_token].text.strip() for n in range(len(reading))] == list(reading.words)
+    assert reading.matches[1:4] == ["rusak", "parah", ","]
+    assert len(reading.stems) == len(reading.lowers) == len(reading)

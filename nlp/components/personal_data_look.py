@@ -1,0 +1,27 @@
+"""A cheap look at a text before any detector reads it: its words in small letters, and whether it holds a digit."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz"
+_ONLY_LETTERS = bytes(byte if byte in _LETTERS else 0x20 for byte in range(256))
+_DIGIT = re.compile(r"\d")
+_KEPT_TEXTS = 4
+"""The detectors look at one text one after the other."""
+
+
+class Look(NamedTuple):
+    """The words of a text as bytes, letters a to z only, and whether it holds a digit of any script."""
+
+    keys: frozenset[bytes]
+    digits: bool
+
+
+@lru_cache(_KEPT_TEXTS)
+def words_of(text: str) -> Look:
+    """Return what a text holds; a word with other letters is cut at them, so that a cue may be seen too often."""
+    plain = text.lower().encode("latin-1", "replace").translate(_ONLY_LETTERS)
+    return Look(frozenset(plain.split()), _DIGIT.search(text) is not None)

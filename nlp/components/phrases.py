@@ -1,0 +1,106 @@
+"""Finds labelled phrases in a text whatever their spelling: one automaton over the words' standard forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple, Protocol
+
+from daachorse import MATCH_KIND_LEFTMOST_LONGEST, DoubleArrayAhoCorasick
+
+from nlp.components.places_tokens import Tokens, split_words
+from nlp.normalize import match_form
+
+_KEPT_TEXTS = 8
+_NEGATIONS = frozenset({"tidak", "bukan", "belum", "tanpa", "jangan", "ora", "mboten", "teu", "henteu", "tak"})
+_NO_DENIAL = frozenset({"hanya", "cuma", "main", "kunjung", "juga", "sekali", "sedikit", "lagi"})
+"""After these a negation denies nothing: tidak hanya banjir, bukan main gelapnya."""
+_NEGATION_REACH = 2
+
+
+class Found(NamedTuple):
+    """A phrase found: its label, its words `first` to before `last`, its characters."""
+
+    label: str
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+class _Automaton(Protocol):
+    def find(self, haystack: bytes, /) -> list[tuple[int, int, int]]: ...
+
+
+class _Forms(NamedTuple):
+    tokens: Tokens
+    haystack: bytes
+    at_byte: dict[int, int]
+
+
+class PhraseFinder:
+    """Finds phrases by label; of overlapping ones the first and longest counts, so that a longer one hides others.
+
+    With `shared`, a phrase may stand under several labels: it is found under their names joined by "|".
+    """
+
+    def __init__(self, phrases: Mapping[str, Iterable[str]], *, shared: bool = False) -> None:
+        labels: dict[bytes, str] = {}
+        for label, texts in phrases.items():
+            for text in texts:
+                haystack = _forms(text).haystack
+                other = labels.get(haystack)
+                if other is None or other == label:
+                    labels[haystack] = label
+                elif not shared:
+                    raise ValueError(f"{text!r} is listed under {other} and {label}")
+                elif label not in other.split("|"):
+                    labels[haystack] = f"{other}|{label}"
+        self._labels = list(labels.values())
+        self._automaton: _Automaton | None = (
+            DoubleArrayAhoCorasick(list(labels), MATCH_KIND_LEFTMOST_LONGEST) if labels else None
+        )
+
+    def find(self, text: str) -> Iterator[Found]:
+        """Yield what is found, in reading order; what the text denies counts too (see `is_denied`)."""
+        if self._automaton is None:
+            return
+        tokens, haystack, at_byte = _forms(text)
+        for start, end, index in self._automaton.find(haystack):
+            first, last = at_byte[start], at_byte[end - 1] + 1
+            if all(tokens.near(at) for at in range(first, last - 1)):
+                yield Found(self._labels[index], first, last, tokens.starts[first], tokens.ends[last - 1])
+
+
+def is_denied(text: str, first: int) -> bool:
+    """Whether a negation stands just before word `first`: "tidak ada korban"."""
+    tokens = split_words(text)
+    for at in range(first - 1, max(first - 1 - _NEGATION_REACH, -1), -1):
+        if not tokens.near(at):
+            return False
+        form = match_form(tokens.keys[at])
+        if form in _NO_DENIAL:
+            return False
+        if form.split(" ")[0] in _NEGATIONS:
+            return True
+    return False
+
+
+@lru_cache(_KEPT_TEXTS)
+def _forms(text: str) -> _Forms:
+    """Return the standard forms of a text's words as a haystack, and which word each form's bytes belong to.
+
+    A word may stand for two ("gaada": tidak ada); both then lead back to it.
+    """
+    tokens = split_words(text)
+    parts: list[bytes] = []
+    at_byte: dict[int, int] = {}
+    position = 0
+    for at, key in enumerate(tokens.keys):
+        for form in match_form(key).split(" "):
+            part = b"\x02%b\x01" % form.encode()
+            at_byte[position] = at
+            position += len(part)
+            at_byte[position - 1] = at
+            parts.append(part)
+    return _Forms(tokens, b"".join(parts), at_byte)

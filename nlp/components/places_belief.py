@@ -1,0 +1,90 @@
+"""Whether a name that no level word announces is meant as a place, by how much of an everyday word it is.
+
+A name is believed more readily where it is expected: in the home region, or in a regency named in the same text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from nlp.areas import is_within
+from nlp.components.places_cues import Cue
+from nlp.components.places_words import load_words
+
+Nearness = Literal["far", "province", "regency"]
+Context = Literal["free", "road", "landmark", "hollow"]
+
+ALWAYS_CUED = 8.0
+COMMON_ZIPF = 3.7
+"""From here on a word is everyday language; below, a name of the region needs no cue."""
+
+_HEADED_ZIPF = 4.8
+_PROVINCE_ZIPF = 2.5
+_PROVINCE_CUED_ZIPF = 3.4
+_FAR_ZIPF = 2.0
+_CITY_CUED_ZIPF = 3.6
+_FAR_WORDS_ZIPF = 2.5
+_FAR_WORDS_CUED_ZIPF = 3.3
+# Shorter unknown words are slang or names of people more often than villages.
+_FAR_LETTERS = 7
+_LETTERS = 4
+_FIRST_CITY = "71"
+
+
+def nearness(codes: Sequence[str], favoured: Sequence[str]) -> Nearness:
+    """Return how near the nearest of some areas is to those that are expected."""
+    within = [area for area in favoured if any(is_within(code, area) for code in codes)]
+    if not within:
+        return "far"
+    return "regency" if any("." in area for area in within) else "province"
+
+
+def is_believed(
+    name: str, codes: Sequence[str], everyday: float, *, context: Context, cue: Cue, near: Nearness, written: str
+) -> bool:
+    """Whether a name without a level word is meant as a place."""
+    if everyday >= ALWAYS_CUED or len(name) <= 2:
+        return False
+    if any(code.count(".") <= 1 for code in codes):
+        return _believed_large(name, cue=cue, near=near, written=written)
+    if near == "regency":
+        return _believed_near(name, everyday, context=context, cue=cue)
+    headed = context in ("road", "landmark")
+    if near == "province":
+        return _believed_in_province(name, everyday, cue=cue)
+    if " " in name:
+        return everyday < (_FAR_WORDS_CUED_ZIPF if cue == "place" or headed else _FAR_WORDS_ZIPF)
+    return len(name) >= _LETTERS and _believed_far(name, codes, everyday, cue="place" if headed else cue)
+
+
+def _believed_large(name: str, *, cue: Cue, near: Nearness, written: str) -> bool:
+    words = load_words()
+    if name in words.acronyms and written.isupper():
+        return cue == "place"
+    return name not in words.everyday_kabkota or (cue != "" and (name in words.mostly_places or near == "regency"))
+
+
+def _believed_in_province(name: str, everyday: float, *, cue: Cue) -> bool:
+    if " " in name:
+        return everyday < _FAR_WORDS_CUED_ZIPF
+    if cue == "place":
+        return everyday < _PROVINCE_CUED_ZIPF
+    return everyday < _PROVINCE_ZIPF and len(name) >= _LETTERS
+
+
+def _believed_far(name: str, codes: Sequence[str], everyday: float, *, cue: Cue) -> bool:
+    if any(is_in_city(code) for code in codes):
+        return everyday < (_CITY_CUED_ZIPF if cue else _FAR_ZIPF)
+    return everyday < _FAR_ZIPF and (len(name) >= _FAR_LETTERS or cue == "place")
+
+
+def _believed_near(name: str, everyday: float, *, context: Context, cue: Cue) -> bool:
+    if everyday < COMMON_ZIPF:
+        return len(name) >= _LETTERS or cue != ""
+    return cue != "" or (context != "free" and everyday < _HEADED_ZIPF)
+
+
+def is_in_city(code: str) -> bool:
+    """Whether an area lies in a city: more people live and write there than in the villages of the same name."""
+    return code[3:5] >= _FIRST_CITY

@@ -1,0 +1,119 @@
+"""What stands around a name and says that a place is meant: a level word, a neighbourhood number, a preposition."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal, NamedTuple
+
+from wordfreq import zipf_frequency
+
+from nlp.components.places_gazetteer import Hit
+from nlp.components.places_tokens import Tokens
+from nlp.components.places_words import load_words
+
+Kind = Literal["Kabupaten", "Kota"]
+Cue = Literal["", "capital", "place"]
+"""A capital in mid-sentence may also be a person's; a preposition ("di"), or a road just before, says a place."""
+
+_GLUED = ("di", "ke")
+_PLAIN_LEVEL = 4.0
+_KELURAHAN = 3
+_NAME_WORD_MIN = 3
+_NEIGHBOURHOOD_MAX_ZIPF = 3.7
+
+
+class Asked(NamedTuple):
+    """The level that a name is said to have (0 provinsi to 3 kelurahan), and the first word that says so."""
+
+    depth: int | None
+    kind: Kind | None
+    opens: int
+
+
+def read_level(tokens: Tokens, hit: Hit, *, large: bool, mixed: bool) -> Asked:
+    """Return the level that the words before a name ask for; none where they speak of something else.
+
+    `large` says that the name is a regency's, city's or province's: these are no everyday words after a level word.
+    """
+    words = load_words()
+    first = hit.first
+    if first == 0 or not tokens.near(first - 1):
+        return Asked(None, None, first)
+    for opens in (first - 2, first - 1):
+        level = " ".join(tokens.keys[max(opens, 0) : first])
+        depth = words.levels.get(level) if opens >= 0 else None
+        if depth is None:
+            continue
+        if level in words.long_levels and "." in tokens.gap(first - 1):
+            # "... ke kelurahan. Sudah dua kali"
+            break
+        plain = hit.everyday >= _PLAIN_LEVEL and not large and not (mixed and tokens.capital(first))
+        if plain and not _closes(tokens, hit.last):
+            # "kelurahan lebih cepat"
+            break
+        return Asked(depth, "Kabupaten" if level in words.kabupaten else "Kota" if level in words.kota else None, opens)
+    if hit.everyday < _NEIGHBOURHOOD_MAX_ZIPF and _follows_neighbourhood(tokens, first):
+        # "RT 02 RW 05 Lontar": neighbourhoods are numbered within a kelurahan
+        return Asked(_KELURAHAN, None, first)
+    return Asked(None, None, first)
+
+
+def read_cue(tokens: Tokens, hit: Hit, name: str, *, mixed: bool) -> Cue:
+    """Return what besides a level word says that a place is named here."""
+    first = hit.first
+    if first and tokens.near(first - 1) and tokens.key(first - 1) in load_words().near:
+        return "place"
+    if tokens.key(first).startswith(_GLUED) and tokens.key(first)[2:] == name:
+        return "place"
+    starts_sentence = first == 0 or any(char in ".!?\n" for char in tokens.gap(first - 1))
+    return "capital" if mixed and not starts_sentence and tokens.capital(first) else ""
+
+
+def names_something_else(tokens: Tokens, hit: Hit) -> bool:
+    """Whether the word before says that a person or a dish is named ("pak Eri", "soto Lamongan")."""
+    return hit.first > 0 and tokens.tied(hit.first - 1) and tokens.key(hit.first - 1) in load_words().others
+
+
+def goes_on(tokens: Tokens, hit: Hit, starts: Collection[int]) -> bool:
+    """Whether the next word belongs to the name, which then is another ("Manyar Rejo"); `starts` open other names."""
+    last = hit.last
+    if last >= len(tokens) or last in starts or not tokens.tied(last - 1) or tokens.gap(last - 1) != " ":
+        return False
+    words, key = load_words(), tokens.key(last)
+    if key in words.stop or key in words.near or key in words.levels or key in words.neighbourhood:
+        return False
+    if key in words.inside:
+        return True
+    rare = key.isalpha() and len(key) >= _NAME_WORD_MIN and not float(zipf_frequency(key, "id"))
+    return rare and (tokens.capital(last) or not tokens.capital(hit.first))
+
+
+def is_doubled(tokens: Tokens, hit: Hit) -> bool:
+    """Whether the same words stand just before or after: "krucil-krucil" is no place."""
+    size = hit.last - hit.first
+    own = tokens.keys[hit.first : hit.last]
+    after = tokens.keys[hit.last : hit.last + size] == own and tokens.tied(hit.last - 1)
+    before = hit.first >= size and tokens.keys[hit.first - size : hit.first] == own and tokens.tied(hit.first - 1)
+    return after or before
+
+
+def reads_as_road(tokens: Tokens, hit: Hit) -> bool:
+    """Whether the words around a name say that it is a street's: "jalan Gresik", "Subah gang 2", "Subah Jaya"."""
+    words = load_words()
+    if hit.first and tokens.tied(hit.first - 1) and tokens.key(hit.first - 1) in words.street_heads:
+        return True
+    key = tokens.key(hit.last)
+    return tokens.tied(hit.last - 1) and (key in words.road_endings or (key.isdigit() and len(key) <= 3))
+
+
+def _closes(tokens: Tokens, after: int) -> bool:
+    """Whether a name ends where an address would: at the end, at a comma or line, before a level word."""
+    if after >= len(tokens) or not tokens.tied(after - 1):
+        return True
+    words = load_words()
+    return tokens.key(after) in words.levels or tokens.key(after) in words.neighbourhood
+
+
+def _follows_neighbourhood(tokens: Tokens, first: int) -> bool:
+    number = tokens.key(first - 1)
+    return number.isdigit() and tokens.near(first - 1) and tokens.key(first - 2) in load_words().neighbourhood

@@ -1,0 +1,102 @@
+"""Misspelt names ("Kebroan", "bbaat jerawat"), within the regencies that a text is known to be about.
+
+Names are compared as one word in a plainer spelling ("oe" as "u", doubled letters as one). Two are alike where one
+letter left out of each makes them equal: a letter missing, added, changed, or two swapped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from wordfreq import zipf_frequency
+
+from nlp.areas import bare_name, children
+from nlp.components.places_gazetteer import Hit, load_gazetteer
+from nlp.components.places_tokens import Tokens
+
+_MIN_LETTERS = 6
+_MAX_LETTERS = 24
+_MAX_WORDS = 3
+_MAX_FOUND = 8
+_KNOWN_ZIPF = 2.0
+_KEPT_REGENCIES = 64
+_DOUBLED = re.compile(r"(.)\1")
+_TWINS = str.maketrans({"y": "i", "v": "p", "f": "p", "q": "k", "x": "s", "z": "s"})
+
+
+def find_misspelt(tokens: Tokens, regencies: Sequence[str], *, known: Sequence[tuple[int, int]]) -> list[Hit]:
+    """Return names of these regencies that runs of otherwise unknown words nearly spell; `known` spans are left out."""
+    if not regencies:
+        return []
+    spelt = {at for first, last in known for at in range(first, last) if last - first > 1 or _is_rare(tokens.key(at))}
+    found: list[Hit] = []
+    at = 0
+    while at < len(tokens) and len(found) < _MAX_FOUND:
+        hit = None if at in spelt else next(_spelt_from(tokens, at, regencies, spelt), None)
+        if hit is not None:
+            found.append(hit)
+        at = hit.last if hit is not None else at + 1
+    return found
+
+
+def _spelt_from(tokens: Tokens, first: int, regencies: Sequence[str], spelt: set[int]) -> Iterator[Hit]:
+    """Yield the longest name that the words from `first` on nearly spell, at most one."""
+    joined, runs = "", []
+    for last in range(first + 1, min(first + _MAX_WORDS, len(tokens)) + 1):
+        key = tokens.key(last - 1)
+        if (
+            last - 1 in spelt
+            or not key.isalpha()
+            or len(joined) > _MAX_LETTERS
+            or (last > first + 1 and not tokens.tied(last - 2))
+        ):
+            break
+        joined += key
+        runs.append((last, joined))
+    for last, letters in reversed(runs):
+        if len(letters) < _MIN_LETTERS or not any(_is_rare(key) for key in tokens.keys[first:last]):
+            continue
+        for regency in regencies:
+            name = _look_up(letters, _index(regency))
+            if name is not None:
+                yield Hit(first, last, name, 0.0)
+                return
+
+
+def _look_up(letters: str, index: Mapping[str, int]) -> int | None:
+    plain = _plain(letters)
+    found = {index[form] for form in _forms(plain) if form in index}
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(_KEPT_REGENCIES)
+def _index(regency: str) -> dict[str, int]:
+    """Return the names of a regency's kecamatan and kelurahan by every form of theirs, without forms of two names."""
+    at = load_gazetteer().at
+    forms: dict[str, set[int]] = {}
+    for kecamatan in children(regency):
+        for code in (kecamatan, *children(kecamatan)):
+            name = at(code)
+            plain = _plain("".join(filter(str.isalpha, bare_name(code).lower())))
+            if name is not None and _MIN_LETTERS <= len(plain) <= _MAX_LETTERS:
+                for form in _forms(plain):
+                    forms.setdefault(form, set()).add(name)
+    return {form: names.pop() for form, names in forms.items() if len(names) == 1}
+
+
+def _forms(plain: str) -> Iterator[str]:
+    yield plain
+    for at in range(len(plain)):
+        yield plain[:at] + plain[at + 1 :]
+
+
+def _plain(letters: str) -> str:
+    plain = letters.replace("oe", "u").replace("dj", "j").translate(_TWINS)
+    return _DOUBLED.sub(r"\1", plain)
+
+
+@lru_cache(1 << 14)
+def _is_rare(word: str) -> bool:
+    return float(zipf_frequency(word, "id")) < _KNOWN_ZIPF

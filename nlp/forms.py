@@ -1,0 +1,51 @@
+"""What is known of a written form, worked out once: most words of a stream were met before."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from nlp.memory import Memory
+from nlp.normalize import is_readable, match_form, normalize_word, stem_spaced, stem_word
+from nlp.words import is_word
+
+KEPT_FORMS = 1 << 16
+WORD_OPENS, WORD_CLOSES = "\x02", "\x01"
+
+
+class Form(NamedTuple):
+    """A token as written, and what every step wants to know of it."""
+
+    written: str
+    lower: str
+    normal: str
+    """Standard spelling (nlp.normalize.normalize_word)."""
+    match: str
+    """Standard spelling without enclitic: the form under which lexicons know it, and spaCy's NORM."""
+    stem: str
+    indexed: str
+    """What search finds it by: the stem, of a slang word that stands for two words the stems of both."""
+    is_word: bool
+    """A word, rather than a number, mark, link or mention."""
+    is_readable: bool
+    """A word, number or tag: what search can use."""
+    key: str
+    """`match` between two control characters: joined, they are what automata over whole words read."""
+
+
+def _make(token: str) -> Form:
+    normal, match = normalize_word(token), match_form(token)
+    return Form(
+        written=token,
+        lower=token.lower(),
+        normal=normal,
+        match=match,
+        stem=stem_word(token),
+        indexed=stem_spaced(normal),
+        is_word=is_word(token),
+        is_readable=is_readable(token),
+        key=f"{WORD_OPENS}{match}{WORD_CLOSES}",
+    )
+
+
+FORMS = Memory(_make, most=KEPT_FORMS)
+"""The one memory of a process; `FORMS[token]` never fails on a token that `nlp.words.TOKEN` cut."""

@@ -1,0 +1,36 @@
+"""A memory of bounded size for what is worked out of words; `map(MEMORY.__getitem__, words)` asks it at C speed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+Value = TypeVar("Value")
+
+LONGEST_KEPT = 60
+"""Longer strings are hardly met twice."""
+
+
+class Memory(dict[str, Value]):
+    """Values by string, each made once by `make` while it is remembered.
+
+    When `most` values are known they become the older half: what is asked for again moves back, the rest goes with
+    the next turn. So frequent words stay, however long the stream is, and never more than twice `most` are held.
+    """
+
+    def __init__(self, make: Callable[[str], Value], *, most: int) -> None:
+        super().__init__()
+        self._make = make
+        self._most = most
+        self._older: dict[str, Value] = {}
+
+    def __missing__(self, key: str) -> Value:
+        value = self._older.get(key)
+        if value is None:
+            value = self._make(key)
+        if len(key) <= LONGEST_KEPT:
+            if len(self) >= self._most:
+                self._older = dict(self)
+                self.clear()
+            self[key] = value
+        return value
