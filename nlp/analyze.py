@@ -64,17 +64,28 @@ class Analyzer:
         while batch := list(islice(numbered, BATCH_POSTS)):
             yield from self._read_batch(batch, now)
 
+    def read_passed(self, gated: Iterable[tuple[Post, Gate]], now: datetime) -> Iterator[Report]:
+        """Yield the full report of each post, in order; whether it deserves one was decided before."""
+        numbered = iter(gated)
+        while batch := list(islice(numbered, BATCH_POSTS)):
+            yield from self._read_full([(post, 0, gate) for post, gate in batch], now)
+
     def _read_batch(self, batch: Sequence[tuple[Post, int]], now: datetime) -> list[Report]:
         gated = [read_gate(_whole_text(post), lane=post.lane) for post, _ in batch]
-        # Words seen only in this batch are forgotten with the zone; nothing of spaCy's may leave it.
+        both = list(zip(batch, gated, strict=True))
+        full = iter(self._read_full([(post, ordinal, gate) for (post, ordinal), (gate, _) in both if gate.passed], now))
+        return [
+            next(full) if gate.passed else _brief_report(post, ordinal, gate, language, model=self.model, now=now)
+            for (post, ordinal), (gate, language) in both
+        ]
+
+    def _read_full(self, passed: Sequence[tuple[Post, int, Gate]], now: datetime) -> list[Report]:
+        # Words that nobody knew before are forgotten with the zone; nothing of spaCy's may leave it.
         with self._nlp.memory_zone():
-            readable = [post for (post, _), (gate, _) in zip(batch, gated, strict=True) if gate.passed]
-            docs = iter(self._nlp.pipe((self._doc(post) for post in readable), batch_size=64))
+            docs = self._nlp.pipe((self._doc(post) for post, _, _ in passed), batch_size=64)
             return [
-                _full_report(next(docs), post, ordinal, gate, model=self.model, now=now)
-                if gate.passed
-                else _brief_report(post, ordinal, gate, language, model=self.model, now=now)
-                for (post, ordinal), (gate, language) in zip(batch, gated, strict=True)
+                _full_report(doc, post, ordinal, gate, model=self.model, now=now)
+                for doc, (post, ordinal, gate) in zip(docs, passed, strict=True)
             ]
 
     def _doc(self, post: Post) -> Doc:

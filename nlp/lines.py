@@ -18,10 +18,14 @@ from typing import BinaryIO
 
 import msgspec
 
-from nlp.analyze import Analyzer
-from nlp.line_codec import LineTask, parse_line, write_error, write_line
+from nlp.analyze import READ_CHARACTERS, Analyzer
+from nlp.components.personal_data import find_personal_data
+from nlp.gate import judge
+from nlp.glance import glance
+from nlp.line_codec import LineTask, parse_line, write_brief, write_error, write_line
+from nlp.redaction import redact
 from sidak.errors import QuarantineError, StopError
-from sidak.models import Lane
+from sidak.models import Gate, Lane
 
 CHUNK_LINES = 500
 CHUNK_BYTES = 1 << 20
@@ -91,29 +95,50 @@ def _analyzed_in_pool(
 
 def analyze_chunk(lines: list[bytes], context: Context) -> tuple[bytes, int]:
     """Return the lines' analyses as bytes, and their number."""
-    tasks = [_parse(line, context) for line in lines]
-    posts = [task.post for task in tasks if isinstance(task, LineTask)]
-    reports = _analyzer(context.region).analyze(posts, now=context.now)
-    written = [
-        _error(task)
-        if isinstance(task, QuarantineError)
-        else write_line(next(reports), id=task.id, created_at=task.created_at)
-        for task in tasks
-    ]
+    analyzer = _analyzer(context.region)
+    written: list[bytes] = []
+    passed: list[tuple[int, LineTask, Gate]] = []
+    for line in lines:
+        try:
+            task = _parse(line, context)
+        except QuarantineError as exc:
+            written.append(write_error(str(exc), id=exc.payload or None))
+            continue
+        gate, brief = _glance_at(task, model=analyzer.model)
+        if gate is not None:
+            passed.append((len(written), task, gate))
+        written.append(brief)
+    reports = analyzer.read_passed(
+        ((task.post(collected_at=context.now), gate) for _, task, gate in passed), context.now
+    )
+    for (at, task, _), report in zip(passed, reports, strict=True):
+        written[at] = write_line(report, id=task.id, created_at=task.created_at)
     return b"\n".join(written) + b"\n", len(lines)
 
 
-def _parse(line: bytes, context: Context) -> LineTask | QuarantineError:
+def _parse(line: bytes, context: Context) -> LineTask:
     if len(line) > LONGEST_LINE:
-        return QuarantineError(f"line is longer than {LONGEST_LINE} bytes", reason="bad_line")
-    try:
-        return parse_line(line, lane=context.lane, now=context.now)
-    except QuarantineError as exc:
-        return exc
+        raise QuarantineError(f"line is longer than {LONGEST_LINE} bytes", reason="bad_line")
+    return parse_line(line, lane=context.lane, now=context.now)
 
 
-def _error(problem: QuarantineError) -> bytes:
-    return write_error(str(problem), id=problem.payload or None)
+def _glance_at(task: LineTask, *, model: str) -> tuple[Gate | None, bytes]:
+    """Return the gate's record of a post that deserves a full reading, else the line of one that does not."""
+    text = task.text[:READ_CHARACTERS]
+    seen = glance(text)
+    passed, score, reason = judge(seen, lane=task.lane)
+    if passed:
+        return Gate(passed=True, score=score, reason=reason, model=model), b""
+    personal_data = find_personal_data(text) if seen.may_be_personal else ()
+    redacted = redact(text, personal_data)[0] if personal_data else text
+    return None, write_brief(
+        task,
+        language=seen.language.code,
+        probability=score,
+        personal_data=personal_data,
+        redacted=redacted,
+        model=model,
+    )
 
 
 @cache
