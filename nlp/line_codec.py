@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import orjson
@@ -16,10 +16,24 @@ from sidak.models import Evidence, Lane, PersonalData, PlaceHint, Post, Report
 
 LINE_SOURCE = "input"
 """The source of posts whose id does not name one."""
-_EMPTY_SECTIONS = (
-    b',"kind":null,"category":null,"category_probability":0.0,"placed":false,"places":[],"area":null,"offices":[],'
-    b'"projects":[],"amounts":[],"urgency":{"score":0.0,"reasons":[]},"evidence":[],"personal_data":'
-)
+
+
+class EmptyLine(NamedTuple):
+    """What the lines of all posts that the gate turned away have in common."""
+
+    sections: bytes
+    end: bytes
+
+
+def empty_line(report: Report) -> EmptyLine:
+    """Take the common parts out of the line of a post without text."""
+    line = write_line(report, id="")
+    sections, data, rest = line.partition(b'"personal_data":')
+    _, probability, sections = sections.partition(b'"report_probability":0.0')
+    _, text, end = rest.partition(b'"redacted_text":""')
+    if not (data and probability and text):
+        raise ValueError("the line of an empty post lacks a field")
+    return EmptyLine(sections + data, end)
 
 
 class LineTask(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -113,7 +127,7 @@ def write_brief(
     probability: float,
     personal_data: Sequence[PersonalData],
     redacted: str,
-    model: str,
+    empty: EmptyLine,
 ) -> bytes:
     """Return the line of a post that the gate turned away: what `write_line` writes of a report with empty sections."""
     given = b"" if task.created_at is None else b',"created_at":' + orjson.dumps(task.created_at)
@@ -125,13 +139,11 @@ def write_brief(
             b',"lane":"%b","language":"%b"' % (task.lane.encode(), language.encode()),
             b',"is_report":false,"report_probability":',
             orjson.dumps(probability),
-            _EMPTY_SECTIONS,
+            empty.sections,
             orjson.dumps(msgspec.to_builtins(personal_data)) if personal_data else b"[]",
             b',"redacted_text":',
             orjson.dumps(redacted),
-            b',"model":',
-            orjson.dumps(model),
-            b"}",
+            empty.end,
         )
     )
 

@@ -6,6 +6,7 @@ order, and only a few are under way at a time, so that memory stays flat however
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -22,14 +23,25 @@ from nlp.analyze import READ_CHARACTERS, Analyzer
 from nlp.components.personal_data import find_personal_data
 from nlp.gate import judge
 from nlp.glance import glance
-from nlp.line_codec import LineTask, parse_line, write_brief, write_error, write_line
+from nlp.line_codec import (
+    LINE_SOURCE,
+    EmptyLine,
+    LineTask,
+    empty_line,
+    parse_line,
+    write_brief,
+    write_error,
+    write_line,
+)
+from nlp.model import version
 from nlp.redaction import redact
 from sidak.errors import QuarantineError, StopError
-from sidak.models import Gate, Lane
+from sidak.models import Gate, Lane, Post
 
 CHUNK_LINES = 500
 CHUNK_BYTES = 1 << 20
 LONGEST_LINE = 32 << 20
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 CHUNKS_UNDER_WAY = 3
 """For each worker: one at work, one waiting, one being written."""
 
@@ -95,7 +107,7 @@ def _analyzed_in_pool(
 
 def analyze_chunk(lines: list[bytes], context: Context) -> tuple[bytes, int]:
     """Return the lines' analyses as bytes, and their number."""
-    analyzer = _analyzer(context.region)
+    analyzer, empty = _analyzer(context.region)
     written: list[bytes] = []
     passed: list[tuple[int, LineTask, Gate]] = []
     for line in lines:
@@ -104,7 +116,7 @@ def analyze_chunk(lines: list[bytes], context: Context) -> tuple[bytes, int]:
         except QuarantineError as exc:
             written.append(write_error(str(exc), id=exc.payload or None))
             continue
-        gate, brief = _glance_at(task, model=analyzer.model)
+        gate, brief = _glance_at(task, empty=empty)
         if gate is not None:
             passed.append((len(written), task, gate))
         written.append(brief)
@@ -122,13 +134,13 @@ def _parse(line: bytes, context: Context) -> LineTask:
     return parse_line(line, lane=context.lane, now=context.now)
 
 
-def _glance_at(task: LineTask, *, model: str) -> tuple[Gate | None, bytes]:
+def _glance_at(task: LineTask, *, empty: EmptyLine) -> tuple[Gate | None, bytes]:
     """Return the gate's record of a post that deserves a full reading, else the line of one that does not."""
     text = task.text[:READ_CHARACTERS]
     seen = glance(text)
     passed, score, reason = judge(seen, lane=task.lane)
     if passed:
-        return Gate(passed=True, score=score, reason=reason, model=model), b""
+        return Gate(passed=True, score=score, reason=reason, model=version()), b""
     personal_data = find_personal_data(text) if seen.may_be_personal else ()
     redacted = redact(text, personal_data)[0] if personal_data else text
     return None, write_brief(
@@ -137,14 +149,31 @@ def _glance_at(task: LineTask, *, model: str) -> tuple[Gate | None, bytes]:
         probability=score,
         personal_data=personal_data,
         redacted=redacted,
-        model=model,
+        empty=empty,
     )
 
 
 @cache
-def _analyzer(region: str | None) -> Analyzer:
-    """Return this process's analyzer: built once."""
-    return Analyzer(region=region)
+def _analyzer(region: str | None) -> tuple[Analyzer, EmptyLine]:
+    """Return this process's analyzer, built once, and what the lines of posts turned away have in common.
+
+    What it loads stays until the process ends: the garbage collector need not look at it, now or later.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    analyzer = Analyzer(region=region)
+    posts = [_make_post("", lane="overheard"), _make_post("Jalan rusak di Subah, Pak Budi 0812", lane="addressed")]
+    brief, _ = analyzer.analyze(posts, now=_NEVER)
+    gc.freeze()
+    if collecting:
+        gc.enable()
+    return analyzer, empty_line(brief)
+
+
+def _make_post(text: str, *, lane: Lane) -> Post:
+    return Post(
+        source=LINE_SOURCE, native_id="", kind="post", lane=lane, text=text, created_at=_NEVER, collected_at=_NEVER
+    )
 
 
 def _chunks(infile: BinaryIO) -> Iterator[list[bytes]]:
