@@ -23,8 +23,8 @@ _PRIOR = {"id": 1.0}
 def detect_language(words: Iterable[str]) -> Language:
     """Return the language of lower-cased words; `und` where no word tells."""
     scores: dict[str, float] = {}
-    for word in words:
-        for code, weight in word_weights(word):
+    for weights in filter(None, map(_table().get, words)):
+        for code, weight in weights:
             scores[code] = scores.get(code, 0.0) + weight
     return judge_language(scores)
 
@@ -72,8 +72,7 @@ class LanguageComponent:
             Doc.set_extension("sidak_language", default=None)
 
     def __call__(self, doc: Doc) -> Doc:
-        head = reading_of(doc).forms[:_WORDS_READ]
-        doc._.sidak_language = detect_language(form.lower for form in head if form.is_word)
+        doc._.sidak_language = detect_language(reading_of(doc).lowers[:_WORDS_READ])
         return doc
 
 
