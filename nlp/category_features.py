@@ -66,11 +66,21 @@ def read_words(text: str) -> list[str]:
     """Return the first words and numbers of a text as they are written."""
     words: list[str] = []
     for token, _, _ in iter_words(text):
-        if is_word(token) or token[0].isdecimal():
+        if is_counted(token):
             words.append(token)
             if len(words) == READ_WORDS:
                 break
     return words
+
+
+def is_counted(token: str) -> bool:
+    """Tell words and numbers, which the model looks at, from marks, links and mentions."""
+    return is_word(token) or token[0].isdecimal()
+
+
+def is_asking(stem: str) -> bool:
+    """Tell the words after which the writer says what is wanted."""
+    return stem in _ASKING
 
 
 @lru_cache(_CACHED_FORMS)
@@ -79,7 +89,8 @@ def read_form(word: str) -> Form:
     if word[0].isdecimal():
         stem = "##" if sum(map(str.isdecimal, word)) >= _LARGE_SUM else "#"
         return Form((f"w:{stem}",), (), stem)
-    stem, normal = stem_word(word), normalize_word(word)
+    # Some short forms stand for two words; pairs are written with a blank between their halves.
+    stem, normal = stem_word(word).replace(" ", "_"), normalize_word(word).replace(" ", "_")
     keys = (f"w:{stem}",) if stem == normal else (f"w:{stem}", f"n:{normal}")
     return Form(keys, hash_parts(match_form(word)), stem)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -24,7 +25,7 @@ MODEL = "classification-2"
 SHOWN_ALTERNATIVES = 3
 EVIDENCE_WORDS = 3
 LEAST_CONTRIBUTION = 0.3
-MOST_WORDS = 100
+MOST_WORDS = 60
 """Evidence is looked for among this many words: a reader looks at the beginning."""
 
 _LEAST_LETTERS = 3
@@ -35,32 +36,39 @@ Shares = tuple[tuple[str, float], ...]
 
 def weigh(model: CategoryModel, scores: NDArray[np.float32]) -> tuple[Shares, float]:
     """Return the probability of each category, the best first, and the share of "no category" beside them."""
-    scaled = scores / threshold("category_temperature")
-    grown = np.exp(scaled - scaled.max())
-    shares = dict(zip(model.classes, (grown / grown.sum()).tolist(), strict=True))
-    nothing = shares.pop(NONE, 0.0)
-    total = sum(shares.values()) or 1.0
-    ranked = sorted(((name, share / total) for name, share in shares.items()), key=lambda each: (-each[1], each[0]))
-    return tuple(ranked), nothing
+    grown = np.exp((scores - scores.max()) / threshold("category_temperature"))
+    shares = grown / grown.sum()
+    nothing = float(shares[model.classes.index(NONE)]) if NONE in model.classes else 0.0
+    rest = 1.0 - nothing or 1.0
+    ranked = [(model.classes[index], share / rest) for index, share in zip(*_ranked(shares), strict=True)]
+    return tuple(each for each in ranked if each[0] != NONE), nothing
 
 
-def choose(shares: Shares, nothing: float, *, evidence: Sequence[Evidence] = ()) -> Classification:
+def _ranked(shares: NDArray[np.float32]) -> tuple[list[int], list[float]]:
+    order = np.argsort(-shares, kind="stable")
+    return order.tolist(), shares[order].tolist()
+
+
+def choose(shares: Shares, nothing: float) -> Classification:
     """Choose kind and category; both None where the probability does not suffice."""
     best, probability = shares[0]
-    kinds: dict[Kind, float] = {}
-    for category, share in shares:
-        kinds[kind_of(category)] = kinds.get(kind_of(category), 0.0) + share
-    kind = max(kinds, key=lambda each: kinds[each])
     named = nothing < threshold("category_nothing")
     sure = named and probability >= threshold("category")
     return Classification(
         model=MODEL,
-        kind=kind_of(best) if sure else (kind if named and kinds[kind] >= threshold("kind") else None),
+        kind=kind_of(best) if sure else (_likely_kind(shares) if named else None),
         category=best if sure else None,
         probability=round(probability * (1.0 if named else 1.0 - nothing), 4),
         alternatives=tuple((category, round(share, 4)) for category, share in shares[1 : SHOWN_ALTERNATIVES + 1]),
-        evidence=tuple(evidence),
     )
+
+
+def _likely_kind(shares: Shares) -> Kind | None:
+    kinds: dict[Kind, float] = {}
+    for category, share in shares:
+        kinds[kind_of(category)] = kinds.get(kind_of(category), 0.0) + share
+    kind = max(kinds, key=lambda each: kinds[each])
+    return kind if kinds[kind] >= threshold("kind") else None
 
 
 def doc_points(doc: Doc) -> tuple[Points, ...]:
@@ -88,26 +96,29 @@ class ClassificationComponent:
         shares, nothing = weigh(
             self._model, self._model.scores(text, points=points, signals=doc._.sidak_signals, sums=sums)
         )
-        evidence = self._evidence(text, shares[0][0], points)
-        doc._.sidak_classification = choose(shares, nothing, evidence=evidence)
+        found = choose(shares, nothing)
+        if found.category is not None:
+            found = structs.replace(found, evidence=self._evidence(text, found.category, points))
+        doc._.sidak_classification = found
         return doc
 
-    def _evidence(self, text: str, category: str, points: Sequence[Points]) -> list[Evidence]:
+    def _evidence(self, text: str, category: str, points: Sequence[Points]) -> tuple[Evidence, ...]:
         """Return the lexicon's spans for a category, else the words that speak for it most."""
         spans = next((each.spans for each in points if each.category == category and each.spans), ())
         if not spans:
             spans = tuple(sorted(self._telling_words(text, category)))
-        return [Evidence(start=start, end=end, why="category") for start, end in spans]
+        return tuple(Evidence(start=start, end=end, why="category") for start, end in spans)
 
     def _telling_words(self, text: str, category: str) -> list[tuple[int, int]]:
-        found: dict[str, tuple[float, int, int]] = {}
+        places: dict[str, tuple[int, int]] = {}
         for word, start, end in iter_words(text):
-            if word not in found and is_word(word) and end - start >= _LEAST_LETTERS:
-                found[word] = (self._model.contribution(word, category), start, end)
-                if len(found) == MOST_WORDS:
+            if end - start >= _LEAST_LETTERS and is_word(word):
+                places.setdefault(word, (start, end))
+                if len(places) == MOST_WORDS:
                     break
-        best = sorted(found.values(), key=lambda each: -each[0])[:EVIDENCE_WORDS]
-        return [(start, end) for weight, start, end in best if weight >= LEAST_CONTRIBUTION]
+        told = zip(self._model.contributions([*places], category), places.values(), strict=True) if places else ()
+        best = sorted(told, key=lambda each: -each[0])[:EVIDENCE_WORDS]
+        return [place for weight, place in best if weight >= LEAST_CONTRIBUTION]
 
 
 @Language.factory("sidak_classification")

@@ -129,6 +129,7 @@ def test_an_unsure_choice_is_left_open() -> None:
     assert found.kind == "damage"
     assert found.alternatives[0] == ("trotoar", 0.28)
     assert choose(shares, 0.99).kind is None
+    assert choose(shares, 0.1).evidence == ()
 
 
 def test_invented_sentences_name_known_categories() -> None:
