@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from itertools import count, islice
 from pathlib import Path
@@ -37,6 +38,8 @@ from sidak.models import (
 READ_CHARACTERS = 100_000
 """Of a longer text only this much is read; its redacted text ends there too, so that nothing unread gets out."""
 BATCH_POSTS = 256
+ZONE_POSTS = 4096
+"""After so many full readings spaCy forgets their rare words, so that memory stays flat over long runs."""
 
 
 class Analyzer:
@@ -52,6 +55,8 @@ class Analyzer:
         self.region = region
         self.model = version() + _registry_mark(offices_file, projects_file)
         self._nlp = build_nlp(offices_file=offices_file, projects_file=projects_file)
+        self._zone = ExitStack()
+        self._in_zone = 0
 
     def analyze(
         self, posts: Iterable[Post], *, now: datetime, ordinals: Iterable[int] | None = None
@@ -64,18 +69,36 @@ class Analyzer:
         while batch := list(islice(numbered, BATCH_POSTS)):
             yield from self._read_batch(batch, now)
 
+    def read_passed(self, gated: Iterable[tuple[Post, Gate]], now: datetime) -> Iterator[Report]:
+        """Yield the full report of each post, in order; whether it deserves one was decided before."""
+        numbered = iter(gated)
+        while batch := list(islice(numbered, BATCH_POSTS)):
+            yield from self._read_full([(post, 0, gate) for post, gate in batch], now)
+
     def _read_batch(self, batch: Sequence[tuple[Post, int]], now: datetime) -> list[Report]:
         gated = [read_gate(_whole_text(post), lane=post.lane) for post, _ in batch]
-        # Words seen only in this batch are forgotten with the zone; nothing of spaCy's may leave it.
-        with self._nlp.memory_zone():
-            readable = [post for (post, _), (gate, _) in zip(batch, gated, strict=True) if gate.passed]
-            docs = iter(self._nlp.pipe((self._doc(post) for post in readable), batch_size=64))
-            return [
-                _full_report(next(docs), post, ordinal, gate, model=self.model, now=now)
-                if gate.passed
-                else _brief_report(post, ordinal, gate, language, model=self.model, now=now)
-                for (post, ordinal), (gate, language) in zip(batch, gated, strict=True)
-            ]
+        both = list(zip(batch, gated, strict=True))
+        full = iter(self._read_full([(post, ordinal, gate) for (post, ordinal), (gate, _) in both if gate.passed], now))
+        return [
+            next(full) if gate.passed else _brief_report(post, ordinal, gate, language, model=self.model, now=now)
+            for (post, ordinal), (gate, language) in both
+        ]
+
+    def _read_full(self, passed: Sequence[tuple[Post, int, Gate]], now: datetime) -> list[Report]:
+        self._renew_zone(len(passed))
+        docs = self._nlp.pipe((self._doc(post) for post, _, _ in passed), batch_size=64)
+        return [
+            _full_report(doc, post, ordinal, gate, model=self.model, now=now)
+            for doc, (post, ordinal, gate) in zip(docs, passed, strict=True)
+        ]
+
+    def _renew_zone(self, more: int) -> None:
+        """Let spaCy forget, now and then, the words that nobody knew before; nothing of spaCy's outlives a batch."""
+        if self._in_zone == 0 or self._in_zone + more > ZONE_POSTS:
+            self._zone.close()
+            self._zone.enter_context(self._nlp.memory_zone())
+            self._in_zone = 0
+        self._in_zone += more
 
     def _doc(self, post: Post) -> Doc:
         known = {"lane": post.lane, "place_hint": post.place_hint, "created_at": post.created_at}

@@ -3,26 +3,64 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import orjson
 
 from nlp.words import clean_text
 from sidak.errors import QuarantineError
-from sidak.models import Evidence, Lane, PlaceHint, Post, Report
+from sidak.models import Evidence, Lane, PersonalData, PlaceHint, Post, Report
 
 LINE_SOURCE = "input"
 """The source of posts whose id does not name one."""
 
 
-class LineTask(msgspec.Struct, frozen=True, kw_only=True):
-    """A line that could be read: id and time as given, and the post made of it."""
+class EmptyLine(NamedTuple):
+    """What the lines of all posts that the gate turned away have in common."""
+
+    sections: bytes
+    end: bytes
+
+
+def empty_line(report: Report) -> EmptyLine:
+    """Take the common parts out of the line of a post without text."""
+    line = write_line(report, id="")
+    sections, data, rest = line.partition(b'"personal_data":')
+    _, probability, sections = sections.partition(b'"report_probability":0.0')
+    _, text, end = rest.partition(b'"redacted_text":""')
+    if not (data and probability and text):
+        raise ValueError("the line of an empty post lacks a field")
+    return EmptyLine(sections + data, end)
+
+
+class LineTask(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A line that could be read: id and time as given, and what a post is made of."""
 
     id: str
-    post: Post
-    created_at: str | None = None
+    text: str
+    lane: Lane
+    moment: datetime
+    created_at: str | None
+    place_hint: PlaceHint | None
+
+    def post(self, *, collected_at: datetime) -> Post:
+        """Return the post; a source that the id does not name is LINE_SOURCE."""
+        source, colon, native = self.id.partition(":")
+        if not (source and colon and native):
+            source, native = LINE_SOURCE, self.id
+        return Post(
+            source=source,
+            native_id=native,
+            kind="post",
+            lane=self.lane,
+            text=self.text,
+            created_at=self.moment,
+            collected_at=collected_at,
+            place_hint=self.place_hint,
+        )
 
 
 def parse_line(line: bytes, *, lane: Lane, now: datetime) -> LineTask:
@@ -30,24 +68,19 @@ def parse_line(line: bytes, *, lane: Lane, now: datetime) -> LineTask:
     row = _load(line)
     id = _text_field(row, "id", id="")
     text = _text_field(row, "text", id=id)
-    source, colon, native = id.partition(":")
-    if not (source and colon and native):
-        source, native = LINE_SOURCE, id
-    created_at = _time(row.get("created_at"), id)
+    given_time = row.get("created_at")
+    moment = _time(given_time, id)
     given_lane = row.get("lane", lane)
     if given_lane not in ("addressed", "overheard"):
         raise _wrong("lane", 'is neither "addressed" nor "overheard"', id)
-    post = Post(
-        source=source,
-        native_id=native,
-        kind="post",
-        lane=given_lane,
+    return LineTask(
+        id=id,
         text=text,
-        created_at=created_at or now,
-        collected_at=now,
+        lane=given_lane,
+        moment=moment or now,
+        created_at=given_time if moment else None,
         place_hint=_place_hint(row.get("place_hint"), id),
     )
-    return LineTask(id=id, post=post, created_at=row["created_at"] if created_at else None)
 
 
 def write_line(report: Report, *, id: str, created_at: str | None = None) -> bytes:
@@ -84,6 +117,34 @@ def write_line(report: Report, *, id: str, created_at: str | None = None) -> byt
             "redacted_text": report.redaction.text,
             "model": report.model,
         }
+    )
+
+
+def write_brief(
+    task: LineTask,
+    *,
+    language: str,
+    probability: float,
+    personal_data: Sequence[PersonalData],
+    redacted: str,
+    empty: EmptyLine,
+) -> bytes:
+    """Return the line of a post that the gate turned away: what `write_line` writes of a report with empty sections."""
+    given = b"" if task.created_at is None else b',"created_at":' + orjson.dumps(task.created_at)
+    return b"".join(
+        (
+            b'{"id":',
+            orjson.dumps(task.id),
+            given,
+            b',"lane":"%b","language":"%b"' % (task.lane.encode(), language.encode()),
+            b',"is_report":false,"report_probability":',
+            orjson.dumps(probability),
+            empty.sections,
+            orjson.dumps(msgspec.to_builtins(personal_data)) if personal_data else b"[]",
+            b',"redacted_text":',
+            orjson.dumps(redacted),
+            empty.end,
+        )
     )
 
 

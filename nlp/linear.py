@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 import msgspec
 
@@ -22,11 +22,13 @@ class LinearModel(msgspec.Struct, frozen=True):
 
     def score(self, features: Mapping[str, float]) -> float:
         """Return the log odds of a bag of features."""
-        return self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+        weight_of = self.weights.get
+        return self.bias + sum([weight_of(name, 0.0) * value for name, value in features.items()])
 
-    def contributions(self, features: Mapping[str, float]) -> list[tuple[str, float]]:
-        """Return what each known feature adds, the strongest first."""
-        parts = [(name, self.weights[name] * value) for name, value in features.items() if name in self.weights]
+    def contributions(self, features: Mapping[str, float], *, among: Container[str]) -> list[tuple[str, float]]:
+        """Return what each known feature of those named adds, the strongest first."""
+        known = [(name, value) for name, value in features.items() if name in among and name in self.weights]
+        parts = [(name, self.weights[name] * value) for name, value in known]
         return sorted(parts, key=lambda part: (-abs(part[1]), part[0]))
 
 

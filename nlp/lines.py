@@ -6,6 +6,7 @@ order, and only a few are under way at a time, so that memory stays flat however
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -18,14 +19,29 @@ from typing import BinaryIO
 
 import msgspec
 
-from nlp.analyze import Analyzer
-from nlp.line_codec import LineTask, parse_line, write_error, write_line
+from nlp.analyze import READ_CHARACTERS, Analyzer
+from nlp.components.personal_data import find_personal_data
+from nlp.gate import judge
+from nlp.glance import glance
+from nlp.line_codec import (
+    LINE_SOURCE,
+    EmptyLine,
+    LineTask,
+    empty_line,
+    parse_line,
+    write_brief,
+    write_error,
+    write_line,
+)
+from nlp.model import version
+from nlp.redaction import redact
 from sidak.errors import QuarantineError, StopError
-from sidak.models import Lane
+from sidak.models import Gate, Lane, Post
 
 CHUNK_LINES = 500
 CHUNK_BYTES = 1 << 20
 LONGEST_LINE = 32 << 20
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 CHUNKS_UNDER_WAY = 3
 """For each worker: one at work, one waiting, one being written."""
 
@@ -91,35 +107,73 @@ def _analyzed_in_pool(
 
 def analyze_chunk(lines: list[bytes], context: Context) -> tuple[bytes, int]:
     """Return the lines' analyses as bytes, and their number."""
-    tasks = [_parse(line, context) for line in lines]
-    posts = [task.post for task in tasks if isinstance(task, LineTask)]
-    reports = _analyzer(context.region).analyze(posts, now=context.now)
-    written = [
-        _error(task)
-        if isinstance(task, QuarantineError)
-        else write_line(next(reports), id=task.id, created_at=task.created_at)
-        for task in tasks
-    ]
+    analyzer, empty = _analyzer(context.region)
+    written: list[bytes] = []
+    passed: list[tuple[int, LineTask, Gate]] = []
+    for line in lines:
+        try:
+            task = _parse(line, context)
+        except QuarantineError as exc:
+            written.append(write_error(str(exc), id=exc.payload or None))
+            continue
+        gate, brief = _glance_at(task, empty=empty)
+        if gate is not None:
+            passed.append((len(written), task, gate))
+        written.append(brief)
+    reports = analyzer.read_passed(
+        ((task.post(collected_at=context.now), gate) for _, task, gate in passed), context.now
+    )
+    for (at, task, _), report in zip(passed, reports, strict=True):
+        written[at] = write_line(report, id=task.id, created_at=task.created_at)
     return b"\n".join(written) + b"\n", len(lines)
 
 
-def _parse(line: bytes, context: Context) -> LineTask | QuarantineError:
+def _parse(line: bytes, context: Context) -> LineTask:
     if len(line) > LONGEST_LINE:
-        return QuarantineError(f"line is longer than {LONGEST_LINE} bytes", reason="bad_line")
-    try:
-        return parse_line(line, lane=context.lane, now=context.now)
-    except QuarantineError as exc:
-        return exc
+        raise QuarantineError(f"line is longer than {LONGEST_LINE} bytes", reason="bad_line")
+    return parse_line(line, lane=context.lane, now=context.now)
 
 
-def _error(problem: QuarantineError) -> bytes:
-    return write_error(str(problem), id=problem.payload or None)
+def _glance_at(task: LineTask, *, empty: EmptyLine) -> tuple[Gate | None, bytes]:
+    """Return the gate's record of a post that deserves a full reading, else the line of one that does not."""
+    text = task.text[:READ_CHARACTERS]
+    seen = glance(text)
+    passed, score, reason = judge(seen, lane=task.lane)
+    if passed:
+        return Gate(passed=True, score=score, reason=reason, model=version()), b""
+    personal_data = find_personal_data(text) if seen.may_be_personal else ()
+    redacted = redact(text, personal_data)[0] if personal_data else text
+    return None, write_brief(
+        task,
+        language=seen.language.code,
+        probability=score,
+        personal_data=personal_data,
+        redacted=redacted,
+        empty=empty,
+    )
 
 
 @cache
-def _analyzer(region: str | None) -> Analyzer:
-    """Return this process's analyzer: built once."""
-    return Analyzer(region=region)
+def _analyzer(region: str | None) -> tuple[Analyzer, EmptyLine]:
+    """Return this process's analyzer, built once, and what the lines of posts turned away have in common.
+
+    What it loads stays until the process ends: the garbage collector need not look at it, now or later.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    analyzer = Analyzer(region=region)
+    posts = [_make_post("", lane="overheard"), _make_post("Jalan rusak di Subah, Pak Budi 0812", lane="addressed")]
+    brief, _ = analyzer.analyze(posts, now=_NEVER)
+    gc.freeze()
+    if collecting:
+        gc.enable()
+    return analyzer, empty_line(brief)
+
+
+def _make_post(text: str, *, lane: Lane) -> Post:
+    return Post(
+        source=LINE_SOURCE, native_id="", kind="post", lane=lane, text=text, created_at=_NEVER, collected_at=_NEVER
+    )
 
 
 def _chunks(infile: BinaryIO) -> Iterator[list[bytes]]:

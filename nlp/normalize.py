@@ -19,7 +19,7 @@ from wordfreq import get_frequency_dict
 from nlp.words import INVISIBLE, clean_text, is_word, iter_words
 from sidak.models import Normalized
 
-VERSION = "normalize-1"
+VERSION = "normalize-2"
 LONGEST_WORD = 40
 """Longer forms are no words: they are lower-cased and left alone."""
 
@@ -32,6 +32,15 @@ _LEET = str.maketrans("0134579", "oieastg")
 _HAS_DIGIT = re.compile(r"\d")
 _DOUBLED_SUFFIXES = frozenset({"", "an", "nya", "ku", "mu"})
 _ENCLITICS = ("nya", "lah", "kah", "pun", "ku", "mu")
+_REGIONAL_ENCLITICS = ("nyo", "e", "ne", "na")
+"""Minangkabau, Javanese and Sundanese for "nya": aspale, jalanna, lampunyo."""
+_REGIONAL_PREFIXES = (("ma", "me"), ("ba", "ber"), ("ta", "ter"), ("ka", "ke"), ("pa", "pe"), ("sa", "se"))
+"""Minangkabau and Banjarese: manutup, balubang, kacamatan, sabulan."""
+_SHORTEST_PREFIXED = 5
+"""Shorter words are too often names: Karah, Manang."""
+_REGIONAL_ENDINGS = (("uang", "ung"), ("uak", "uk"), ("uik", "ut"), ("iak", "ik"), ("uah", "uh"), ("iah", "ih"))
+"""Minangkabau: kampuang, masuak, jatuah."""
+_LAUGH = re.compile(r"a?(?:ha){2,}h*|(?:he){2,}h*|(?:hi){2,}h*|(?:wk){2,}w?|(?:xi){2,}")
 
 
 def normalize_word(word: str) -> str:
@@ -90,6 +99,8 @@ def _normalize(word: str) -> str:
         return f"{half}-{half}{doubled[2]}"
     if _HAS_DIGIT.search(word):
         word = _read_digits(word)
+    if _LAUGH.fullmatch(word):
+        return "haha"
     return _slang().get(word) or _standard_affixes(word)
 
 
@@ -116,7 +127,19 @@ def _standard_affixes(word: str) -> str:
     for candidate in _affix_candidates(word):
         if is_known(candidate):
             return candidate
-    return word
+    return _standard_region(word) or word
+
+
+def _standard_region(word: str) -> str | None:
+    """Read the affixes and endings of Javanese, Sundanese, Minangkabau and Banjarese, where a known word is left."""
+    for tail in _REGIONAL_ENCLITICS:
+        bare = _slang().get(word[: -len(tail)], word[: -len(tail)])
+        if word.endswith(tail) and len(word) - len(tail) > 3 and is_known(bare):
+            return f"{bare}nya"
+    forms = [word, *(word.removesuffix(old) + new for old, new in _REGIONAL_ENDINGS if word.endswith(old))]
+    if len(word) > _SHORTEST_PREFIXED:
+        forms += [new + form[2:] for form in forms for old, new in _REGIONAL_PREFIXES if form.startswith(old)]
+    return next((_slang().get(form, form) for form in forms[1:] if _is_form(form)), None)
 
 
 def _affix_candidates(word: str) -> list[str]:
@@ -134,7 +157,7 @@ def _affix_candidates(word: str) -> list[str]:
     elif word[0] in "nm":
         candidates += [f"me{body}", f"{'t' if word[0] == 'n' else 'p'}{body[1:]}"]
     if body != word:
-        candidates.append(_slang().get(body, body))
+        candidates += [f"{body}kan", f"{body}i", _slang().get(body, body)]
     candidates += [word[: -len(tail)] for tail in _ENCLITICS if word.endswith(tail) and len(word) - len(tail) > 3]
     return candidates
 
@@ -186,8 +209,17 @@ def _vocabulary() -> frozenset[str]:
 
 
 @cache
-def _slang() -> dict[str, str]:
+def slang_spellings() -> dict[str, str]:
     """Read data/slang.tsv: the standard form, a tab, then its colloquial spellings apart by blanks."""
-    lines = files("nlp").joinpath("data/slang.tsv").read_text(encoding="utf-8").splitlines()
+    return _read_spellings("slang.tsv")
+
+
+@cache
+def _slang() -> dict[str, str]:
+    return {**_read_spellings("typos.tsv"), **slang_spellings()}
+
+
+def _read_spellings(name: str) -> dict[str, str]:
+    lines = files("nlp").joinpath(f"data/{name}").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
     return {spelling: standard for standard, spellings in rows for spelling in spellings.split()}

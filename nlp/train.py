@@ -25,9 +25,9 @@ from nlp.build import build_nlp, make_doc
 from nlp.components.relevance import doc_features
 from nlp.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
 from nlp.features import TEXT_END, TEXT_START, word_features
-from nlp.gate import gate_features
 from nlp.linear import LinearModel, write_model
 from nlp.normalize import is_known
+from nlp.train_gate import train_gate
 
 Features = dict[str, float]
 LEAST_TEXTS = 20
@@ -37,7 +37,7 @@ LEAST_IN_TWEETS = 4
 WEIGHTS = {"tweets": 4.0, "complaints": 0.2}
 BACKGROUND_WEIGHT = 1.0
 FOLDS = 5
-REGULARISATION = {"style": 1.0, "gate": 1.0, "relevance": 1.2}
+REGULARISATION = {"style": 1.0, "relevance": 1.2}
 MODEL_DIR = Path(__file__).parent / "model"
 LABELS = MODEL_DIR / "labels.tsv"
 
@@ -54,15 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def train(data: Path, *, labels: Path, output: Path) -> None:
-    """Train and write `style.tsv`, `gate.tsv` and `relevance.tsv`."""
+    """Train and write `style.tsv`, the gate's models and `relevance.tsv`."""
     examples = [*read_complaints(data, later=False), *read_backgrounds(data)]
     examples += read_hand_labels(data, labels)
-    # An unclear complaint deserves a full reading: for the gate it is a report.
-    worth = [each if each.is_report is not None else _judged(each, is_report=True) for each in examples]
     letters = [_judged(each, is_report=each.origin == "complaints") for each in examples]
     clear = [each for each in examples if each.is_report is not None]
     style = _train_one("style", letters, [word_features(each.text) for each in letters], output)
-    _train_one("gate", worth, [gate_features(each.text) for each in worth], output)
+    train_gate(data, labels=labels, output=output)
     _train_one("relevance", clear, _relevance_features(clear, style), output)
 
 

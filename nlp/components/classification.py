@@ -1,54 +1,82 @@
-"""Kind and category: what the lexicons find, weighed; with the spans that speak for the choice.
+"""Kind and category: what the lexicons find and what a model learnt of words, with the spans that speak for the choice.
 
-Each category collects points. A name for the thing itself ("jalan berlubang", "pungli") counts most; else a thing and
-a fault close together, or an act of money or power with an official near it. The points of all categories give the
-probability; below the threshold the step abstains.
+The lexicons' points are features of the model; the model's probabilities are taken over the categories alone, since
+whether a text is a report at all is for relevance to say. Below the threshold the step abstains.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
+import numpy as np
+from msgspec import structs
+from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.category_model import NONE, CategoryModel, category_model
 from nlp.components.category_points import Points, count_points
 from nlp.lexicon import kind_of
 from nlp.model import threshold
-from nlp.reading import reading_of
+from nlp.words import is_word, iter_words
 from sidak.models import Classification, Evidence, Kind
 
-MODEL = "classification-1"
+MODEL = "classification-2"
 SHOWN_ALTERNATIVES = 3
-NOTHING_POINTS = 0.8
-"""What "no category" weighs in the comparison: a lone weak hint should not look certain."""
+EVIDENCE_WORDS = 3
+LEAST_CONTRIBUTION = 0.3
+MOST_WORDS = 60
+"""Evidence is looked for among this many words: a reader looks at the beginning."""
+
+_LEAST_LETTERS = 3
+_STOPS = frozenset(".!?;")
+
+Shares = tuple[tuple[str, float], ...]
 
 
-def classify(points: Sequence[Points]) -> Classification:
-    """Choose kind and category from the points, best first; both None where they do not suffice."""
-    if not points:
-        return Classification(model=MODEL)
-    temperature = threshold("category_temperature")
-    weights = {each.category: math.exp(min(each.value, 12.0) / temperature) for each in points}
-    total = sum(weights.values()) + math.exp(NOTHING_POINTS / temperature)
-    shares = {category: weight / total for category, weight in weights.items()}
-    best = points[0]
-    probability = shares[best.category]
-    kinds: dict[Kind, float] = {}
-    for category, share in shares.items():
-        kinds[kind_of(category)] = kinds.get(kind_of(category), 0.0) + share
-    kind = max(kinds, key=lambda each: kinds[each])
-    sure = probability >= threshold("category")
+def weigh(model: CategoryModel, scores: NDArray[np.float32]) -> tuple[Shares, float]:
+    """Return the probability of each category, the best first, and the share of "no category" beside them."""
+    grown = np.exp((scores - scores.max()) / threshold("category_temperature"))
+    shares = grown / grown.sum()
+    nothing = float(shares[model.classes.index(NONE)]) if NONE in model.classes else 0.0
+    rest = 1.0 - nothing or 1.0
+    ranked = [(model.classes[index], share / rest) for index, share in zip(*_ranked(shares), strict=True)]
+    return tuple(each for each in ranked if each[0] != NONE), nothing
+
+
+def _ranked(shares: NDArray[np.float32]) -> tuple[list[int], list[float]]:
+    order = np.argsort(-shares, kind="stable")
+    return order.tolist(), shares[order].tolist()
+
+
+def choose(shares: Shares, nothing: float) -> Classification:
+    """Choose kind and category; both None where the probability does not suffice."""
+    best, probability = shares[0]
+    named = nothing < threshold("category_nothing")
+    sure = named and probability >= threshold("category")
     return Classification(
         model=MODEL,
-        kind=kind_of(best.category) if sure else (kind if kinds[kind] >= threshold("kind") else None),
-        category=best.category if sure else None,
-        probability=round(probability, 4),
-        alternatives=tuple(
-            (each.category, round(shares[each.category], 4)) for each in points[1 : SHOWN_ALTERNATIVES + 1]
-        ),
-        evidence=tuple(Evidence(start=start, end=end, why="category") for start, end in best.spans),
+        kind=kind_of(best) if sure else (_likely_kind(shares) if named else None),
+        category=best if sure else None,
+        probability=round(probability * (1.0 if named else 1.0 - nothing), 4),
+        alternatives=tuple((category, round(share, 4)) for category, share in shares[1 : SHOWN_ALTERNATIVES + 1]),
+    )
+
+
+def _likely_kind(shares: Shares) -> Kind | None:
+    kinds: dict[Kind, float] = {}
+    for category, share in shares:
+        kinds[kind_of(category)] = kinds.get(kind_of(category), 0.0) + share
+    kind = max(kinds, key=lambda each: kinds[each])
+    return kind if kinds[kind] >= threshold("kind") else None
+
+
+def doc_points(doc: Doc) -> tuple[Points, ...]:
+    """Return the categories with points, best first."""
+    return count_points(
+        doc._.sidak_signals,
+        stops=[token.i for token in doc if token.norm_ in _STOPS],
+        sums=len(doc._.sidak_amounts.items),
     )
 
 
@@ -59,17 +87,38 @@ class ClassificationComponent:
         for extension in ("sidak_points", "sidak_classification"):
             if not Doc.has_extension(extension):
                 Doc.set_extension(extension, default=None)
+        self._model = category_model()
 
     def __call__(self, doc: Doc) -> Doc:
-        reading = reading_of(doc)
-        points = count_points(
-            doc._.sidak_signals,
-            stops=[index + reading.first_token for index in reading.stops],
-            sums=len(doc._.sidak_amounts.items),
+        sums = len(doc._.sidak_amounts.items)
+        doc._.sidak_points = points = doc_points(doc)
+        text = doc.user_data.get("text") or doc.text
+        shares, nothing = weigh(
+            self._model, self._model.scores(text, points=points, signals=doc._.sidak_signals, sums=sums)
         )
-        doc._.sidak_points = points
-        doc._.sidak_classification = classify(points)
+        found = choose(shares, nothing)
+        if found.category is not None:
+            found = structs.replace(found, evidence=self._evidence(text, found.category, points))
+        doc._.sidak_classification = found
         return doc
+
+    def _evidence(self, text: str, category: str, points: Sequence[Points]) -> tuple[Evidence, ...]:
+        """Return the lexicon's spans for a category, else the words that speak for it most."""
+        spans = next((each.spans for each in points if each.category == category and each.spans), ())
+        if not spans:
+            spans = tuple(sorted(self._telling_words(text, category)))
+        return tuple(Evidence(start=start, end=end, why="category") for start, end in spans)
+
+    def _telling_words(self, text: str, category: str) -> list[tuple[int, int]]:
+        places: dict[str, tuple[int, int]] = {}
+        for word, start, end in iter_words(text):
+            if end - start >= _LEAST_LETTERS and is_word(word):
+                places.setdefault(word, (start, end))
+                if len(places) == MOST_WORDS:
+                    break
+        told = zip(self._model.contributions([*places], category), places.values(), strict=True) if places else ()
+        best = sorted(told, key=lambda each: -each[0])[:EVIDENCE_WORDS]
+        return [place for weight, place in best if weight >= LEAST_CONTRIBUTION]
 
 
 @Language.factory("sidak_classification")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -23,25 +23,42 @@ _PRIOR = {"id": 1.0}
 def detect_language(words: Iterable[str]) -> Language:
     """Return the language of lower-cased words; `und` where no word tells."""
     scores: dict[str, float] = {}
-    table = _table()
-    for word in words:
-        for code, weight in table.get(word, ()):
+    for weights in filter(None, map(_table().get, words)):
+        for code, weight in weights:
             scores[code] = scores.get(code, 0.0) + weight
+    return judge_language(scores)
+
+
+def word_weights(word: str) -> tuple[tuple[str, float], ...]:
+    """Return the languages that a lower-cased word speaks for, each with its weight; a shared word tells less."""
+    return _table().get(word, ())
+
+
+def judge_language(scores: Mapping[str, float]) -> Language:
+    """Return the language with the highest sum of weights, of equal ones the first listed; `und` where none has any."""
     if not scores:
         return Language(code="und", probability=0.0, model=MODEL)
-    for code, weight in _PRIOR.items():
-        scores[code] = scores.get(code, 0.0) + weight
-    best = max(scores, key=lambda code: scores[code])
-    total = sum(math.exp(value - scores[best]) for value in scores.values())
+    known = {**scores, **{code: scores.get(code, 0.0) + weight for code, weight in _PRIOR.items()}}
+    best = max((code for code in codes() if code in known), key=known.__getitem__)
+    total = sum(math.exp(value - known[best]) for value in known.values())
     return Language(code=best, probability=round(1 / total, 4), model=MODEL)
 
 
 @cache
+def codes() -> tuple[str, ...]:
+    """Return the languages that can be told apart."""
+    return tuple(_lists())
+
+
+@cache
+def _lists() -> dict[str, str]:
+    return tomllib.loads(files("nlp").joinpath("data/languages.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def _table() -> dict[str, tuple[tuple[str, float], ...]]:
-    """Return each word's languages; a word of several languages tells less."""
-    lists = tomllib.loads(files("nlp").joinpath("data/languages.toml").read_text(encoding="utf-8"))
     owners: dict[str, list[str]] = {}
-    for code, words in lists.items():
+    for code, words in _lists().items():
         for word in words.split():
             owners.setdefault(word, []).append(code)
     return {word: tuple((code, 1.0 / len(codes)) for code in codes) for word, codes in owners.items()}
@@ -55,8 +72,7 @@ class LanguageComponent:
             Doc.set_extension("sidak_language", default=None)
 
     def __call__(self, doc: Doc) -> Doc:
-        head = reading_of(doc).forms[:_WORDS_READ]
-        doc._.sidak_language = detect_language(form.lower for form in head if form.is_word)
+        doc._.sidak_language = detect_language(reading_of(doc).lowers[:_WORDS_READ])
         return doc
 
 

@@ -23,8 +23,8 @@ _TYPES = (
 _WORTH_A_LOOK = re.compile(
     r"\d(?:[ .\-/]{0,2}\d){6}|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d|%40|[\[({][ ]?at[ ]?[\])}]", re.IGNORECASE
 )
-_BIRTH = frozenset(b"lahir kelahiran ttl dob birth born".split())
-_SPELLED = frozenset(b"delapan".split())
+BIRTH_CUES = frozenset(b"lahir kelahiran ttl dob birth born".split())
+SPELLED_CUES = frozenset(b"delapan".split())
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _RUPIAH_BEFORE = re.compile(r"(?i)\brp[. :]{0,3}$")
 _WINDOW = 1_500
@@ -35,7 +35,7 @@ _MAX_CHARS = 60_000
 def find_by_library(text: str) -> Iterator[PersonalData]:
     """Yield what the library finds; they may overlap. Beyond 60,000 characters only our own patterns look."""
     look = words_of(text)
-    named = not _BIRTH.isdisjoint(look.keys) or not _SPELLED.isdisjoint(look.keys)
+    named = not BIRTH_CUES.isdisjoint(look.keys) or not SPELLED_CUES.isdisjoint(look.keys)
     if not (named or look.digits or "%40" in text or b"at" in look.keys):
         return
     for start in range(0, min(len(text), _MAX_CHARS), _WINDOW - _OVERLAP):

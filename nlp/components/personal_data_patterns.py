@@ -45,7 +45,7 @@ _SOCIAL_NAMED = re.compile(
     r"(?i)(?<!\w)(?:ig|instagram|insta|tiktok|twitter|telegram|tele|threads|fb|facebook|akun)(?:nya)?"
     r"(?:[ \t]{0,2}[:=][ \t]{0,2}@?|[ \t]{1,2})([a-z0-9_][\w.]{2,29})"
 )
-_SOCIAL_CUES = frozenset(
+SOCIAL_CUES = frozenset(
     each + ending
     for each in (b"ig", b"instagram", b"insta", b"tiktok", b"twitter", b"telegram", b"tele", b"threads", b"fb")
     for ending in (b"", b"nya")
@@ -103,7 +103,7 @@ def find_patterned(text: str, *, kept_handles: frozenset[str] = frozenset()) -> 
         yield from _find_addressed(text, kept_handles)
     if "/" in text:
         yield from _find_linked(text)
-    if not _SOCIAL_CUES.isdisjoint(words.keys):
+    if not SOCIAL_CUES.isdisjoint(words.keys):
         yield from _find_accounts_by_name(text, kept_handles)
 
 

@@ -12,6 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.areas import ancestors, find_by_name, level_of
+from nlp.components.places_belief import ROADS
 from nlp.components.places_mentions import Mention, find_mentions
 from nlp.components.places_named import Named, name_roads_and_landmarks
 from nlp.components.places_resolve import WEIGHTS, Resolved, resolve
@@ -105,7 +106,7 @@ def _places(
 ) -> tuple[Place, ...]:
     found = [_span(tokens, each.first, each.last, type=each.type) for each in named]
     for index, mention in enumerate(mentions):
-        if mention.context == "road":
+        if mention.context in ROADS and mention.depth is None:
             # "Jl. Surabaya" is a road, and seldom in Surabaya
             continue
         code, probability, alternatives = resolved.chosen[index]

@@ -13,8 +13,10 @@ from nlp.components.places_cues import Cue
 from nlp.components.places_words import load_words
 
 Nearness = Literal["far", "province", "regency"]
-Context = Literal["free", "road", "landmark", "hollow"]
+Context = Literal["free", "street", "road", "landmark", "hollow"]
+"""`street`: right after "Jl."; `road`: further on in a road's name; `hollow`: in a name that says little of the place."""
 
+ROADS: frozenset[Context] = frozenset({"street", "road"})
 ALWAYS_CUED = 8.0
 COMMON_ZIPF = 3.7
 """From here on a word is everyday language; below, a name of the region needs no cue."""
@@ -50,7 +52,7 @@ def is_believed(
         return _believed_large(name, cue=cue, near=near, written=written)
     if near == "regency":
         return _believed_near(name, everyday, context=context, cue=cue)
-    headed = context in ("road", "landmark")
+    headed = context in ("street", "road", "landmark")
     if near == "province":
         return _believed_in_province(name, everyday, cue=cue)
     if " " in name:

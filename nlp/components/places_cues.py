@@ -97,13 +97,14 @@ def is_doubled(tokens: Tokens, hit: Hit) -> bool:
     return after or before
 
 
-def reads_as_road(tokens: Tokens, hit: Hit) -> bool:
-    """Whether the words around a name say that it is a street's: "jalan Gresik", "Subah gang 2", "Subah Jaya"."""
+def read_street(tokens: Tokens, hit: Hit) -> Literal["street", "road", "free"]:
+    """Return whether the words around a name say that it is a street's: "jalan Gresik", "Subah gang 2"."""
     words = load_words()
     if hit.first and tokens.tied(hit.first - 1) and tokens.key(hit.first - 1) in words.street_heads:
-        return True
+        return "street"
     key = tokens.key(hit.last)
-    return tokens.tied(hit.last - 1) and (key in words.road_endings or (key.isdigit() and len(key) <= 3))
+    is_road = tokens.tied(hit.last - 1) and (key in words.road_endings or (key.isdigit() and len(key) <= 3))
+    return "road" if is_road else "free"
 
 
 def _closes(tokens: Tokens, after: int) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from wordfreq import zipf_frequency
 
 from nlp.areas import area_label, level_of
-from nlp.components.places_belief import COMMON_ZIPF, Context, Nearness, is_believed, is_in_city, nearness
+from nlp.components.places_belief import COMMON_ZIPF, ROADS, Context, Nearness, is_believed, is_in_city, nearness
 from nlp.components.places_cues import (
     Asked,
     Cue,
@@ -22,7 +22,7 @@ from nlp.components.places_cues import (
     names_something_else,
     read_cue,
     read_level,
-    reads_as_road,
+    read_street,
 )
 from nlp.components.places_gazetteer import Gazetteer, Hit, load_gazetteer
 from nlp.components.places_named import Named
@@ -93,6 +93,8 @@ def _reading(tokens: Tokens, named: Sequence[Named], gazetteer: Gazetteer, start
         head = " ".join(tokens.keys[each.first : each.name])
         context: Context = "hollow" if each.type == "landmark" and head in hollow else each.type
         contexts.update(dict.fromkeys(range(each.first, each.last), context))
+        if each.type == "road":
+            contexts[each.name] = "street"
     return _Reading(
         tokens=tokens,
         gazetteer=gazetteer,
@@ -113,9 +115,9 @@ def _named_regencies(reading: _Reading, hits: Sequence[Hit], asked: Sequence[Ask
     regencies: dict[str, None] = {}
     for hit, level in zip(hits, asked, strict=True):
         codes = [code for code in reading.gazetteer.codes[hit.name] if code.count(".") == 1]
-        if codes and reading.contexts.get(hit.first) != "road":
+        if codes and reading.contexts.get(hit.first) not in ROADS:
             mention = _mention(reading, hit, level, ())
-            if mention is not None and mention.depth in (None, 1) and mention.context != "road":
+            if mention is not None and mention.depth in (None, 1) and mention.context not in ROADS:
                 regencies.update(dict.fromkeys(code for code in codes if fits_kind(code, mention.kind)))
     return list(regencies)
 
@@ -156,7 +158,7 @@ def _mention(reading: _Reading, hit: Hit, asked: Asked, expected: Sequence[str])
     if name in words.levels or (name in words.stop and not (reading.mixed and tokens.capital(hit.first))):
         # "kelurahan yang", "desa ini": the level word stands for itself
         return None
-    context = reading.contexts.get(hit.first) or ("road" if reads_as_road(tokens, hit) else "free")
+    context = reading.contexts.get(hit.first) or read_street(tokens, hit)
     cue = "place" if hit.first in reading.after_named else read_cue(tokens, hit, name, mixed=reading.mixed)
     near = nearness(codes, expected)
     if asked.depth is None:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nlp.areas import area_label, is_within
+from nlp.components.places_belief import ROADS
 from nlp.components.places_mentions import Mention, fits_kind
 from nlp.components.places_words import load_words
 
@@ -22,7 +23,7 @@ ANSWER_MIN = 0.6
 
 DESCENT_MIN = 0.5
 
-_KELURAHAN = 3
+_KECAMATAN, _KELURAHAN = 2, 3
 _ELSEWHERE = 0.02
 _NO_PLACE = 0.1
 
@@ -42,9 +43,8 @@ class Weights:
     )
     beside_province: float = -2.0  # "Bali" is the province, not the village of that name
     context: Mapping[str, float] = field(  # factors
-        default_factory=lambda: {"free": 1.0, "road": 0.9, "landmark": 1.0, "hollow": 0.8}
+        default_factory=lambda: {"free": 1.0, "street": 0.9, "road": 0.9, "landmark": 1.0, "hollow": 0.8}
     )
-    street: float = 1.8  # a street is called after the kelurahan rather than after the kecamatan of that name
     again: float = 0.3  # factor for the second mention of the same name
     home_kabkota: float = 6.0
     home_provinsi: float = 4.0
@@ -78,6 +78,8 @@ def resolve(mentions: Sequence[Mention], *, prior: Mapping[str, float], weights:
     nodes = _nodes(strengths, regencies, weights)
     totals = _roll_up(nodes)
     code, probability = _deepest(totals)
+    if code is not None and _is_contested(code, mentions):
+        code, probability = _deepest({other: p for other, p in totals.items() if len(other) < len(code)})
     if code is not None and len(code) == 2 and not _is_named(code, mentions, prior):
         # many weak candidates in one province add up to nothing
         code, probability = None, 0.0
@@ -86,6 +88,18 @@ def resolve(mentions: Sequence[Mention], *, prior: Mapping[str, float], weights:
         for index, (mention, says) in enumerate(zip(mentions, strengths, strict=True))
     }
     return Resolved(code=code, probability=probability, chosen=chosen)
+
+
+def _is_contested(code: str, mentions: Sequence[Mention]) -> bool:
+    """Whether a kelurahan that no level word announces stands beside another one of its regency."""
+    if code.count(".") != _KELURAHAN or any(each.depth is not None and code in each.codes for each in mentions):
+        return False
+    kecamatan, regency = code[:8], code[:5]
+    return any(
+        any(is_within(other, regency) and other.count(".") == _KELURAHAN for other in each.codes)
+        for each in mentions
+        if code not in each.codes and kecamatan not in each.codes
+    )
 
 
 def _is_named(province: str, mentions: Sequence[Mention], prior: Mapping[str, float]) -> bool:
@@ -119,12 +133,19 @@ def _says(mention: Mention, code: str, weights: Weights, *, told: bool) -> float
         says += _level_says(mention, code, depth, weights)
     elif depth == 1 and area_label(code).startswith("Kota"):
         says += weights.city_over_regency
-    if mention.context == "road" and depth == _KELURAHAN and code[:8] in mention.codes:
-        says += weights.street
-    if mention.context == "road" and depth <= 1:
-        # "Jl. Semarang" is in every town but Semarang
-        says = 0.0
+    if mention.context in ROADS and mention.depth is None and _is_elsewhere(mention, code, depth):
+        return 0.0
     return max(says, 0.0)
+
+
+def _is_elsewhere(mention: Mention, code: str, depth: int) -> bool:
+    """Whether a road of this name lies elsewhere: "Jl. Semarang" is in every town but Semarang.
+
+    A road of a name that a kecamatan shares with a kelurahan of it is called after the kelurahan.
+    """
+    if depth == _KECAMATAN:
+        return any(len(other) > len(code) and is_within(other, code) for other in mention.codes)
+    return depth < _KECAMATAN
 
 
 def _level_says(mention: Mention, code: str, depth: int, weights: Weights) -> float:

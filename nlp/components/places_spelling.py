@@ -1,12 +1,11 @@
 """Misspelt names ("Kebroan", "bbaat jerawat"), within the regencies that a text is known to be about.
 
-Names are compared as one word in a plainer spelling ("oe" as "u", doubled letters as one). Two are alike where one
+Names are compared as one word in a plainer spelling ("oe" as "u", "y" as "i"). Two are alike where one
 letter left out of each makes them equal: a letter missing, added, changed, or two swapped.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -22,7 +21,6 @@ _MAX_WORDS = 3
 _MAX_FOUND = 8
 _KNOWN_ZIPF = 2.0
 _KEPT_REGENCIES = 64
-_DOUBLED = re.compile(r"(.)\1")
 _TWINS = str.maketrans({"y": "i", "v": "p", "f": "p", "q": "k", "x": "s", "z": "s"})
 
 
@@ -93,8 +91,7 @@ def _forms(plain: str) -> Iterator[str]:
 
 
 def _plain(letters: str) -> str:
-    plain = letters.replace("oe", "u").replace("dj", "j").translate(_TWINS)
-    return _DOUBLED.sub(r"\1", plain)
+    return letters.replace("oe", "u").replace("dj", "j").translate(_TWINS)
 
 
 @lru_cache(1 << 14)

@@ -74,7 +74,7 @@ class RelevanceComponent:
             is_report=verdict,
             probability=round(probability, 4),
             model=MODEL,
-            reasons=_reasons(self._model.contributions(features)),
+            reasons=_reasons(self._model.contributions(features, among=_REASONS)),
             evidence=_evidence(doc._.sidak_signals),
         )
         return doc

@@ -7,12 +7,15 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from nlp.lines import analyze_stream
+from nlp.analyze import Analyzer
+from nlp.line_codec import parse_line, write_line
+from nlp.lines import Context, analyze_chunk, analyze_stream
 from nlp.taxonomy import categories
 from nlp.words import clean_text
 
@@ -244,3 +247,22 @@ def test_any_bytes_give_one_line(data: bytes) -> None:
 def test_the_home_region_may_be_anything_or_nothing(region: str | None) -> None:
     (row,) = run(line("jalan rusak di Subah"), region=region)
     assert_holds(row, "jalan rusak di Subah")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kangen kamu banget",
+        "",
+        "makan bakso sama @temanku, WA 0812-3456-7890 ya",
+        "pak budi lagi nyanyi 🎤",
+    ],
+)
+def test_a_post_turned_away_has_the_line_of_its_report(text: str) -> None:
+    line = orjson.dumps({"id": "x:1", "text": text, "created_at": "2026-01-01T08:00:00+07:00"})
+    context = Context(region=None, lane="overheard", now=NOW)
+    task = parse_line(line, lane="overheard", now=NOW)
+    report = next(Analyzer().analyze([task.post(collected_at=NOW)], now=NOW))
+
+    assert not report.gate.passed
+    assert analyze_chunk([line], context)[0] == write_line(report, id=task.id, created_at=task.created_at) + b"\n"

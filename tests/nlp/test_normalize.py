@@ -25,6 +25,24 @@ from nlp.normalize import match_form, normalize_text, normalize_word, stem_token
         ("ngelaporin", "melaporkan"),
         ("dibenerin", "diperbaiki"),
         ("dimintain", "diminta"),
+        ("matiin", "matikan"),
+        ("wkwkwkwk", "haha"),
+        ("jalan²", "jalan-jalan"),
+        ("aspale", "aspalnya"),
+        ("dalane", "jalannya"),
+        ("jalanna", "jalannya"),
+        ("caah", "banjir"),
+        ("pareum", "mati"),
+        ("runtah", "sampah"),
+        ("manumpuak", "menumpuk"),
+        ("kampuang", "kampung"),
+        ("maluap", "meluap"),
+        ("kacamatan", "kecamatan"),
+        ("ratik", "sampah"),
+        ("kada", "tidak"),
+        ("aeng", "air"),
+        ("pukesmas", "puskesmas"),
+        ("pemabngunan", "pembangunan"),
         ("ru\u200bsak", "rusak"),
         ("ｒｕｓａｋ", "rusak"),
         ("20rb", "20rb"),
@@ -35,7 +53,24 @@ def test_spelling_becomes_standard(written: str, standard: str) -> None:
     assert normalize_word(written) == standard
 
 
-@pytest.mark.parametrize("word", ["jalan", "rusak", "saat", "maaf", "masalah", "air", "keempat", "Subah"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "jalan",
+        "rusak",
+        "saat",
+        "maaf",
+        "masalah",
+        "air",
+        "keempat",
+        "Subah",
+        "Karah",
+        "Maninjau",
+        "Sampang",
+        "angsana",
+        "hadir",
+    ],
+)
 def test_standard_words_stay(word: str) -> None:
     assert normalize_word(word) == word.lower()
 

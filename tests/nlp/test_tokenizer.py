@@ -34,9 +34,9 @@ def test_unstorable_characters_are_replaced_one_for_one() -> None:
 
 @pytest.mark.parametrize("unit", ["a", "jalan ", "-", "a-", "1.", "@", "\u200b", "#a", "https://", " \n"])
 def test_a_megabyte_takes_linear_time(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     TOKENIZE(unit * (1_000_000 // len(unit)))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_a_reading_runs_parallel_to_the_docs_tokens() -> None:

@@ -1,0 +1,119 @@
+"""Texts with categories that the category model learns from: labels by reading, official topics, invented sentences."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import tomllib
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+
+from nlp.category_model import NONE
+from nlp.devdata import COMPLAINTS, SPLIT_DAY, STREAM, label_key, plain
+from sidak.errors import UsageError
+
+TOKENS = "laporgub_tokens.csv"
+LABELS = Path(__file__).parent / "model" / "category_labels.tsv"
+INVENTED = ("misconduct.tsv", "damage.tsv")
+
+
+class Example(msgspec.Struct, frozen=True, kw_only=True):
+    """One text and the categories it may have, the first the likeliest; `read` where a person judged the text."""
+
+    origin: str
+    text: str
+    categories: tuple[str, ...]
+    read: bool = True
+    late: bool = False
+    topic: str = ""
+
+    @property
+    def wording(self) -> str:
+        """What copies of a text share."""
+        return plain(self.text)
+
+
+def read_examples(data: Path, *, labels: Path = LABELS) -> list[Example]:
+    """Return everything that can be learnt from, and later complaints with a known topic for evaluation."""
+    known = _read_labels(labels)
+    return [
+        *_read_complaints(data, known),
+        *_read_tokens(data, known),
+        *_read_tweets(data, known),
+        *read_invented(),
+    ]
+
+
+def read_invented() -> Iterator[Example]:
+    """Yield the sentences written for this project: text, report or not, kind and category on each line."""
+    for name in INVENTED:
+        lines = files("nlp").joinpath(f"data/training/{name}").read_text(encoding="utf-8").splitlines()
+        for line in lines:
+            if not line.startswith("#"):
+                text, _, _, category = line.split("\t")
+                yield Example(origin="invented", text=text, categories=(category,))
+
+
+def _read_labels(path: Path) -> dict[str, tuple[str, ...]]:
+    """Read lines of `key TAB category[/category]`; keys are hashes from which no id can be read."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {key: tuple(names.split("/")) for key, names in (line.split("\t") for line in lines if line)}
+
+
+def _read_complaints(data: Path, known: dict[str, tuple[str, ...]]) -> Iterator[Example]:
+    topics = _official_topics()
+    with _open(data / COMPLAINTS) as file:
+        for line in file:
+            row = msgspec.json.decode(line)
+            read = known.get(label_key(row["id"]))
+            categories = read or topics.get(row["source_label"], ())
+            if categories or row["proposed"]:
+                yield Example(
+                    origin="complaints",
+                    text=row["text"],
+                    categories=categories,
+                    read=read is not None,
+                    late=row["created_at"] >= SPLIT_DAY,
+                    topic=row["proposed"],
+                )
+
+
+def _read_tokens(data: Path, known: dict[str, tuple[str, ...]]) -> Iterator[Example]:
+    """Yield another province's complaints, of which only stems are at hand."""
+    with _open(data / TOKENS) as file:
+        for row in csv.DictReader(file, delimiter=";"):
+            categories = known.get(label_key(f"laporgub:{row['id']}"))
+            if categories:
+                stems = ast.literal_eval(row["complaints"])
+                yield Example(origin="laporgub", text=" ".join(stems), categories=categories)
+
+
+def _read_tweets(data: Path, known: dict[str, tuple[str, ...]]) -> Iterator[Example]:
+    seen: set[str] = set()
+    with _open(data / STREAM) as file:
+        for line in file:
+            row = msgspec.json.decode(line)
+            categories = known.get(label_key(row["id"]))
+            if categories and plain(row["text"]) not in seen:
+                seen.add(plain(row["text"]))
+                yield Example(origin="tweets", text=row["text"], categories=categories)
+
+
+def _official_topics() -> dict[str, tuple[str, ...]]:
+    """Return what the official topics of the complaints usually mean in our categories."""
+    text = files("nlp").joinpath("data/training/topics.toml").read_text(encoding="utf-8")
+    return {
+        topic: tuple(names.split("/")) for names, topics in tomllib.loads(text)["topics"].items() for topic in topics
+    }
+
+
+def _open(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a text file
+    if not path.exists():
+        raise UsageError(f"{path}: no such file; --data names the folder that holds it")
+    return path.open(encoding="utf-8", newline="")
+
+
+__all__ = ["INVENTED", "LABELS", "NONE", "Example", "read_examples", "read_invented"]

@@ -1,0 +1,68 @@
+"""Measures the gate on texts it was not trained on: `python -m nlp.evaluate_gate --data DIR`; prints JSON.
+
+Later complaints and labelled tweets are held back from training; what the streams let through counts whole streams, of
+which the gate saw the texts in training (nlp/train_gate.py says the same out of fold).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from nlp.devdata import BACKGROUNDS, Example, read_backgrounds, read_complaints, read_labelled_tweets
+from nlp.gate import read_gate
+
+Shares = dict[str, float | int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m nlp.evaluate_gate", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of development data")
+    options = parser.parse_args(arguments)
+    json.dump(evaluate_gate(options.data), sys.stdout, indent=1)
+    sys.stdout.write("\n")
+    return 0
+
+
+def evaluate_gate(data: Path) -> dict[str, Shares]:
+    """Return the gate's recall on reports, with its interval, and what it lets through of everything else."""
+    complaints = list(read_complaints(data, later=True))
+    tweets = list(read_labelled_tweets(data))
+    backgrounds = list(read_backgrounds(data))
+    return {
+        "complaints_later: reports kept": _passed(each for each in complaints if each.is_report),
+        "complaints_later: others let through": _passed(each for each in complaints if each.is_report is False),
+        "tweets_labelled: reports kept": _passed(each for each in tweets if each.is_report),
+        "tweets_labelled: unclear ones kept": _passed(each for each in tweets if each.is_report is None),
+        "tweets_labelled: others let through": _passed(each for each in tweets if each.is_report is False),
+        **{
+            f"{origin}: let through": _passed(each for each in backgrounds if each.origin == origin)
+            for origin in BACKGROUNDS
+        },
+    }
+
+
+def _passed(examples: Iterable[Example]) -> Shares:
+    flags = [read_gate(each.text, lane="overheard")[0].passed for each in examples]
+    low, high = _interval(sum(flags), len(flags))
+    return {"texts": len(flags), "share": round(sum(flags) / max(len(flags), 1), 4), "low": low, "high": high}
+
+
+def _interval(hits: int, count: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share."""
+    if not count:
+        return 0.0, 1.0
+    z, share = 1.96, hits / count
+    middle = share + z * z / (2 * count)
+    reach = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    scale = 1 + z * z / count
+    return round((middle - reach) / scale, 4), round((middle + reach) / scale, 4)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

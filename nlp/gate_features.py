@@ -1,0 +1,123 @@
+"""What the gate weighs: stems, phrases of the lexicons, the form of a text, and what of these come together.
+
+Training and serving ask the same functions, so that a weight means the same in both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from functools import cache
+from typing import NamedTuple
+
+from nlp.glance import Glance, head_stems
+from nlp.phrasebook import phrasebook
+
+_CAP = 3
+"""More phrases of a label than this say no more."""
+_SIDE = ("l:REQUEST", "l:FIRST", "l:PLACE", "l:NEWS", "l:OFFICIAL", "l:POLITICS", "l:HYPO", "l:PAST")
+_FORMS = ("form:link", "form:tags", "form:headline", "form:mention", "form:lower", "form:short", "form:question")
+_OF_TROUBLE = frozenset({"l:FAULT", "l:SAYS", "l:ACT", "l:HELP"})
+_OF_THINGS = frozenset({"l:THING", "l:TOPIC"})
+_LONG = 60
+_SHORT = 6
+_HEADLINE_WORDS = 5
+_HEADLINE_SHARE = 0.7
+_FORM_CHARACTERS = 2000
+
+
+class _Said(NamedTuple):
+    """What one pattern of the phrasebook says: labels, and the categories of which it names thing and fault."""
+
+    labels: tuple[str, ...]
+    things: frozenset[str]
+    faults: frozenset[str]
+
+
+@cache
+def _said() -> tuple[_Said, ...]:
+    return tuple(
+        _Said(
+            tuple(sorted({f"l:{meaning.label}" for meaning in meanings})),
+            frozenset(meaning.category for meaning in meanings if meaning.label == "THING"),
+            frozenset(meaning.category for meaning in meanings if meaning.label == "FAULT"),
+        )
+        for meanings in phrasebook().meanings
+    )
+
+
+def stem_features(text: str) -> dict[str, float]:
+    """Return the stems of a text as often as they stand in the part that the gate reads."""
+    stems = head_stems(text)
+    weight = word_weight(len(stems))
+    return {f"w:{stem}": count * weight for stem, count in sorted(Counter(stems).items())}
+
+
+def word_weight(words: int) -> float:
+    """Return what a word weighs in a text of so many."""
+    return 1.0 / math.sqrt(words) if words else 0.0
+
+
+def shared_features(glance: Glance, *, letter: float) -> dict[str, float]:
+    """Return the features that are no stems, without those that are 0; every value lies between 0 and 1.
+
+    `letter` is how much the text reads like a letter to an office.
+    """
+    counts, paired = _read_patterns(glance)
+    features = {name: min(count, _CAP) / _CAP for name, count in counts.items()}
+    features.update(_form(glance))
+    features["letter"] = letter
+    if counts.keys().isdisjoint(_OF_TROUBLE):
+        features["calm+letter"] = letter
+        if counts.keys().isdisjoint(_OF_THINGS):
+            features["bare"] = 1.0
+    else:
+        features["alarm"] = 1.0
+    if paired:
+        features["pair"] = 1.0
+    if not (paired or "l:SAYS" in counts or "l:ACT" in counts):
+        features["calm+post"] = 1.0 - letter
+        if "l:TOPIC" not in counts:
+            features["idle+post"] = 1.0 - letter
+    else:
+        features["trouble"] = 1.0
+        features["trouble+letter"] = letter
+        features.update({f"trouble+{name}": features[name] for name in (*_SIDE, *_FORMS) if name in features})
+    return features
+
+
+def _read_patterns(glance: Glance) -> tuple[dict[str, int], bool]:
+    """Count the labels, and tell whether thing and fault of one category stand in the text."""
+    counts: dict[str, int] = {}
+    things: set[str] = set()
+    faults: set[str] = set()
+    said = _said()
+    for pattern in glance.patterns:
+        labels, some_things, some_faults = said[pattern]
+        for label in labels:
+            counts[label] = counts.get(label, 0) + 1
+        things |= some_things
+        faults |= some_faults
+    return counts, not things.isdisjoint(faults)
+
+
+def _form(glance: Glance) -> dict[str, float]:
+    head = glance.text[:_FORM_CHARACTERS]
+    words, capitals = glance.words, glance.capitals
+    form = {"form:long": min(words, _LONG) / _LONG} if words else {}
+    if glance.links:
+        form["form:link"] = 1.0
+    if glance.tags:
+        form["form:tags"] = min(glance.tags, _CAP) / _CAP
+    if not capitals:
+        form["form:lower"] = 1.0
+    elif words >= _HEADLINE_WORDS and capitals > _HEADLINE_SHARE * words and not head.isupper():
+        form["form:headline"] = 1.0
+    if words < _SHORT:
+        form["form:short"] = 1.0
+    for mark, name in (("?", "form:question"), ("!", "form:exclamation"), ('"', "form:quote")):
+        if mark in head:
+            form[name] = 1.0
+    if head.startswith("@"):
+        form["form:mention"] = 1.0
+    return form

@@ -1,0 +1,217 @@
+"""Trains the category model: `python -m nlp.train_category --data DIR`.
+
+A multinomial logistic model over words, pairs, parts of words and the lexicons' points. What is kept must not give a
+text away: words and pairs are common words found in many texts, no digits, no regions' names; parts of words are
+hashed into few buckets and learnt from common words only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from nlp.areas import find_by_name
+from nlp.build import build_nlp, make_doc
+from nlp.category_examples import LABELS, Example, read_examples
+from nlp.category_features import Reading, read_text
+from nlp.category_model import (
+    HINT_WEIGHT,
+    PAIR_WEIGHT,
+    PART_WEIGHT,
+    WORD_WEIGHT,
+    CategoryModel,
+    write_model,
+)
+from nlp.components.classification import doc_points
+from nlp.normalize import is_known
+
+LEAST_TEXTS = 12
+LEAST_TEXTS_OF_PAIRS = 20
+LEAST_TEXTS_OF_PARTS = 20
+LEAST_WORDS_OF_PARTS = 3
+REGULARISATION = 10.0
+BALANCE = 0.5
+"""How far rare categories are raised: 0 not at all, 1 until all weigh the same."""
+FIRST_SHARE = 0.65
+"""What the likeliest of several categories weighs."""
+WEIGHTS = {"complaints": 3.0, "laporgub": 2.0, "tweets": 2.0, "invented": 1.5}
+TOPIC_WEIGHT = 1.0
+"""An official topic is chosen by the citizen, and often wrong."""
+MODEL_FILE = Path(__file__).parent / "model" / "category.tsv"
+NUMBERS = frozenset({"#", "##"})
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train and write the model; people's output goes to standard error."""
+    parser = argparse.ArgumentParser(prog="python -m nlp.train_category", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of development data")
+    parser.add_argument("--labels", type=Path, default=LABELS, help="labels by reading")
+    parser.add_argument("--output", type=Path, default=MODEL_FILE, help="where the model goes")
+    options = parser.parse_args(arguments)
+    train_category(options.data, options.output, labels=options.labels)
+    return 0
+
+
+def train_category(data: Path, output: Path, *, labels: Path = LABELS) -> None:
+    """Train on all examples and write the model to a file."""
+    examples = [each for each in read_examples(data, labels=labels) if each.categories]
+    model, bias = fit(examples, read_all(examples))
+    comments = ("category: weights by class, written by nlp/train_category.py; see MODEL_CARD.md",)
+    text = write_model(model, bias, comments=comments)
+    output.write_text(text, encoding="utf-8")
+    sys.stderr.write(f"category: {len(examples)} texts, {len(model.weights)} features, {len(text) // 1024} KiB\n")
+
+
+def read_all(examples: Iterable[Example]) -> list[Reading]:
+    """Return the features of each example, as the pipeline sees them."""
+    nlp = build_nlp()
+    for step in set(nlp.pipe_names) - {"sidak_signals", "sidak_amounts"}:
+        nlp.remove_pipe(step)
+    docs = nlp.pipe(make_doc(nlp, each.text) for each in examples)
+    return [
+        read_text(
+            doc.user_data["text"],
+            points=doc_points(doc),
+            signals=doc._.sidak_signals,
+            sums=len(doc._.sidak_amounts.items),
+        )
+        for doc in docs
+    ]
+
+
+def fit(examples: Sequence[Example], readings: Sequence[Reading]) -> tuple[CategoryModel, NDArray[np.float32]]:
+    """Return a model learnt from examples, and its bias."""
+    names, scales = _features_kept(readings)
+    columns = {name: index for index, name in enumerate(names)}
+    matrix = _matrix(readings, columns, scales)
+    rows, labels, weights = _targets(examples)
+    learner = LogisticRegression(C=REGULARISATION, max_iter=250, tol=1e-3)
+    learner.fit(matrix[rows], labels, sample_weight=weights)
+    folded = (learner.coef_ * scales).T.astype(np.float32)
+    bias = learner.intercept_.astype(np.float32)
+    kept = {name: folded[index] for name, index in columns.items()}
+    return CategoryModel([str(each) for each in learner.classes_], {**kept, "(bias)": bias}), bias
+
+
+def _features_kept(readings: Sequence[Reading]) -> tuple[list[str], NDArray[np.float64]]:
+    """Return the features frequent enough, and what each weighs: rarer words say more."""
+    counts: Counter[str] = Counter()
+    bucket_words: dict[int, set[str]] = {}
+    for each in readings:
+        counts.update({key for form in each.forms for key in form.keys})
+        counts.update(each.pairs)
+        counts.update(each.hints)
+        counts.update(_known_parts(each))
+        for form in each.forms:
+            if _is_common(form.stem):
+                for bucket in form.buckets:
+                    bucket_words.setdefault(bucket, set()).add(form.stem)
+    words = {
+        key
+        for key, count in counts.items()
+        if key[:2] in {"w:", "n:"} and count >= LEAST_TEXTS and may_be_kept(key[2:])
+    }
+    stems = {key[2:] for key in words if key[0] == "w"}
+    pairs = {
+        key
+        for key, count in counts.items()
+        if key[:2] in {"p:", "r:"} and count >= LEAST_TEXTS_OF_PAIRS and stems.issuperset(key[2:].split(" "))
+    }
+    hints = {key for key in counts if key[:2] in {"l:", "b:", "c:"}}
+    parts = {
+        f"#{bucket}"
+        for bucket, found in bucket_words.items()
+        if len(found) >= LEAST_WORDS_OF_PARTS and counts[f"#{bucket}"] >= LEAST_TEXTS_OF_PARTS
+    }
+    rarity = {key: np.log((1 + len(readings)) / (1 + counts[key])) + 1 for key in words | pairs}
+    usual = float(np.mean([rarity[key] for key in words]))
+    names = sorted(words | pairs | hints | parts)
+    fixed = {**dict.fromkeys(hints, HINT_WEIGHT), **dict.fromkeys(parts, PART_WEIGHT)}
+    scales = [
+        fixed[name] if name in fixed else rarity[name] / usual * (WORD_WEIGHT if name in words else PAIR_WEIGHT)
+        for name in names
+    ]
+    return names, np.array(scales)
+
+
+def _known_parts(reading: Reading) -> set[str]:
+    return {f"#{bucket}" for form in reading.forms if _is_common(form.stem) for bucket in form.buckets}
+
+
+def may_be_kept(word: str) -> bool:
+    """Tell common words from names and rare words, which no model may keep."""
+    return word in NUMBERS or (
+        word.isalpha() and is_known(word) and not any(code.count(".") <= 1 for code in find_by_name(word))
+    )
+
+
+def _is_common(stem: str) -> bool:
+    return stem.isalpha() and is_known(stem)
+
+
+def _matrix(readings: Sequence[Reading], columns: dict[str, int], scales: NDArray[np.float64]) -> csr_matrix:
+    """Return the features of all texts; must weigh them as `CategoryModel.scores` does."""
+    indices: list[int] = []
+    values: list[float] = []
+    ends = [0]
+    for each in readings:
+        row = _row(each)
+        for name, value in row.items():
+            index = columns.get(name)
+            if index is not None:
+                indices.append(index)
+                values.append(value * scales[index])
+        ends.append(len(indices))
+    return csr_matrix((np.array(values), np.array(indices), ends), shape=(len(readings), len(columns)))
+
+
+def _row(reading: Reading) -> dict[str, float]:
+    share = 1.0 / np.sqrt(max(len(reading.forms), 1))
+    row: dict[str, float] = defaultdict(float)
+    for form in reading.forms:
+        for key in form.keys:
+            row[key] += share
+        if form.buckets and _is_common(form.stem):
+            part = share / np.sqrt(len(form.buckets))
+            for bucket in form.buckets:
+                row[f"#{bucket}"] += part
+    for key in reading.pairs:
+        row[key] += share
+    return {**row, **reading.hints}
+
+
+def _targets(examples: Sequence[Example]) -> tuple[list[int], list[str], NDArray[np.float64]]:
+    """Return one row, label and weight for each category that an example may have."""
+    rows: list[int] = []
+    labels: list[str] = []
+    shares: list[float] = []
+    for number, each in enumerate(examples):
+        weight = WEIGHTS[each.origin] if each.read else TOPIC_WEIGHT
+        for place, category in enumerate(each.categories):
+            rows.append(number)
+            labels.append(category)
+            shares.append(weight * _share(place, len(each.categories), read=each.read))
+    totals: dict[str, float] = defaultdict(float)
+    for label, share in zip(labels, shares, strict=True):
+        totals[label] += share
+    usual = float(np.mean([*totals.values()]))
+    weights = np.array(shares) * [(usual / totals[label]) ** BALANCE for label in labels]
+    return rows, labels, weights / weights.mean()
+
+
+def _share(place: int, categories: int, *, read: bool) -> float:
+    if categories == 1 or not read:
+        return 1.0 / categories
+    return FIRST_SHARE if place == 0 else (1.0 - FIRST_SHARE) / (categories - 1)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

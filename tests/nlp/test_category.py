@@ -1,0 +1,156 @@
+"""Kind and category: what the model adds to the lexicons, its file, and what it may keep of the texts it learnt from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.build import build_nlp, make_doc
+from nlp.category_examples import Example, read_invented
+from nlp.category_features import Reading, read_text
+from nlp.category_model import NONE, CategoryModel, category_model, read_model, write_model
+from nlp.components.classification import choose, weigh
+from nlp.evaluate_category import Judged, calibration_error, score
+from nlp.taxonomy import categories
+from nlp.train_category import fit, may_be_kept
+from sidak.models import Classification
+
+
+@pytest.fixture(scope="module")
+def nlp() -> Any:
+    return build_nlp()
+
+
+def classify(nlp: Any, text: str) -> Classification:
+    found: Classification = nlp(make_doc(nlp, text))._.sidak_classification
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("Mohon perbaikan jalan poros desa kami yang rusak parah dan berlubang sejak musim hujan", "jalan_rusak"),
+        ("PJU di gang kami sudah tiga malam tidak menyala, mohon diperbaiki", "lampu_jalan"),
+        ("Air PDAM di perumahan kami tidak mengalir sejak kemarin pagi", "air_bersih"),
+        ("Mohon perantingan pohon di depan balai karena sudah rimbun dan mengenai kabel", "pohon"),
+        ("Saluran irigasi di dusun kami jebol sehingga sawah tidak kebagian air", "irigasi"),
+        ("Talud di pinggir jalan desa ambrol dan mengancam rumah warga", "longsor"),
+        ("woi @pln listrik di rumah mati lagi dari magrib", "listrik"),
+        ("truk saya lewat jembatan timbang diminta 20rb sama petugas, karcisnya nggak dikasih", "pungli"),
+        ("urus surat pindah di RT disuruh bayar 300 ribu dulu baru ditandatangani", "pungli"),
+        ("tukang parkir depan minimarket maksa minta 5rb padahal tulisannya parkir gratis", "parkir_liar"),
+        ("tetangga karaoke sampai jam dua pagi, sudah ditegur tetap saja", "ketertiban"),
+    ],
+)
+def test_what_a_text_is_about_is_found_in_both_registers(nlp: Any, text: str, category: str) -> None:
+    found = classify(nlp, text)
+    assert found.category == category
+    assert found.kind == categories()[category].kind
+    assert all(0 <= each.start < each.end <= len(text) for each in found.evidence)
+    assert found.evidence
+
+
+def test_what_names_nothing_gets_no_category(nlp: Any) -> None:
+    assert classify(nlp, "selamat pagi semuanya, semoga sehat selalu").category is None
+    assert classify(nlp, "").category is None
+
+
+def test_the_place_does_not_matter(nlp: Any) -> None:
+    text = "Mohon pengerukan saluran air di {} karena dangkal dan mampet"
+    found = {classify(nlp, text.format(place)).category for place in ("Purbalingga", "Wonokromo", "Tanjungpinang")}
+    assert found == {"drainase"}
+
+
+@given(st.text(max_size=300))
+def test_any_text_gets_a_probability(text: str) -> None:
+    shares, nothing = weigh(category_model(), category_model().scores(text, points=(), signals=(), sums=0))
+    assert sum(share for _, share in shares) == pytest.approx(1.0, abs=1e-3)
+    assert 0.0 <= nothing <= 1.0
+
+
+def test_scoring_a_text_and_its_reading_is_the_same() -> None:
+    text = "Jalan jalan rusak RUSAK parah, mohon perbaikan jalan 25.000 di depan pasar"
+    reading = read_text(text, points=(), signals=(), sums=1)
+    model = category_model()
+    direct = model.scores(text, points=(), signals=(), sums=1)
+    assert np.allclose(direct, model.score_reading(reading), atol=1e-4)
+
+
+def test_a_model_survives_its_file() -> None:
+    rows = {"w:jalan": np.array([1.0, -0.5], np.float32), "(bias)": np.array([0.2, 0.1], np.float32)}
+    bias = rows["(bias)"]
+    text = write_model(CategoryModel(["jalan_rusak", NONE], rows), bias, comments=["a comment"])
+    again = read_model(text)
+    assert again.classes == ("jalan_rusak", NONE)
+    assert np.allclose(again.weights["w:jalan"], rows["w:jalan"], atol=0.01)
+    with pytest.raises(ValueError, match="line 2"):
+        read_model("(classes)\t\ta b\nw:x\t1\tAA==")
+
+
+def test_the_model_knows_every_category() -> None:
+    assert {*category_model().classes} == {*categories(), NONE}
+
+
+def test_the_model_keeps_no_names_digits_or_rare_words() -> None:
+    for name in category_model().weights:
+        mark, _, rest = name.partition(":")
+        if mark in {"w", "n", "p", "r"}:
+            assert all(may_be_kept(word) for word in rest.split(" ")), name
+        else:
+            assert mark in {"l", "b", "c"} or (name[0] == "#" and name[1:].isdecimal()), name
+    assert not may_be_kept("purbalingga")
+    assert not may_be_kept("3374")
+    assert not may_be_kept("xqzzy")
+
+
+def test_rare_words_are_not_learnt() -> None:
+    texts = ["jalan rusak parah sekali"] * 30 + ["sampah menumpuk tidak diangkut"] * 30 + ["pohon tumbang"] * 30
+    texts.append("lampu mati")
+    names = ["jalan_rusak"] * 30 + ["sampah"] * 30 + ["pohon"] * 31
+    examples = [
+        Example(origin="complaints", text=text, categories=(name,)) for text, name in zip(texts, names, strict=True)
+    ]
+    readings: list[Reading] = [read_text(each.text, points=(), signals=(), sums=0) for each in examples]
+    model, _ = fit(examples, readings)
+    assert "w:sampah" in model.weights
+    assert "w:lampu" not in model.weights
+    shares, _ = weigh(model, model.score_reading(readings[0]))
+    assert shares[0][0] == "jalan_rusak"
+
+
+def test_an_unsure_choice_is_left_open() -> None:
+    shares = (("jalan_rusak", 0.3), ("trotoar", 0.28), ("drainase", 0.22), ("pungli", 0.2))
+    found = choose(shares, 0.1)
+    assert found.category is None
+    assert found.kind == "damage"
+    assert found.alternatives[0] == ("trotoar", 0.28)
+    assert choose(shares, 0.99).kind is None
+    assert choose(shares, 0.1).evidence == ()
+
+
+def test_invented_sentences_name_known_categories() -> None:
+    seen = list(read_invented())
+    assert {name for each in seen for name in each.categories} <= {*categories(), NONE}
+    assert len({each.text for each in seen}) == len(seen)
+
+
+def test_scores_count_what_is_right_and_what_is_named() -> None:
+    def judged(truth: str, *shares: tuple[str, float]) -> Judged:
+        return Judged(example=Example(origin="tweets", text="x", categories=(truth,)), shares=shares)
+
+    found = score(
+        [
+            judged("banjir", ("banjir", 0.9), ("pohon", 0.1)),
+            judged("banjir", ("banjir", 0.9), ("pohon", 0.1)),
+            judged("pohon", ("banjir", 0.2), ("pohon", 0.1)),
+        ]
+    )
+    assert found["accuracy"] == pytest.approx(0.6667, abs=1e-3)
+    assert found["named"] == pytest.approx(0.6667, abs=1e-3)
+    assert found["right_where_named"] == 1.0
+    assert calibration_error([(0.9, True)] * 9 + [(0.9, False)]) == pytest.approx(0.0)
+    assert calibration_error([(0.8, False)]) == pytest.approx(0.8)

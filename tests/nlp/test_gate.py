@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.components.personal_data import find_personal_data, holds_cue
+from nlp.gate import gate_log_odds
+from nlp.gate_features import shared_features, stem_features
+from nlp.glance import READ_PIECES, glance
+from nlp.memory import Memory
+from nlp.model import linear_model
+from nlp.words import clean_text
+
+TEXTS = (
+    "jalan rusak,parah!! di Subah kapan dibenerin pak",
+    "@teman #JalanRusak selamat pagi https://contoh.example",
+    "petugas minta 50rb buat urus ktp, kami diminta bayar lagi",
+    "BUPATI RESMIKAN JEMBATAN BARU DI LIMPUNG",
+    "",
+)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_gate_weighs_what_it_was_trained_on(text: str) -> None:
+    stems = stem_features(text)
+    letter = linear_model("gate_style").probability(stems)
+    features = stems | shared_features(glance(text), letter=letter)
+
+    assert gate_log_odds(glance(text)) == pytest.approx(linear_model("gate").score(features), abs=1e-3)
+
+
+def test_what_stands_between_blanks_counts_as_often_as_it_stands_there() -> None:
+    once, twice = glance("jalan rusak"), glance("jalan rusak jalan rusak")
+
+    assert (twice.words, twice.gate_weight) == (2 * once.words, 2 * once.gate_weight)
+    assert twice.patterns >= once.patterns
+
+
+def test_a_text_longer_than_the_gate_reads_may_hold_personal_data() -> None:
+    assert not glance("halo " * READ_PIECES).may_be_personal
+    assert glance("halo " * (READ_PIECES + 1)).may_be_personal
+
+
+@given(st.text())
+def test_no_personal_data_without_a_cue(text: str) -> None:
+    clean = clean_text(text)
+    assert any(map(holds_cue, clean.split())) or not find_personal_data(clean)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hubungi Budi di 0812 3456 7890", "a.n. Siti Aminah", "a n Siti Aminah", "Pelapor: Slamet Riyadi", "ig budi.keren",
+        "surel budi [at] contoh [dot] com", "nol delapan satu dua tiga empat lima enam tujuh delapan",
+    ],
+)  # fmt: skip
+def test_cues_are_seen_in_whatever_the_detectors_find(text: str) -> None:
+    assert any(map(holds_cue, text.split())) or not find_personal_data(text)
+
+
+def test_a_memory_keeps_what_is_asked_for_and_never_grows() -> None:
+    made: list[str] = []
+    memory = Memory(lambda key: made.append(key) or key.upper(), most=3)
+    for key in "abcxyzpqr":
+        assert memory["often"] == "OFTEN"
+        assert memory[key] == key.upper()
+
+    assert made.count("often") == 1
+    assert len(memory) <= 3
