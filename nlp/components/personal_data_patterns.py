@@ -64,13 +64,15 @@ _VEHICLES = frozenset(
     b"mobil motor truk truck bus bis angkot pikap pickup elf avanza innova xenia vario beat nmax taksi mikrolet".split()
 )
 _HOUSE = re.compile(r"(?i)(?<!\w)(?:no|nomor|nmr)[.: ]{0,3}(\d{1,4}[a-z]?(?:[/\-]\d{1,3}[a-z]?)?)(?!\w)")
-_HOUSE_BARE = re.compile(r"(?i)\b(?:jl|jln|jalan|perum|perumahan)\b[^\n,;\d]{1,40}(\d{1,4}[a-z]?)[ ,.]{1,3}rt\b")
+_HOUSE_BARE = re.compile(
+    r"(?i)\b(?:jl|jln|jalan|perum|perumahan)\b[^\n,;\d]{1,40}(\d(?:\d{1,3}[a-z]?|[a-z]))[ ,.]{1,3}rt\b"
+)
 _HOUSE_IN_ALLEY = re.compile(r"(?i)\b(?:gang|gg)\b[^\n,;\d]{1,40}\d{1,3} (\d{1,4}[a-z]?)[ ,.]{1,3}rt\b")
 _HOUSE_CUES = frozenset(b"rt rumah alamat tinggal domisili berdomisili kediaman".split())
 _RT = re.compile(r"(?i)\brt[ .:]{0,2}\d")
 _HOME = re.compile(
     r"(?i)\brt[ .:]{0,2}\d|\b(?:rumah|kediaman)(?:nya| saya| kami| beliau| dia| ku)|"
-    r"\balamat\b|\btinggal di\b|\bdomisili\b"
+    r"\balamat (?:rumah|saya|kami|pelapor|pengadu|pemohon)\b|\btinggal di\b|\bdomisili\b"
 )
 _NO_HOUSE_BEFORE = re.compile(
     r"(?i)\b(?:perda|perbup|uu|pp|sk|surat|pasal|rek|hp|wa|telp|pol|aduan|tiket|register)[. ]{0,2}$"
