@@ -96,7 +96,11 @@ class _Reader:
     def __init__(self, text: str, lists: PersonalWords) -> None:
         self.text, self.lists = text, lists
         self.words = [_Word(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
-        self.mixed = is_mixed_case(text)
+
+    @cached_property
+    def mixed(self) -> bool:
+        """Whether capitals mean something in this text."""
+        return is_mixed_case(self.text)
 
     def names(self) -> Iterator[tuple[int, int]]:
         """Yield the first and last word (exclusive) of each name."""
@@ -106,7 +110,8 @@ class _Reader:
             if found is None:
                 at += 1
                 continue
-            if found[1] > found[0]:
+            # "Jl. Ibu Kartini", "RSUD dr. Soetomo"
+            if found[1] > found[0] and not self.is_public(self.words[at].start):
                 yield found
             at = max(found[1], at + 1)
 
@@ -198,8 +203,7 @@ class _Reader:
             closes = key in self.lists.closings and self._closes(at, strict=key not in _SURE_CLOSINGS)
             labels = key in self.lists.labels and self._is_label(at)
             name = at + 1 if closes or labels or self._is_title(at, following) else None
-        # "Jl. Ibu Kartini", "RSUD dr. Soetomo"
-        return None if name is None or self.is_public(self.words[at].start) else name
+        return name
 
     def _closes(self, at: int, *, strict: bool) -> bool:
         """Whether a letter's closing ends at word `at`: after a comma or a new line its writer's name follows."""

@@ -17,6 +17,7 @@ from sidak.models import PersonalData
 
 # Blanks, dots, hyphens, brackets and characters that show nothing may stand between digits.
 _SEP = r"[ \t.()\-\u00a0\u00ad\u200b-\u200f\u2060\u2010-\u2015\ufeff]{0,3}"
+_SHORTEST_NUMBER = 7
 _RUN = re.compile(rf"\d(?:{_SEP}\d){{6}}")
 """The shortest number that can be anybody's; looked for before all others."""
 _MOBILE = re.compile(rf"(?<![\d])(?:\+{_SEP}6{_SEP}2|6{_SEP}2|0){_SEP}8(?:{_SEP}\d){{7,12}}(?!\d)")
@@ -40,6 +41,10 @@ _SOCIAL_URL = re.compile(
     r"(?:(?:facebook\.com|fb\.com|fb\.me|instagram\.com|twitter\.com|x\.com|tiktok\.com|threads\.net|t\.me|wa\.me|"
     r"api\.whatsapp\.com|linkedin\.com/in|bsky\.app/profile|reddit\.com/u(?:ser)?)/"
     r"|youtube\.com/(?:@|c/|user/|channel/))[^\s<>\"]{1,200}"
+)
+_SOCIAL_HOSTS = (
+    *("facebook.com/", "fb.com/", "fb.me/", "instagram.com/", "twitter.com/", "x.com/", "tiktok.com/", "threads.net/"),
+    *("t.me/", "wa.me/", "whatsapp.com/", "linkedin.com/", "bsky.app/", "reddit.com/", "youtube.com/"),
 )
 _SOCIAL_NAMED = re.compile(
     r"(?i)(?<!\w)(?:ig|instagram|insta|tiktok|twitter|telegram|tele|threads|fb|facebook|akun)(?:nya)?"
@@ -95,7 +100,7 @@ def find_patterned(text: str, *, kept_handles: frozenset[str] = frozenset()) -> 
     """Yield personal data with a form of their own; they may overlap. `kept_handles` are accounts left readable."""
     words = words_of(text)
     if words.digits:
-        if _RUN.search(text):
+        if words.digits >= _SHORTEST_NUMBER and _RUN.search(text):
             yield from _find_numbers(text)
             yield from _find_accounts(text)
         yield from _find_plates(text, words.keys)
@@ -192,18 +197,32 @@ def _is_office(handle: str, kept_handles: frozenset[str]) -> bool:
 
 
 def _find_addressed(text: str, kept_handles: frozenset[str]) -> Iterator[PersonalData]:
-    for match in _EMAIL.finditer(text):
-        yield _span("EMAIL", match)
+    if _may_hold_mail(text):
+        for match in _EMAIL.finditer(text):
+            yield _span("EMAIL", match)
     for match in _HANDLE.finditer(text):
         if not _is_office(match.group()[1:].lower().rstrip("."), kept_handles):
             yield _span("HANDLE", match)
 
 
+def _may_hold_mail(text: str) -> bool:
+    """Whether something stands right before an "@"; before accounts there is nothing."""
+    at = text.find("@", 1)
+    while at > 0:
+        if text[at - 1].isalnum() or text[at - 1] in "._-+%":
+            return True
+        at = text.find("@", at + 1)
+    return False
+
+
 def _find_linked(text: str) -> Iterator[PersonalData]:
-    for match in _REDDIT_USER.finditer(text):
-        yield _span("HANDLE", match)
-    for match in _SOCIAL_URL.finditer(text):
-        yield _span("SOCIAL_URL", match)
+    if "u/" in text:
+        for match in _REDDIT_USER.finditer(text):
+            yield _span("HANDLE", match)
+    small = text.lower()
+    if any(host in small for host in _SOCIAL_HOSTS):
+        for match in _SOCIAL_URL.finditer(text):
+            yield _span("SOCIAL_URL", match)
 
 
 def _is_amount(text: str, start: int, end: int) -> bool:
