@@ -25,7 +25,8 @@ _PERIODS = {"menit": "PT{}M", "jam": "PT{}H", "hari": "P{}D", "minggu": "P{}W", 
 _FIRST_YEAR, _LAST_YEAR = 1945, 2100
 _LONGEST_SPAN = 999
 _DIGITS = frozenset("0123456789")
-_OF_DIGITS = ("numeric", "day_and_month", "span")
+_OF_DIGITS = ("numeric", "day_and_month", "span", "year")
+_YEAR_DIGITS = 4
 _DATE_MARKS = "/-."
 _SMALLEST_PLAIN_DAY = 5
 
@@ -73,12 +74,19 @@ class _Reader:
         for at, key in enumerate(self.tokens.keys):
             if at < done:
                 continue
-            for way in _OF_DIGITS if key[0] in _DIGITS else ways.get(key, ()):
+            for way in self._ways_of_digits(at) if key[0] in _DIGITS else ways.get(key, ()):
                 found = readers[way](at)
                 if found is not None:
                     moment, done = found
                     yield moment
                     break
+
+    def _ways_of_digits(self, at: int) -> tuple[str, ...]:
+        """Return how a number may be read, by what follows it: most are no dates."""
+        key, following = self.tokens.keys[at], self.tokens.key(at + 1)
+        if following in self.words.months or following in self.words.units or following[:1] in _DIGITS:
+            return _OF_DIGITS
+        return ("year",) if len(key) == _YEAR_DIGITS else ()
 
     def _named_day(self, at: int) -> tuple[Moment, int] | None:
         """Tanggal 12/8, tgl 5."""
@@ -175,13 +183,11 @@ class _Reader:
 
     def _year(self, at: int) -> tuple[Moment, int] | None:
         """Sejak 2023, tahun 2023."""
-        if self.tokens.keys[at] not in self.words.since | self.words.years:
+        before = self.tokens.key(at - 1)
+        if at == 0 or before not in self.words.since | self.words.years or not self.tokens.near(at - 1):
             return None
-        year = self._written_year(at + 1)
-        following = self.tokens.key(at + 2)
-        if year is None or (self.tokens.keys[at] not in self.words.years and following in self.words.units):
-            return None
-        return self._moment(at + 1, at + 2, "year", f"{year:04}")
+        year = self._written_year(at)
+        return self._moment(at, at + 1, "year", f"{year:04}") if year else None
 
     def _span(self, at: int) -> tuple[Moment, int] | None:
         """3 bulan, tiga hari, sebulan, 3 hari yang lalu."""
@@ -227,7 +233,7 @@ class _Reader:
         )  # fmt: skip
 
     def _written_year(self, at: int) -> int | None:
-        key = self._near(at)
+        key = self._near(at) if at else self.tokens.key(at)
         is_year = len(key) == 4 and key.isascii() and key.isdigit() and _FIRST_YEAR <= int(key) <= _LAST_YEAR
         return int(key) if is_year else None
 

@@ -48,7 +48,6 @@ def read_date_words() -> DateWords:
         ("relative", [*(phrase.split()[0] for phrase in data["relative"]), *units]),
         ("weekday", [*weekdays, "hari", "malam"]),
         ("named", months),
-        ("year", [*words["since"], *data["units"]["tahun"]]),
         ("span", [*data["single"], *numbers["ones"], *numbers["whole"], HALF]),
     ):
         for key in dict.fromkeys(keys):
