@@ -63,6 +63,7 @@ _PLATE_NAMED = re.compile(
     r"(?i)\b(?:plat|plate|nopol|no\.? ?pol|nomor polisi|tnkb|berplat|berpelat|pelat)\b[^\n\d]{0,20}?"
     rf"(?<![a-z0-9])((?:{_REGIONS})[ \-]?\d{{1,4}}[ \-]?[a-z]{{0,3}})(?![a-z0-9])"
 )
+_MOST_PLATE_DIGITS = 4
 _PLATE_CUES = frozenset(b"plat plate nopol pol polisi tnkb berplat berpelat pelat platnya platnomor".split())
 _PLATE_SMALL = re.compile(rf"(?i)(?<![a-z0-9])(?:{_REGIONS})[ \-]?\d{{3,4}}[ \-]?([a-z]{{2,3}})(?![a-z0-9])")
 _VEHICLES = frozenset(
@@ -154,7 +155,8 @@ def _find_plates(text: str, words: AbstractSet[bytes]) -> Iterator[PersonalData]
     for match in _PLATE.finditer(text):
         digits, suffix = match.groups()
         enough = len(digits) >= 3 or (len(digits) == 2 and len(suffix) >= 2)
-        if enough and _is_plate(text, match, suffix):
+        # "L 150 CM" is a width; of four digits a plate is likelier
+        if enough and _is_plate(text, match, "" if len(digits) == _MOST_PLATE_DIGITS else suffix):
             yield _span("PLATE", match)
     if not _VEHICLES.isdisjoint(words):  # then small letters are believed
         for match in _PLATE_SMALL.finditer(text):
