@@ -33,6 +33,8 @@ def read_words() -> dict[str, Any]:
 def read_digits(tokens: Tokens, at: int) -> Number | None:
     """Read digits from word `at` on with their groups; None where they are too long for a number."""
     last = at + 1
+    if not _is_digits(tokens.keys[at]):
+        return None
     end = min(len(tokens), at + _MOST_GROUPS + 1)  # of "1.1.1.1..." no more is read than shows that it is no number
     while last < end and _joined(tokens, last - 1, ".,") and _is_digits(tokens.keys[last]):
         last += 1
