@@ -143,9 +143,11 @@ def _is_elsewhere(mention: Mention, code: str, depth: int) -> bool:
 
     A road of a name that a kecamatan shares with a kelurahan of it is called after the kelurahan.
     """
+    if any(other.count(".") < _KECAMATAN for other in mention.codes):
+        return True
     if depth == _KECAMATAN:
         return any(len(other) > len(code) and is_within(other, code) for other in mention.codes)
-    return depth < _KECAMATAN
+    return False
 
 
 def _level_says(mention: Mention, code: str, depth: int, weights: Weights) -> float:
