@@ -63,6 +63,10 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     amounts: tuple[int, ...] = ()
     urgency: float = 0.0
     urgency_reasons: tuple[str, ...] = ()
+    routed_to: str | None = None
+    routing_reason: str = ""
+    routing_check: str | None = None
+    legal_basis: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     personal_data: tuple[str, ...] = ()
     incident_id: str | None = None

@@ -25,6 +25,7 @@ _KIND = re.compile(r"^(?:kabupaten|kota|kecamatan|kelurahan|desa) ")
 _NEAR_KM = 40.0
 _REACH_KM = 20.0
 _SHARED = 0.3
+_MAX_OWNERS = 3
 _TOWN = 15_000
 _SEAT = 6.0
 """A point of the regency's own name weighs as many villages."""
@@ -74,8 +75,9 @@ def build(cities: Iterable[City]) -> dict[str, Coordinates]:
     seats = {**_seats(named, areas, provinces), **_reviewed()}
     middles = {**_middles(near, areas), **seats}
     points = dict(middles)
+    plain = {code for codes in areas.values() if len({code[:5] for code in codes}) <= _MAX_OWNERS for code in codes}
     for code, found in near.items():
-        middle = middles.get(code[:5])
+        middle = middles.get(code[:5]) if code in plain else None
         close = [point for point in found if middle and _distance(point, middle) <= _NEAR_KM]
         if len(code) > len("33.25") and close and middle:
             points[code] = min(close, key=lambda point: _distance(point, middle))

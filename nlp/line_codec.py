@@ -14,6 +14,7 @@ from nlp.words import clean_text
 from sidak.errors import QuarantineError
 from sidak.models import Evidence, Lane, PersonalData, PlaceHint, Post, Report
 
+_AREA = ("code", "level", "probability", "lat", "lon", "precision")
 LINE_SOURCE = "input"
 """The source of posts whose id does not name one."""
 
@@ -101,7 +102,7 @@ def write_line(report: Report, *, id: str, created_at: str | None = None) -> byt
             "category_probability": classification.probability,
             "placed": report.location.placed,
             "places": [_place(place) for place in msgspec.to_builtins(report.location.places)],
-            "area": None if area is None else {k: getattr(area, k) for k in ("code", "level", "probability")},
+            "area": None if area is None else {k: getattr(area, k) for k in _AREA},
             "offices": msgspec.to_builtins(report.entities.offices),
             "projects": msgspec.to_builtins(report.entities.projects),
             "amounts": msgspec.to_builtins(report.amounts.items),

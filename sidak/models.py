@@ -186,6 +186,10 @@ class Area(_Record, frozen=True, kw_only=True):
     level: AreaLevel
     probability: float
     basis: Literal["text", "hint", "home"] = "text"
+    lat: float | None = None
+    lon: float | None = None
+    precision: AreaLevel | None = None
+    """Of which area the point is: often only of the regency around."""
 
 
 class Location(_Record, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ MODEL = "amounts-2"
 LARGEST_RUPIAH = 10**16
 """More than the state's budget is a slip or a joke."""
 
+_DIGITS = frozenset("0123456789")
 _METRIC = frozenset({"m", "t"})
 """Also metres and tons: read as money only after Rp or a word of paying."""
 _RANGE = frozenset({"sd", "sampai", "sampe", "hingga"})
@@ -67,23 +68,26 @@ def find_amounts(text: str) -> tuple[Amount, ...]:
 
 
 def _amounts(tokens: Tokens) -> Iterator[Amount]:
+    starts = _lists().starts
+    done = 0
+    for at, key in enumerate(tokens.keys):
+        if at >= done and (key[0] in _DIGITS or key in starts):
+            found, done = _sums_at(tokens, at, key)
+            yield from (amount for amount in found if 0 < amount.rupiah <= LARGEST_RUPIAH)
+
+
+def _sums_at(tokens: Tokens, at: int, key: str) -> tuple[list[Amount], int]:
+    """Return the sums that begin at word `at`, and the word after what was read."""
     lists = _lists()
-    at = 0
-    while at < len(tokens):
-        key = tokens.keys[at]
-        found: list[Amount] = []
-        last = at + 1
-        if key[0].isdigit() and key.isascii():
-            found, last = _digits_at(tokens, at)
-        elif key in lists.slang:
-            found = [_amount(tokens, at, at + 1, Decimal(lists.slang[key]))]
-        elif key in lists.bound:
-            if _has_cue(tokens, at) or _key_near(tokens, at + 1) in lists.names:
-                found, last = _summed(tokens, at, at + 1, Decimal(lists.bound[key]), lists.bound[key])
-        elif key in lists.starts:
-            found, last = _words_at(tokens, at)
-        yield from (amount for amount in found if 0 < amount.rupiah <= LARGEST_RUPIAH)
-        at = max(last, at + 1)
+    if key[0] in _DIGITS:
+        return _digits_at(tokens, at)
+    if key in lists.slang:
+        return [_amount(tokens, at, at + 1, Decimal(lists.slang[key]))], at + 1
+    if key not in lists.bound:
+        return _words_at(tokens, at)
+    if _has_cue(tokens, at) or _key_near(tokens, at + 1) in lists.names:
+        return _summed(tokens, at, at + 1, Decimal(lists.bound[key]), lists.bound[key])
+    return [], at + 1
 
 
 def _digits_at(tokens: Tokens, at: int) -> tuple[list[Amount], int]:

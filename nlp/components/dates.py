@@ -5,8 +5,9 @@ What is said relative to the day of writing is reckoned from it: "tgl 5" is the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cached_property
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -23,17 +24,19 @@ _WRITTEN_AT = timezone(timedelta(hours=7))
 _PERIODS = {"menit": "PT{}M", "jam": "PT{}H", "hari": "P{}D", "minggu": "P{}W", "bulan": "P{}M", "tahun": "P{}Y"}
 _FIRST_YEAR, _LAST_YEAR = 1945, 2100
 _LONGEST_SPAN = 999
+_DIGITS = frozenset("0123456789")
+_OF_DIGITS = ("numeric", "day_and_month", "span", "year")
+_YEAR_DIGITS = 4
 _DATE_MARKS = "/-."
 _SMALLEST_PLAIN_DAY = 5
 
 
 def find_dates(text: str, *, created_at: datetime) -> tuple[Moment, ...]:
     """Return the dates and spans of time in a text, in its order; `created_at` is when it was written."""
-    tokens = split_words(text)
-    words = read_date_words()
-    if words.triggers.isdisjoint(tokens.keys):
+    tokens, words = split_words(text), read_date_words()
+    if words.ways.keys().isdisjoint(tokens.keys) and not any(key[0] in _DIGITS for key in tokens.keys):
         return ()
-    return tuple(_Reader(tokens, words, local_day(created_at)).read())
+    return tuple(_Reader(tokens, words, created_at).read())
 
 
 def local_day(moment: datetime) -> date:
@@ -48,29 +51,46 @@ def local_day(moment: datetime) -> date:
 class _Reader:
     """Reads the words of one text from left to right."""
 
-    def __init__(self, tokens: Tokens, words: DateWords, today: date) -> None:
-        self.tokens, self.words, self.today = tokens, words, today
+    def __init__(self, tokens: Tokens, words: DateWords, written_at: datetime) -> None:
+        self.tokens, self.words, self.written_at = tokens, words, written_at
+
+    @cached_property
+    def today(self) -> date:
+        """The day of writing."""
+        return local_day(self.written_at)
 
     def read(self) -> Iterator[Moment]:
-        at = 0
-        while at < len(self.tokens):
-            moment = None
-            if self.tokens.keys[at] in self.words.triggers:
-                found = self._at(at)
+        ways, done = self.words.ways, 0
+        readers: dict[str, Callable[[int], tuple[Moment, int] | None]] = {
+            "numeric": self._numeric,
+            "day_and_month": self._day_and_month,
+            "named_day": self._named_day,
+            "relative": self._relative,
+            "weekday": self._weekday,
+            "named": self._named,
+            "year": self._year,
+            "span": self._span,
+        }
+        for at, key in enumerate(self.tokens.keys):
+            if at < done:
+                continue
+            for way in self._ways_of_digits(at) if key[0] in _DIGITS else ways.get(key, ()):
+                found = readers[way](at)
                 if found is not None:
-                    moment, at = found
-            if moment is not None:
-                yield moment
-            else:
-                at += 1
+                    moment, done = found
+                    yield moment
+                    break
 
-    def _at(self, at: int) -> tuple[Moment, int] | None:
-        key = self.tokens.keys[at]
-        if key.isdigit():
-            return self._numeric(at) or self._day_and_month(at, at) or self._span(at)
-        if key in self.words.day:
-            return self._numeric(at + 1, at) or self._day_and_month(at + 1, at)
-        return self._relative(at) or self._weekday(at) or self._named(at) or self._year(at) or self._span(at)
+    def _ways_of_digits(self, at: int) -> tuple[str, ...]:
+        """Return how a number may be read, by what follows it: most are no dates."""
+        key, following = self.tokens.keys[at], self.tokens.key(at + 1)
+        if following in self.words.months or following in self.words.units or following[:1] in _DIGITS:
+            return _OF_DIGITS
+        return ("year",) if len(key) == _YEAR_DIGITS else ()
+
+    def _named_day(self, at: int) -> tuple[Moment, int] | None:
+        """Tanggal 12/8, tgl 5."""
+        return self._numeric(at + 1, at) or self._day_and_month(at + 1, at)
 
     def _numeric(self, at: int, first: int | None = None) -> tuple[Moment, int] | None:
         """12/8, 12-08-2025, 2025-08-12."""
@@ -99,14 +119,15 @@ class _Reader:
             slash and day >= _SMALLEST_PLAIN_DAY and (day, month) != (24, 7) and self._near(at + 2) not in {"rt", "rw"}
         )
 
-    def _day_and_month(self, at: int, first: int) -> tuple[Moment, int] | None:
+    def _day_and_month(self, at: int, first: int | None = None) -> tuple[Moment, int] | None:
         """5 Januari 2025, tgl 5."""
+        named, first = first is not None, at if first is None else first
         if not self._digits(at) or not 1 <= int(self.tokens.keys[at]) <= 31:
             return None
         day = int(self.tokens.keys[at])
         month = self.words.months.get(self._near(at + 1)) if at + 1 < len(self.tokens) else None
         if month is None:
-            if first == at or self.tokens.key(at + 1) in self.words.units:
+            if not named or self.tokens.key(at + 1) in self.words.units:
                 return None
             back = self.today if day <= self.today.day else self.today.replace(day=1) - timedelta(days=1)
             value = _iso(back.year, back.month, day)
@@ -162,13 +183,11 @@ class _Reader:
 
     def _year(self, at: int) -> tuple[Moment, int] | None:
         """Sejak 2023, tahun 2023."""
-        if self.tokens.keys[at] not in self.words.since | self.words.years:
+        before = self.tokens.key(at - 1)
+        if at == 0 or before not in self.words.since | self.words.years or not self.tokens.near(at - 1):
             return None
-        year = self._written_year(at + 1)
-        following = self.tokens.key(at + 2)
-        if year is None or (self.tokens.keys[at] not in self.words.years and following in self.words.units):
-            return None
-        return self._moment(at + 1, at + 2, "year", f"{year:04}")
+        year = self._written_year(at)
+        return self._moment(at, at + 1, "year", f"{year:04}") if year else None
 
     def _span(self, at: int) -> tuple[Moment, int] | None:
         """3 bulan, tiga hari, sebulan, 3 hari yang lalu."""
@@ -214,7 +233,7 @@ class _Reader:
         )  # fmt: skip
 
     def _written_year(self, at: int) -> int | None:
-        key = self._near(at)
+        key = self._near(at) if at else self.tokens.key(at)
         is_year = len(key) == 4 and key.isascii() and key.isdigit() and _FIRST_YEAR <= int(key) <= _LAST_YEAR
         return int(key) if is_year else None
 

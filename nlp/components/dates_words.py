@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from nlp.components.number_words import HALF, read_words
 
 
 class DateWords(NamedTuple):
-    """Words by what they say; a text without one of `triggers` holds no date."""
+    """Words by what they say; `ways` names for each the ways of reading a date that may begin with it."""
 
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
@@ -28,7 +28,7 @@ class DateWords(NamedTuple):
     not_dates: frozenset[str]
     weekday_names: frozenset[str]
     years: frozenset[str]
-    triggers: frozenset[str]
+    ways: Mapping[str, Sequence[str]]
 
 
 @cache
@@ -42,12 +42,17 @@ def read_date_words() -> DateWords:
     )
     units = {key: unit for unit, keys in data["units"].items() for key in keys}
     numbers = read_words()
-    triggers = {
-        *months, *weekdays, *units, *data["single"], *words["day"], *words["since"], "malam",
-        *(phrase.split()[0] for phrase in data["relative"]), *numbers["ones"], *numbers["whole"], HALF,
-        *map(str, range(2101)), *(f"{number:02}" for number in range(10)),
-    }  # fmt: skip
+    ways: dict[str, list[str]] = {}
+    for way, keys in (
+        ("named_day", words["day"]),
+        ("relative", [*(phrase.split()[0] for phrase in data["relative"]), *units]),
+        ("weekday", [*weekdays, "hari", "malam"]),
+        ("named", months),
+        ("span", [*data["single"], *numbers["ones"], *numbers["whole"], HALF]),
+    ):
+        for key in dict.fromkeys(keys):
+            ways.setdefault(key, []).append(way)
     return DateWords(
         months=months, weekdays=weekdays, relative=data["relative"], units=units, single=data["single"], **words,
-        weekday_names=frozenset(weekdays), years=frozenset(data["units"]["tahun"]), triggers=frozenset(triggers),
+        weekday_names=frozenset(weekdays), years=frozenset(data["units"]["tahun"]), ways=ways,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Entities: the offices and projects of the registries that a text names, as whole words.
+"""Entities: the offices and projects of the registries that a text names, as whole words, well or badly spelt.
 
 Where several offices bear a name, the one whose area holds the text's area is meant; where that is not known,
 the kind of office (without area) stands in, and otherwise none is named.
@@ -17,10 +17,12 @@ from spacy.tokens import Doc
 
 from nlp.areas import is_within
 from nlp.components.places_tokens import Tokens, split_words
+from nlp.components.spelling import Mender, other_spellings
 from nlp.registries import Office, Project, load_default_offices, load_offices, load_projects
 from sidak.models import Entities, Location, NamedThing
 
-MODEL = "entities-1"
+MODEL = "entities-2"
+_SHORTEST_MISSPELT = 6
 
 Thing = Office | Project
 
@@ -30,16 +32,27 @@ class _Automaton(Protocol):
 
 
 class NameMatcher:
-    """Finds the things of one registry by name or alias; of overlapping names the first and longest counts."""
+    """Finds the things of one registry by name or alias; of overlapping names the first and longest counts.
+
+    Names are also known joined ("satpolpp"), shortened ("din perhubungan") and with one letter wrong.
+    """
 
     def __init__(self, things: Iterable[Thing]) -> None:
         by_spelling: dict[bytes, list[Thing]] = defaultdict(list)
+        others: list[tuple[bytes, Thing]] = []
+        words: set[str] = set()
         for thing in things:
             for spelling in dict.fromkeys((thing.name, *thing.aliases)):
-                pattern = split_words(spelling).haystack
-                if pattern and thing not in by_spelling[pattern]:
-                    by_spelling[pattern].append(thing)
+                tokens = split_words(spelling)
+                if tokens.haystack and thing not in by_spelling[tokens.haystack]:
+                    by_spelling[tokens.haystack].append(thing)
+                others += [(_haystack(other), thing) for other in other_spellings(tokens.keys)]
+                words.update(tokens.keys)
+        for pattern, thing in others:  # what a registry writes itself goes before what is made of it
+            if pattern not in by_spelling or thing.id in {each.id for each in by_spelling[pattern]}:
+                by_spelling[pattern].append(thing)
         self._things: Sequence[Sequence[Thing]] = list(by_spelling.values())
+        self._mender = Mender(words)
         self._automaton: _Automaton | None = (
             DoubleArrayAhoCorasick(list(by_spelling), MATCH_KIND_LEFTMOST_LONGEST) if by_spelling else None
         )
@@ -48,11 +61,32 @@ class NameMatcher:
         """Yield what is named, in reading order."""
         if self._automaton is None:
             return
-        for start, end, index in self._automaton.find(tokens.haystack):
+        found = list(self._find(tokens, area=area))
+        mended = self._mender.mend(tokens.keys)
+        if mended == tokens.keys:
+            yield from found
+            return
+        better = Tokens(tokens.text, mended, tokens.starts, tokens.ends)
+        taken = {(each.start, each.end) for each in found}
+        more = [
+            each
+            for each in self._find(better, area=area)
+            if each.end - each.start >= _SHORTEST_MISSPELT
+            and not any(start < each.end and each.start < end for start, end in taken)
+        ]
+        yield from sorted((*found, *more), key=lambda each: each.start)
+
+    def _find(self, tokens: Tokens, *, area: str | None) -> Iterator[NamedThing]:
+        assert self._automaton is not None
+        for start, end, index in self._automaton.find(tokens.haystack):  # most texts have none
             first, last = tokens.at_byte[start], tokens.at_byte[end]
             thing = _meant(self._things[index], area)
             if thing is not None and tokens.run(first, last) and _is_written_as_name(tokens, first, last):
                 yield NamedThing(id=thing.id, name=thing.name, start=tokens.starts[first], end=tokens.ends[last - 1])
+
+
+def _haystack(words: Iterable[str]) -> bytes:
+    return "".join(f"\x02{word}\x01" for word in words).encode()
 
 
 def find_entities(text: str, *, offices: NameMatcher, projects: NameMatcher, area: str | None = None) -> Entities:

@@ -33,7 +33,10 @@ def read_words() -> dict[str, Any]:
 def read_digits(tokens: Tokens, at: int) -> Number | None:
     """Read digits from word `at` on with their groups; None where they are too long for a number."""
     last = at + 1
-    while last < len(tokens) and _joined(tokens, last - 1, ".,") and _is_digits(tokens.keys[last]):
+    if not _is_digits(tokens.keys[at]):
+        return None
+    end = min(len(tokens), at + _MOST_GROUPS + 1)  # of "1.1.1.1..." no more is read than shows that it is no number
+    while last < end and _joined(tokens, last - 1, ".,") and _is_digits(tokens.keys[last]):
         last += 1
     groups = tokens.keys[at:last]
     if len(groups) > _MOST_GROUPS or sum(map(len, groups)) > LONGEST_DIGITS:
@@ -49,15 +52,15 @@ def read_number_words(tokens: Tokens, at: int) -> Number | None:
     first, value, unit, lowest = at, 0, 0, 1000
     while at < len(tokens) and (at == first or tokens.tied(at - 1)):
         key = tokens.keys[at]
-        if key in ones and not unit:
+        if key in ones and not unit and lowest > 1:
             unit = ones[key]
         elif key in whole and not unit and whole[key] < lowest:
-            value, lowest = value + whole[key], 10 if whole[key] % 100 == 0 else 1
-        elif unit and key in words["teens"]:
+            value, lowest = value + whole[key], 100 if whole[key] % 100 == 0 else 1
+        elif unit and lowest > 10 and key in words["teens"]:
             value, unit, lowest = value + unit + 10, 0, 1
-        elif unit and key in words["tens"]:
+        elif unit and lowest > 10 and key in words["tens"]:
             value, unit, lowest = value + unit * 10, 0, 10
-        elif unit and key in words["hundreds"]:
+        elif unit and lowest > 100 and key in words["hundreds"]:
             value, unit, lowest = value + unit * 100, 0, 100
         else:
             break

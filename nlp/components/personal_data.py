@@ -9,7 +9,7 @@ from functools import cache
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.components.personal_data_library import BIRTH_CUES, SPELLED_CUES, find_by_library
+from nlp.components.personal_data_library import LIBRARY_CUES, find_by_library
 from nlp.components.personal_data_look import words_of
 from nlp.components.personal_data_names import find_names
 from nlp.components.personal_data_patterns import SOCIAL_CUES, find_patterned
@@ -34,7 +34,7 @@ def _cues() -> frozenset[bytes]:
     """Return the words without one of which the detectors look no further."""
     lists = load_words()
     names = lists.cues | lists.given_cues | lists.label_cues
-    return names | SOCIAL_CUES | BIRTH_CUES | SPELLED_CUES | _SHORT_CUES
+    return names | SOCIAL_CUES | LIBRARY_CUES | _SHORT_CUES
 
 
 def find_personal_data(text: str, *, kept_handles: Iterable[str] = ()) -> tuple[PersonalData, ...]:

@@ -18,13 +18,16 @@ _TYPES = (
     *("PHONE", "EMAIL", "CARD", "IP", "BIRTH_DATE"),
 )
 
-# What the library finds and our own patterns do not: numbers of seven digits and more, dates of birth, addresses of
-# machines, and mail or telephone numbers that are spelled out. Nothing else is worth its half millisecond.
-_WORTH_A_LOOK = re.compile(
-    r"\d(?:[ .\-/]{0,2}\d){6}|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d|%40|[\[({][ ]?at[ ]?[\])}]", re.IGNORECASE
-)
-BIRTH_CUES = frozenset(b"lahir kelahiran ttl dob birth born".split())
-SPELLED_CUES = frozenset(b"delapan".split())
+# What the library finds and our own patterns do not: numbers of ten digits and more, passports, dates of birth,
+# certificates, addresses of machines, and mail or telephone numbers that are spelled out. Nothing else is worth its
+# millisecond.
+_LONG_NUMBER = re.compile(r"\d(?:[ .\-]?\d){9}")
+_LONG_DIGITS = 10
+_MACHINE_DIGITS, _MACHINE_DOTS = 4, 3
+_MACHINE = re.compile(r"(?!\d{1,3}(?:\.\d{3}){3})\d{1,3}\.\d{1,3}\.\d{1,3}\.\d")
+_SPELLED_AT = re.compile(r"%40|[\[({][ ]?at[ ]?[\])}]", re.IGNORECASE)
+_ANYTHING = re.compile("")
+LIBRARY_CUES = frozenset(b"lahir kelahiran ttl dob birth born delapan paspor passport akta sim nip nisn npwp".split())
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _RUPIAH_BEFORE = re.compile(r"(?i)\brp[. :]{0,3}$")
 _WINDOW = 1_500
@@ -35,12 +38,23 @@ _MAX_CHARS = 60_000
 def find_by_library(text: str) -> Iterator[PersonalData]:
     """Yield what the library finds; they may overlap. Beyond 60,000 characters only our own patterns look."""
     look = words_of(text)
-    named = not BIRTH_CUES.isdisjoint(look.keys) or not SPELLED_CUES.isdisjoint(look.keys)
-    if not (named or look.digits or "%40" in text or b"at" in look.keys):
+    if not LIBRARY_CUES.isdisjoint(look.keys):
+        patterns: tuple[re.Pattern[str], ...] = (_ANYTHING,)
+    else:
+        patterns = tuple(
+            pattern
+            for pattern, may_hold in (
+                (_LONG_NUMBER, look.digits >= _LONG_DIGITS),
+                (_MACHINE, look.digits >= _MACHINE_DIGITS and text.count(".") >= _MACHINE_DOTS),
+                (_SPELLED_AT, b"at" in look.keys or "%40" in text),
+            )
+            if may_hold
+        )
+    if not patterns:
         return
     for start in range(0, min(len(text), _MAX_CHARS), _WINDOW - _OVERLAP):
         window = text[start : start + _WINDOW]
-        if not named and not _WORTH_A_LOOK.search(window):
+        if not any(pattern.search(window) for pattern in patterns):
             continue
         clean = _SURROGATES.sub("?", window)
         for match in detect_pii(clean, types=_TYPES):

@@ -1,4 +1,4 @@
-"""A cheap look at a text before any detector reads it: its words in small letters, and whether it holds a digit."""
+"""A cheap look at a text before any detector reads it: its words in small letters, and how many digits it holds."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from typing import NamedTuple
 
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz"
 _ONLY_LETTERS = bytes(byte if byte in _LETTERS else 0x20 for byte in range(256))
+_DIGITS = b"0123456789"
 _DIGIT = re.compile(r"\d")
 _KEPT_TEXTS = 4
 """The detectors look at one text one after the other."""
 
 
 class Look(NamedTuple):
-    """The words of a text as bytes, letters a to z only, and whether it holds a digit of any script."""
+    """The words of a text as bytes, letters a to z only, and how many digits of any script it holds."""
 
     keys: frozenset[bytes]
-    digits: bool
+    digits: int
 
 
 @lru_cache(_KEPT_TEXTS)
 def words_of(text: str) -> Look:
     """Return what a text holds; a word with other letters is cut at them, so that a cue may be seen too often."""
-    plain = text.lower().encode("latin-1", "replace").translate(_ONLY_LETTERS)
-    return Look(frozenset(plain.split()), _DIGIT.search(text) is not None)
+    plain = text.lower().encode("latin-1", "replace")
+    digits = len(plain) - len(plain.translate(None, _DIGITS)) if text.isascii() else len(_DIGIT.findall(text))
+    return Look(frozenset(plain.translate(_ONLY_LETTERS).split()), digits)

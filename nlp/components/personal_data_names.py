@@ -18,7 +18,7 @@ from nlp.areas import find_by_name
 from nlp.components.personal_data_look import words_of
 from nlp.components.personal_data_words import PersonalWords, load_words
 from nlp.components.places_named import name_roads_and_landmarks
-from nlp.components.places_tokens import is_mixed_case, split_words
+from nlp.components.places_tokens import is_mixed_case, is_title_case, split_words
 from nlp.normalize import match_form
 from sidak.models import PersonalData
 
@@ -33,7 +33,8 @@ _LABEL_TIE = re.compile(r"[ \t]{0,3}[:=][ \t]{0,3}")
 _CLOSING_TIE = re.compile(r"[ \t]{0,3}[,.:]?[ \t]{0,2}\n{0,3}[ \t]{0,3}")
 _ENDINGS = "nya|lah|kah|pun|ku|mu|ne|e"
 _MAX_WORDS = 4
-_LONGEST_ACRONYM = 2
+_LONGEST_ACRONYM = 4
+_SHORT_ACRONYM = 2
 _MAX_ROLES = 4
 _MOST_IN_PLACE = 3
 _MOST_PARTS = 60
@@ -47,6 +48,9 @@ _RARE_ZIPF = (3.6, 2.8)
 _RARE_LABELLED_ZIPF = (4.4, 3.8)
 # With a capital only a very common word is no name ("Pak Padahal").
 _EVERYDAY_ZIPF = 4.9
+_EVERYDAY_NEXT_ZIPF = 4.3
+# In small letters these are verbs ("pak ditindaklanjuti"), whatever everyday language knows of them.
+_VERB = re.compile(r"(?:di|me[mnl]|ber|ter)\w{4,}")
 
 
 class _Word(NamedTuple):
@@ -92,7 +96,11 @@ class _Reader:
     def __init__(self, text: str, lists: PersonalWords) -> None:
         self.text, self.lists = text, lists
         self.words = [_Word(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
-        self.mixed = is_mixed_case(text)
+
+    @cached_property
+    def mixed(self) -> bool:
+        """Whether capitals mean something in this text."""
+        return is_mixed_case(self.text)
 
     def names(self) -> Iterator[tuple[int, int]]:
         """Yield the first and last word (exclusive) of each name."""
@@ -102,7 +110,8 @@ class _Reader:
             if found is None:
                 at += 1
                 continue
-            if found[1] > found[0]:
+            # "Jl. Ibu Kartini", "RSUD dr. Soetomo"
+            if found[1] > found[0] and not self.is_public(self.words[at].start):
                 yield found
             at = max(found[1], at + 1)
 
@@ -160,7 +169,7 @@ class _Reader:
             if first < len(self.words) and self.words[first].key in self.lists.roles and self._tied(first):
                 role = self.words[first].key not in self.lists.titles
                 first += 1
-        if first >= len(self.words) or (role and self._names_a_place(first)):
+        if first >= len(self.words) or (role and self._names_a_place(first)) or self._is_no_person(first):
             return first, first
         labelled = self.words[first - 1].key in self.lists.labelling
         return first, self._name_end(first, labelled=labelled)
@@ -194,8 +203,7 @@ class _Reader:
             closes = key in self.lists.closings and self._closes(at, strict=key not in _SURE_CLOSINGS)
             labels = key in self.lists.labels and self._is_label(at)
             name = at + 1 if closes or labels or self._is_title(at, following) else None
-        # "Jl. Ibu Kartini", "RSUD dr. Soetomo"
-        return None if name is None or self.is_public(self.words[at].start) else name
+        return name
 
     def _closes(self, at: int, *, strict: bool) -> bool:
         """Whether a letter's closing ends at word `at`: after a comma or a new line its writer's name follows."""
@@ -230,6 +238,18 @@ class _Reader:
         third = self.words[at + 2].key if at + 2 < len(self.words) and following.key in self.lists.roles else ""
         return following.key in self.lists.given or third in self.lists.given
 
+    def _is_no_person(self, first: int) -> bool:
+        """Whether what follows a title and its roles is an office, an acronym or one of history's names."""
+        word, before = self.words[first], self.words[first - 1].key
+        if word.key in self.lists.given and word.key not in self.lists.heroes:
+            return False
+        if before in self.lists.offices and _commonness(word.key) >= _RARE_ZIPF[0]:
+            return True  # "Bapak/Ibu Dinas Perhubungan"
+        if before in self.lists.person_titles or before in self.lists.labelling:
+            return False
+        acronym = len(word.key) <= _LONGEST_ACRONYM and self.text[word.start : word.end].isupper()
+        return (self.mixed and acronym) or word.key in self.lists.heroes
+
     def _names_a_place(self, at: int) -> bool:
         """Whether the word after a role is the place of the office: "Pak Lurah Keputih", "Kepala Desa Suka Maju"."""
         key, following = self.words[at].key, self.words[at + 1].key if at + 1 < len(self.words) else ""
@@ -259,14 +279,19 @@ class _Reader:
         # Whoever writes the first word of a name in small letters writes the next so too; after a capital none follows.
         small = not (self.mixed and self.text[self.words[first].start].isupper())
         limits = _RARE_LABELLED_ZIPF if labelled else _RARE_ZIPF
-        return (at == first or small) and len(word.key) >= 3 and _commonness(word.key) < limits[at > first]
+        allowed = (at == first or small) and len(word.key) >= 3 and not _VERB.match(word.key)
+        return allowed and _commonness(word.key) < limits[at > first]
 
     def _is_capitalised_name(self, at: int, *, first: bool) -> bool:
         word = self.words[at]
         if word.key in self.lists.ambiguous:
             return True
-        acronym = len(word.key) <= _LONGEST_ACRONYM and self.text[word.start : word.end].isupper()  # "pak SK nomor ..."
-        return not (self.mixed and acronym) and (not first or _zipf(word.key) < _EVERYDAY_ZIPF)
+        if self.mixed and len(word.key) <= _SHORT_ACRONYM and self.text[word.start : word.end].isupper():
+            return False  # "pak SK nomor ..."
+        if first:
+            return _commonness(word.key) < _EVERYDAY_ZIPF
+        # in headlines a capital says nothing
+        return _commonness(word.key) < (_RARE_ZIPF[1] if is_title_case(self.text) else _EVERYDAY_NEXT_ZIPF)
 
     def _tied_name(self, at: int) -> bool:
         """Whether the first word of a name is tied to what stands before: a title, a label or a closing."""

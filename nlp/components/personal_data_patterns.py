@@ -17,6 +17,7 @@ from sidak.models import PersonalData
 
 # Blanks, dots, hyphens, brackets and characters that show nothing may stand between digits.
 _SEP = r"[ \t.()\-\u00a0\u00ad\u200b-\u200f\u2060\u2010-\u2015\ufeff]{0,3}"
+_SHORTEST_NUMBER = 7
 _RUN = re.compile(rf"\d(?:{_SEP}\d){{6}}")
 """The shortest number that can be anybody's; looked for before all others."""
 _MOBILE = re.compile(rf"(?<![\d])(?:\+{_SEP}6{_SEP}2|6{_SEP}2|0){_SEP}8(?:{_SEP}\d){{7,12}}(?!\d)")
@@ -41,6 +42,10 @@ _SOCIAL_URL = re.compile(
     r"api\.whatsapp\.com|linkedin\.com/in|bsky\.app/profile|reddit\.com/u(?:ser)?)/"
     r"|youtube\.com/(?:@|c/|user/|channel/))[^\s<>\"]{1,200}"
 )
+_SOCIAL_HOSTS = (
+    *("facebook.com/", "fb.com/", "fb.me/", "instagram.com/", "twitter.com/", "x.com/", "tiktok.com/", "threads.net/"),
+    *("t.me/", "wa.me/", "whatsapp.com/", "linkedin.com/", "bsky.app/", "reddit.com/", "youtube.com/"),
+)
 _SOCIAL_NAMED = re.compile(
     r"(?i)(?<!\w)(?:ig|instagram|insta|tiktok|twitter|telegram|tele|threads|fb|facebook|akun)(?:nya)?"
     r"(?:[ \t]{0,2}[:=][ \t]{0,2}@?|[ \t]{1,2})([a-z0-9_][\w.]{2,29})"
@@ -58,19 +63,22 @@ _PLATE_NAMED = re.compile(
     r"(?i)\b(?:plat|plate|nopol|no\.? ?pol|nomor polisi|tnkb|berplat|berpelat|pelat)\b[^\n\d]{0,20}?"
     rf"(?<![a-z0-9])((?:{_REGIONS})[ \-]?\d{{1,4}}[ \-]?[a-z]{{0,3}})(?![a-z0-9])"
 )
+_MOST_PLATE_DIGITS = 4
 _PLATE_CUES = frozenset(b"plat plate nopol pol polisi tnkb berplat berpelat pelat platnya platnomor".split())
 _PLATE_SMALL = re.compile(rf"(?i)(?<![a-z0-9])(?:{_REGIONS})[ \-]?\d{{3,4}}[ \-]?([a-z]{{2,3}})(?![a-z0-9])")
 _VEHICLES = frozenset(
     b"mobil motor truk truck bus bis angkot pikap pickup elf avanza innova xenia vario beat nmax taksi mikrolet".split()
 )
 _HOUSE = re.compile(r"(?i)(?<!\w)(?:no|nomor|nmr)[.: ]{0,3}(\d{1,4}[a-z]?(?:[/\-]\d{1,3}[a-z]?)?)(?!\w)")
-_HOUSE_BARE = re.compile(r"(?i)\b(?:jl|jln|jalan|perum|perumahan)\b[^\n,;\d]{1,40}(\d{1,4}[a-z]?)[ ,.]{1,3}rt\b")
+_HOUSE_BARE = re.compile(
+    r"(?i)\b(?:jl|jln|jalan|perum|perumahan)\b[^\n,;\d]{1,40}(\d(?:\d{1,3}[a-z]?|[a-z]))[ ,.]{1,3}rt\b"
+)
 _HOUSE_IN_ALLEY = re.compile(r"(?i)\b(?:gang|gg)\b[^\n,;\d]{1,40}\d{1,3} (\d{1,4}[a-z]?)[ ,.]{1,3}rt\b")
 _HOUSE_CUES = frozenset(b"rt rumah alamat tinggal domisili berdomisili kediaman".split())
 _RT = re.compile(r"(?i)\brt[ .:]{0,2}\d")
 _HOME = re.compile(
     r"(?i)\brt[ .:]{0,2}\d|\b(?:rumah|kediaman)(?:nya| saya| kami| beliau| dia| ku)|"
-    r"\balamat\b|\btinggal di\b|\bdomisili\b"
+    r"\balamat (?:rumah|saya|kami|pelapor|pengadu|pemohon)\b|\btinggal di\b|\bdomisili\b"
 )
 _NO_HOUSE_BEFORE = re.compile(
     r"(?i)\b(?:perda|perbup|uu|pp|sk|surat|pasal|rek|hp|wa|telp|pol|aduan|tiket|register)[. ]{0,2}$"
@@ -93,7 +101,7 @@ def find_patterned(text: str, *, kept_handles: frozenset[str] = frozenset()) -> 
     """Yield personal data with a form of their own; they may overlap. `kept_handles` are accounts left readable."""
     words = words_of(text)
     if words.digits:
-        if _RUN.search(text):
+        if words.digits >= _SHORTEST_NUMBER and _RUN.search(text):
             yield from _find_numbers(text)
             yield from _find_accounts(text)
         yield from _find_plates(text, words.keys)
@@ -147,7 +155,8 @@ def _find_plates(text: str, words: AbstractSet[bytes]) -> Iterator[PersonalData]
     for match in _PLATE.finditer(text):
         digits, suffix = match.groups()
         enough = len(digits) >= 3 or (len(digits) == 2 and len(suffix) >= 2)
-        if enough and _is_plate(text, match, suffix):
+        # "L 150 CM" is a width; of four digits a plate is likelier
+        if enough and _is_plate(text, match, "" if len(digits) == _MOST_PLATE_DIGITS else suffix):
             yield _span("PLATE", match)
     if not _VEHICLES.isdisjoint(words):  # then small letters are believed
         for match in _PLATE_SMALL.finditer(text):
@@ -190,18 +199,32 @@ def _is_office(handle: str, kept_handles: frozenset[str]) -> bool:
 
 
 def _find_addressed(text: str, kept_handles: frozenset[str]) -> Iterator[PersonalData]:
-    for match in _EMAIL.finditer(text):
-        yield _span("EMAIL", match)
+    if _may_hold_mail(text):
+        for match in _EMAIL.finditer(text):
+            yield _span("EMAIL", match)
     for match in _HANDLE.finditer(text):
         if not _is_office(match.group()[1:].lower().rstrip("."), kept_handles):
             yield _span("HANDLE", match)
 
 
+def _may_hold_mail(text: str) -> bool:
+    """Whether something stands right before an "@"; before accounts there is nothing."""
+    at = text.find("@", 1)
+    while at > 0:
+        if text[at - 1].isalnum() or text[at - 1] in "._-+%":
+            return True
+        at = text.find("@", at + 1)
+    return False
+
+
 def _find_linked(text: str) -> Iterator[PersonalData]:
-    for match in _REDDIT_USER.finditer(text):
-        yield _span("HANDLE", match)
-    for match in _SOCIAL_URL.finditer(text):
-        yield _span("SOCIAL_URL", match)
+    if "u/" in text:
+        for match in _REDDIT_USER.finditer(text):
+            yield _span("HANDLE", match)
+    small = text.lower()
+    if any(host in small for host in _SOCIAL_HOSTS):
+        for match in _SOCIAL_URL.finditer(text):
+            yield _span("SOCIAL_URL", match)
 
 
 def _is_amount(text: str, start: int, end: int) -> bool:

@@ -41,6 +41,7 @@ class PersonalWords:
     family: frozenset[str]
     ambiguous: frozenset[str]
     honours: frozenset[str]
+    heroes: frozenset[str]
     area_cues: frozenset[str]
     dotted_area_cues: frozenset[str]
     office_handles: tuple[str, ...]
@@ -86,6 +87,7 @@ def load_words() -> PersonalWords:
         given=frozenset(words["given"]),
         family=frozenset(words["family"]),
         ambiguous=frozenset(words["ambiguous"]),
+        heroes=frozenset(data["not_names"]["heroes"]),
         honours=frozenset(data["not_names"]["honours"]),
         area_cues=frozenset(data["not_names"]["area_cues"]),
         dotted_area_cues=frozenset(data["not_names"]["dotted_area_cues"]),

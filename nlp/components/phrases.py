@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 from daachorse import MATCH_KIND_LEFTMOST_LONGEST, DoubleArrayAhoCorasick
@@ -12,6 +14,8 @@ from nlp.components.places_tokens import Tokens, split_words
 from nlp.normalize import match_form
 
 _KEPT_TEXTS = 8
+_KEPT_WORDS = 1 << 15
+_LONGEST_KEPT = 40
 _NEGATIONS = frozenset({"tidak", "bukan", "belum", "tanpa", "jangan", "ora", "mboten", "teu", "henteu", "tak"})
 _NO_DENIAL = frozenset({"hanya", "cuma", "main", "kunjung", "juga", "sekali", "sedikit", "lagi"})
 """After these a negation denies nothing: tidak hanya banjir, bukan main gelapnya."""
@@ -34,8 +38,32 @@ class _Automaton(Protocol):
 
 class _Forms(NamedTuple):
     tokens: Tokens
+    parts: list[bytes]
     haystack: bytes
-    at_byte: dict[int, int]
+
+    def words_at(self, hits: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+        """Yield the first and last word (exclusive) of each hit with its pattern.
+
+        A word may stand for two ("gaada": tidak ada); both then lead back to it.
+        """
+        ends = list(accumulate(map(len, self.parts)))
+        for start, end, pattern in hits:
+            yield bisect_right(ends, start), bisect_right(ends, end - 1) + 1, pattern
+
+
+class _Parts(dict[str, bytes]):
+    """The standard forms of a word, each between two control bytes; forgotten when there are too many."""
+
+    def __missing__(self, key: str) -> bytes:
+        if len(self) >= _KEPT_WORDS:
+            self.clear()
+        made = b"".join(b"\x02%b\x01" % form.encode() for form in match_form(key).split(" "))
+        if len(key) <= _LONGEST_KEPT:
+            self[key] = made
+        return made
+
+
+_PARTS = _Parts()
 
 
 class PhraseFinder:
@@ -65,11 +93,14 @@ class PhraseFinder:
         """Yield what is found, in reading order; what the text denies counts too (see `is_denied`)."""
         if self._automaton is None:
             return
-        tokens, haystack, at_byte = _forms(text)
-        for start, end, index in self._automaton.find(haystack):
-            first, last = at_byte[start], at_byte[end - 1] + 1
+        forms = _forms(text)
+        hits = self._automaton.find(forms.haystack)
+        if not hits:
+            return
+        tokens = forms.tokens
+        for first, last, pattern in forms.words_at(hits):
             if all(tokens.near(at) for at in range(first, last - 1)):
-                yield Found(self._labels[index], first, last, tokens.starts[first], tokens.ends[last - 1])
+                yield Found(self._labels[pattern], first, last, tokens.starts[first], tokens.ends[last - 1])
 
 
 def is_denied(text: str, first: int) -> bool:
@@ -88,19 +119,6 @@ def is_denied(text: str, first: int) -> bool:
 
 @lru_cache(_KEPT_TEXTS)
 def _forms(text: str) -> _Forms:
-    """Return the standard forms of a text's words as a haystack, and which word each form's bytes belong to.
-
-    A word may stand for two ("gaada": tidak ada); both then lead back to it.
-    """
     tokens = split_words(text)
-    parts: list[bytes] = []
-    at_byte: dict[int, int] = {}
-    position = 0
-    for at, key in enumerate(tokens.keys):
-        for form in match_form(key).split(" "):
-            part = b"\x02%b\x01" % form.encode()
-            at_byte[position] = at
-            position += len(part)
-            at_byte[position - 1] = at
-            parts.append(part)
-    return _Forms(tokens, b"".join(parts), at_byte)
+    parts = list(map(_PARTS.__getitem__, tokens.keys))
+    return _Forms(tokens, parts, b"".join(parts))

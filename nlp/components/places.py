@@ -7,6 +7,7 @@ at least its regency or city is known from the text or the source.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -17,9 +18,10 @@ from nlp.components.places_mentions import Mention, find_mentions
 from nlp.components.places_named import Named, name_roads_and_landmarks
 from nlp.components.places_resolve import WEIGHTS, Resolved, resolve
 from nlp.components.places_tokens import Tokens, split_words
+from nlp.coordinates import locate_area
 from sidak.models import Area, Lane, Location, Place, PlaceHint
 
-MODEL = "places-1"
+MODEL = "places-2"
 
 _HINT_ODDS = {
     "shared_location": 5.0,
@@ -83,16 +85,22 @@ def _prior(region: str | None, hinted: str | None, hint: PlaceHint | None) -> Ma
 def _area(resolved: Resolved) -> Area | None:
     if resolved.code is None:
         return None
-    return Area(code=resolved.code, level=level_of(resolved.code), probability=round(resolved.probability, 4))
+    return _area_at(resolved.code, round(resolved.probability, 4), "text")
 
 
 def _fallback(region: str | None, hinted: str | None, hint: PlaceHint | None, lane: Lane) -> Area | None:
     """Without a place in the text: where the source says, else the home region of a post addressed to its office."""
     if hinted and hint:
-        return Area(code=hinted, level=level_of(hinted), probability=_HINT_PROBABILITY[hint.basis], basis="hint")
+        return _area_at(hinted, _HINT_PROBABILITY[hint.basis], "hint")
     if lane == "addressed" and region and ancestors(region):
-        return Area(code=region, level=level_of(region), probability=_HOME_PROBABILITY, basis="home")
+        return _area_at(region, _HOME_PROBABILITY, "home")
     return None
+
+
+def _area_at(code: str, probability: float, basis: Literal["text", "hint", "home"]) -> Area:
+    lat, lon, precision = locate_area(code) or (None, None, None)
+    level = level_of(code)
+    return Area(code=code, level=level, probability=probability, basis=basis, lat=lat, lon=lon, precision=precision)
 
 
 def _is_placed(area: Area | None, named: Sequence[Named]) -> bool:

@@ -14,7 +14,7 @@ from nlp.components.places_words import load_words
 
 Nearness = Literal["far", "province", "regency"]
 Context = Literal["free", "street", "road", "landmark", "hollow"]
-"""`street`: right after "Jl."; `road`: further on in a road's name; `hollow`: in a name that says little of the place."""
+"""`street`: right after "Jl."; `road`: further on in a road's name; `hollow`: in a name that tells little of where."""
 
 ROADS: frozenset[Context] = frozenset({"street", "road"})
 ALWAYS_CUED = 8.0

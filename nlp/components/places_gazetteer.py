@@ -53,6 +53,8 @@ class Gazetteer:
     automaton: _Automaton
     joined: Mapping[str, Sequence[int]]
     openings: Sequence[str]
+    large: frozenset[int]
+    """The names that are also a regency's, city's or province's."""
     _known: dict[str, bool] = field(default_factory=dict)
 
     def opens_joined(self, letters: str) -> bool:
@@ -84,10 +86,10 @@ class Gazetteer:
     def _find_respelled(self, tokens: Tokens) -> Iterator[Hit]:
         """Yield names whose words are joined or split otherwise than officially ("Gununganyar", "kali rungkut")."""
         for first, key in enumerate(tokens.keys):
-            if key.startswith(_GLUED) and len(key) >= _GLUED_NAME_MIN + 2 and not zipf_frequency(key, "id"):
+            if key[:2] in _GLUED and len(key) >= _GLUED_NAME_MIN + 2 and not zipf_frequency(key, "id"):
                 # "dijombang"
                 name = self._index(key[2:])
-                if name is not None and any(code.count(".") == 1 for code in self.codes[name]):
+                if name is not None and name in self.large:
                     yield Hit(first, first + 1, name, self.everyday[name])
             if not self.opens_joined(key):
                 continue
@@ -124,6 +126,7 @@ def load_gazetteer() -> Gazetteer:
         everyday=[everyday(name) for name in names],
         joined=joined,
         openings=sorted(joined),
+        large=frozenset(at for at, name in enumerate(names) if any(code.count(".") <= 1 for code in index[name])),
         automaton=DoubleArrayAhoCorasick(patterns, MATCH_KIND_STANDARD),
     )
 

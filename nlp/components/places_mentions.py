@@ -32,6 +32,7 @@ from nlp.components.places_words import load_words
 
 MAX_MENTIONS = 40
 
+_PLAIN_ZIPF = 5.2
 _MAX_REGENCIES = 4
 # A word rarer than this makes a longer name far away the one that is meant ("Batang Toru").
 _OWN_ZIPF = 3.5
@@ -74,7 +75,9 @@ def find_mentions(tokens: Tokens, named: Sequence[Named], *, favoured: Sequence[
     gazetteer = load_gazetteer()
     # "timbang" of "jembatan timbang" is no village
     heads = frozenset(at for each in named for at in range(each.first, each.name))
-    hits = [hit for hit in gazetteer.find(tokens) if hit.last - 1 not in heads]
+    hits = [
+        hit for hit in gazetteer.find(tokens) if hit.last - 1 not in heads and _may_be_meant(tokens, hit, gazetteer)
+    ]
     reading = _reading(tokens, named, gazetteer, {hit.first for hit in hits if hit.everyday < COMMON_ZIPF})
     asked = [_asked(reading, hit) for hit in hits]
     expected = [*favoured, *_named_regencies(reading, hits, asked)]
@@ -84,6 +87,13 @@ def find_mentions(tokens: Tokens, named: Sequence[Named], *, favoured: Sequence[
     found = [(hit, _asked(reading, hit)) for hit in misspelt]
     mentions.update(_judge(reading, found, expected))
     return _without_overlaps(list(mentions.values()), expected)[:MAX_MENTIONS]
+
+
+def _may_be_meant(tokens: Tokens, hit: Hit, gazetteer: Gazetteer) -> bool:
+    """Whether a name deserves a look: the most common words are villages' names only right after a level word."""
+    if hit.everyday < _PLAIN_ZIPF or hit.name in gazetteer.large:
+        return True
+    return hit.first > 0 and tokens.keys[hit.first - 1] in load_words().levels
 
 
 def _reading(tokens: Tokens, named: Sequence[Named], gazetteer: Gazetteer, starts: Collection[int]) -> _Reading:
@@ -106,14 +116,15 @@ def _reading(tokens: Tokens, named: Sequence[Named], gazetteer: Gazetteer, start
 
 
 def _asked(reading: _Reading, hit: Hit) -> Asked:
-    large = any(code.count(".") <= 1 for code in reading.gazetteer.codes[hit.name])
-    return read_level(reading.tokens, hit, large=large, mixed=reading.mixed)
+    return read_level(reading.tokens, hit, large=hit.name in reading.gazetteer.large, mixed=reading.mixed)
 
 
 def _named_regencies(reading: _Reading, hits: Sequence[Hit], asked: Sequence[Asked]) -> list[str]:
     """Return the regencies and cities that the text names, as far as that can be told name by name."""
     regencies: dict[str, None] = {}
     for hit, level in zip(hits, asked, strict=True):
+        if hit.name not in reading.gazetteer.large:
+            continue
         codes = [code for code in reading.gazetteer.codes[hit.name] if code.count(".") == 1]
         if codes and reading.contexts.get(hit.first) not in ROADS:
             mention = _mention(reading, hit, level, ())

@@ -41,6 +41,7 @@ class Weights:
     alone: Mapping[str, float] = field(  # one word, by its cue, of an area that nothing else speaks for
         default_factory=lambda: {"": -1.1, "capital": -0.8, "place": -0.5}
     )
+    beside_regency: float = -1.5  # nor, said without a level, a village of a regency's name elsewhere
     beside_province: float = -2.0  # "Bali" is the province, not the village of that name
     context: Mapping[str, float] = field(  # factors
         default_factory=lambda: {"free": 1.0, "street": 0.9, "road": 0.9, "landmark": 1.0, "hollow": 0.8}
@@ -127,6 +128,8 @@ def _says(mention: Mention, code: str, weights: Weights, *, told: bool) -> float
         says += weights.alone[mention.cue] + (weights.unlisted if told else 0.0)
     if depth > 1 and mention.depth is None and any("." not in other for other in mention.codes):
         says += weights.beside_province
+    if depth > 1 and mention.depth is None and _is_namesake(mention, code):
+        says += weights.beside_regency
     if mention.everyday >= 3.7 and depth > 1 and not cued:
         says += weights.everyday
     if mention.depth is not None:
@@ -138,14 +141,22 @@ def _says(mention: Mention, code: str, weights: Weights, *, told: bool) -> float
     return max(says, 0.0)
 
 
+def _is_namesake(mention: Mention, code: str) -> bool:
+    """Whether a regency or city has this name, and the area lies in none of that name."""
+    regencies = [other for other in mention.codes if other.count(".") == 1]
+    return bool(regencies) and not any(is_within(code, regency) for regency in regencies)
+
+
 def _is_elsewhere(mention: Mention, code: str, depth: int) -> bool:
     """Whether a road of this name lies elsewhere: "Jl. Semarang" is in every town but Semarang.
 
     A road of a name that a kecamatan shares with a kelurahan of it is called after the kelurahan.
     """
+    if any(other.count(".") < _KECAMATAN for other in mention.codes):
+        return True
     if depth == _KECAMATAN:
         return any(len(other) > len(code) and is_within(other, code) for other in mention.codes)
-    return depth < _KECAMATAN
+    return False
 
 
 def _level_says(mention: Mention, code: str, depth: int, weights: Weights) -> float:

@@ -6,7 +6,7 @@ letter left out of each makes them equal: a letter missing, added, changed, or t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from wordfreq import zipf_frequency
@@ -17,7 +17,7 @@ from nlp.components.places_tokens import Tokens
 
 _MIN_LETTERS = 6
 _MAX_LETTERS = 24
-_MAX_WORDS = 3
+_MAX_WORDS = 2
 _MAX_FOUND = 8
 _KNOWN_ZIPF = 2.0
 _KEPT_REGENCIES = 64
@@ -31,8 +31,10 @@ def find_misspelt(tokens: Tokens, regencies: Sequence[str], *, known: Sequence[t
     spelt = {at for first, last in known for at in range(first, last) if last - first > 1 or _is_rare(tokens.key(at))}
     found: list[Hit] = []
     at = 0
+    rare = [at not in spelt and _is_rare(key) for at, key in enumerate(tokens.keys)]
     while at < len(tokens) and len(found) < _MAX_FOUND:
-        hit = None if at in spelt else next(_spelt_from(tokens, at, regencies, spelt), None)
+        worth = any(rare[at : at + _MAX_WORDS]) and at not in spelt
+        hit = next(_spelt_from(tokens, at, regencies, spelt), None) if worth else None
         if hit is not None:
             found.append(hit)
         at = hit.last if hit is not None else at + 1
@@ -57,13 +59,15 @@ def _spelt_from(tokens: Tokens, first: int, regencies: Sequence[str], spelt: set
         if len(letters) < _MIN_LETTERS or not any(_is_rare(key) for key in tokens.keys[first:last]):
             continue
         for regency in regencies:
-            name = _look_up(letters, _index(regency))
+            name = _look_up(letters, regency)
             if name is not None:
                 yield Hit(first, last, name, 0.0)
                 return
 
 
-def _look_up(letters: str, index: Mapping[str, int]) -> int | None:
+@lru_cache(1 << 15)
+def _look_up(letters: str, regency: str) -> int | None:
+    index = _index(regency)
     plain = _plain(letters)
     found = {index[form] for form in _forms(plain) if form in index}
     return found.pop() if len(found) == 1 else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +32,6 @@ _TOO_GENERAL = frozenset({"pemkab", "pemkot", "pemprov", "dprd", "kpu", "bawaslu
 class _Case(NamedTuple):
     """What the rules ask of a report."""
 
-    classification: Classification
     spans: Mapping[str, Sequence[Span]]
     offices: Sequence[NamedThing]
     area: str | None
@@ -56,7 +56,6 @@ class Router:
                 self._kinds[office.id] = kind
                 self._by_kind[kind].append(office)
         self._finder = cue_finder()
-        self._rules = read_table().rule
 
     def route(self, text: str, *, classification: Classification, entities: Entities, area: str | None) -> Routing:
         """Return the office for a report about the area of this code, or why a person must decide."""
@@ -66,8 +65,9 @@ class Router:
         by_project = self._by_project(entities)
         if by_project is not None and classification.kind != "misconduct":
             return by_project
-        case = _Case(classification, self._spans(text, entities), entities.offices, area)
-        rule = next((rule for rule in self._rules if _fits(rule, case)), None)
+        case = _Case(self._spans(text, entities), entities.offices, area)
+        rules = _rules_for(classification.kind, classification.category)
+        rule = next((rule for rule in rules if _fits(rule, case)), None)
         if rule is None:
             return Routing(model=MODEL, reason=settings["no_rule"])
         return self._decide(rule, case)
@@ -143,12 +143,17 @@ class Router:
         return _replace(known, office=kind.id, name=f"{rule.name or kind.name} {label}", area_code=code)
 
 
+@cache
+def _rules_for(kind: str, category: str | None) -> tuple[Rule, ...]:
+    """Return the rules for a kind and category in their order."""
+    return tuple(
+        rule
+        for rule in read_table().rule
+        if (not rule.categories or category in rule.categories) and (not rule.kinds or kind in rule.kinds)
+    )
+
+
 def _fits(rule: Rule, case: _Case) -> bool:
-    classification = case.classification
-    if rule.categories and classification.category not in rule.categories:
-        return False
-    if rule.kinds and classification.kind not in rule.kinds:
-        return False
     if rule.any and not any(each in case.spans for each in rule.any):
         return False
     if rule.named and not any(each.id not in _TOO_GENERAL for each in case.offices):

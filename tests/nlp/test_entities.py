@@ -37,6 +37,11 @@ def write(folder: Path, text: str) -> Path:
         ("air PDAM mati", ["pdam"]),
         ("dishubkan saja", []),
         ("jembatan, timbang dulu", []),
+        ("satpolpp dan dinasperhubungan diam", ["satpol_pp", "dishub"]),
+        ("din perhubungan diam", ["dishub"]),
+        ("dinas perhubugan dan dsidukcapil", ["dishub", "disdukcapil"]),
+        ("puskesmsa tutup", ["puskesmas"]),
+        ("inspektur datang", []),
     ],
 )
 def test_offices_are_found_as_whole_words(text: str, ids: list[str]) -> None:
@@ -47,6 +52,17 @@ def test_a_project_is_found_by_its_name_across_hyphens() -> None:
     text = "peningkatan ruas contoh-percobaan mangkrak"
     (project,) = find_entities(text, offices=OFFICES, projects=PROJECTS).projects
     assert text[project.start : project.end] == "peningkatan ruas contoh-percobaan"
+
+
+@pytest.mark.parametrize("text", ["ruas conto percobaan rusak", "ruascontohpercobaan", "RUAS CONTOH PERCOBAAN"])
+def test_a_project_is_found_badly_spelt(text: str) -> None:
+    assert [each.id for each in find_entities(text, offices=OFFICES, projects=PROJECTS).projects] == ["p1"]
+
+
+def test_what_people_leave_out_of_a_projects_name_may_be_left_out() -> None:
+    projects = NameMatcher([Project(id="p", name="Rehabilitasi Berkala Jembatan Kali Contoh")])
+    text = "jembatan kali contoh belum jadi"
+    assert [each.id for each in find_entities(text, offices=OFFICES, projects=projects).projects] == ["p"]
 
 
 def test_of_offices_with_one_name_the_one_of_the_area_is_meant() -> None:

@@ -80,6 +80,61 @@ def test_told_the_city_the_deepest_supported_area_is_given(text: str, code: str)
     assert area_of(locate(text, region=SURABAYA)) == code
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("kel. Kebroan banjir", "35.78.01.1002"),
+        ("warga bbaat jerawat minta lampu", "35.78.30.1002"),
+        ("sampah di Pabean Cantikan", "35.78.12"),
+        ("lampu mati di Jl. Wonokromo", "35.78.04.1001"),
+        ("antara Kebraon dan Kedurus gelap", "35.78.01"),
+        ("puskesmas Manukanrejo", None),
+    ],
+)
+def test_told_the_city_misspelt_names_streets_and_rivals_are_read(text: str, code: str | None) -> None:
+    assert area_of(locate(text, region=SURABAYA)) == code
+
+
+def test_a_regency_named_in_the_text_is_where_names_are_looked_for() -> None:
+    assert area_of(locate("kec. Limpuung kab. Batang")) == "33.25.08"
+    assert area_of(locate("jalan rusak dibanyuwangi")) == "35.10"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "antrean di kelurahan lebih cepat sekarang",
+        "sudah lapor ke kelurahan. Sudah dua kali",
+        "soto Lamongan depan pasar",
+        "jalan Gresik berlubang",
+        "krucil-krucil lewat sini",
+        "matur nuwun pak",
+        "lapor ke pak Maksum saja",
+        "smg cepat diperbaiki",
+        "jukir di Mojopahit Asri",
+    ],
+)
+def test_people_dishes_streets_and_slang_are_no_areas(text: str) -> None:
+    assert locate(text).area is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("banjir lagi #KutaiTimur", "64.08"), ("banjir #infotuban", "35.23"), ("sampah #pemkotbogor", "32.71")],
+)
+def test_hashtags_are_read_word_by_word(text: str, code: str) -> None:
+    location = locate(text)
+    assert area_of(location) == code
+    assert all(text[place.start : place.end] == place.text for place in location.places)
+
+
+def test_an_area_says_where_it_is_on_the_map_and_how_precisely() -> None:
+    area = locate("banjir di kec. Subah kab. Batang").area
+    assert area is not None
+    assert (area.lat, area.lon) == (pytest.approx(-6.9, abs=0.3), pytest.approx(109.8, abs=0.3))
+    assert area.precision in ("kabkota", "kecamatan")
+
+
 @pytest.mark.parametrize("text", ["jalan yang baru dari desa ini rusak", "Yang bisa dalam baru suka tengah", ""])
 def test_everyday_words_are_no_places(text: str) -> None:
     assert locate(text).area is None
