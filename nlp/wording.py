@@ -1,0 +1,163 @@
+"""How a text is worded: a linear model over words as they are written, pairs of them, and parts of words.
+
+Slang, particles and spelling tell the witness from the headline, so nothing is normalised here. Names of areas, people's
+accounts, links and digits are all one to it. What a word adds depends on the word alone and is summed up once; each
+half (words and pairs; parts) is divided by the length of its vector, as TF-IDF does (Salton 1988).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import msgspec
+
+from nlp.areas import find_by_name
+from nlp.memory import Memory
+from nlp.normalize import is_known
+
+READ_TOKENS = 200
+"""What kind of text it is shows in its beginning."""
+PART_LENGTHS = (2, 3, 4, 5)
+LONGEST_TOKEN = 24
+BIAS = "(bias)"
+ACCOUNT, LINK, NUMBER, AREA = "@user", "[url]", "0", "AREA"
+
+_KEPT_TOKENS = 1 << 15
+_DIGIT = re.compile(r"\d")
+
+
+class Term(NamedTuple):
+    """What a feature weighs: `rarity` is its inverse document frequency, `weight` what the model gives it."""
+
+    rarity: float
+    weight: float
+
+
+class Sum(NamedTuple):
+    """What a token adds to both halves: to the score, and to the squared length."""
+
+    word: float = 0.0
+    word_square: float = 0.0
+    part: float = 0.0
+    part_square: float = 0.0
+
+
+class WordingModel:
+    """Scores texts; `terms` are keyed `u:word`, `b:word word` and `c:part`."""
+
+    def __init__(self, bias: float, terms: Mapping[str, Term]) -> None:
+        self.bias = bias
+        self.terms = dict(terms)
+        pairs = ((name[2:].split(" "), term) for name, term in terms.items() if name[0] == "b")
+        self._pairs = {(left, right): term for (left, right), term in pairs}
+        self._sums = Memory(self._sum_up, most=_KEPT_TOKENS)
+
+    def score(self, words: Sequence[str]) -> float:
+        """Return the log odds of a text given as its tokens (`nlp.reading.Reading.words`)."""
+        tokens = mask_tokens(words)
+        sums = self._sums
+        word = word_square = part = part_square = 0.0
+        for token in set(tokens):
+            found = sums[token]
+            word += found[0]
+            word_square += found[1]
+            part += found[2]
+            part_square += found[3]
+        known = self._pairs
+        for pair in set(pairwise(tokens)):
+            term = known.get(pair)
+            if term is not None:
+                word += term.rarity * term.weight
+                word_square += term.rarity * term.rarity
+        return self.bias + _over_root(word, word_square) + _over_root(part, part_square)
+
+    def _sum_up(self, token: str) -> Sum:
+        term = self.terms.get(f"u:{token}")
+        parts = [each for each in map(self.terms.get, token_parts(token)) if each is not None]
+        return Sum(
+            word=term.rarity * term.weight if term else 0.0,
+            word_square=term.rarity**2 if term else 0.0,
+            part=sum(each.rarity * each.weight for each in parts),
+            part_square=sum(each.rarity**2 for each in parts),
+        )
+
+
+def _over_root(total: float, square: float) -> float:
+    return total / math.sqrt(square) if square else 0.0
+
+
+def mask_tokens(words: Sequence[str]) -> list[str]:
+    """Return the tokens in small letters, with what names a person, a place or a number made alike."""
+    return [_mask(word) for word in words[:READ_TOKENS] if not word.isspace()]
+
+
+@lru_cache(_KEPT_TOKENS)
+def _mask(word: str) -> str:
+    token = "".join(word.lower()[:LONGEST_TOKEN].split())
+    if token[0] == "@":
+        return ACCOUNT
+    if token.startswith("http") or token == "url":
+        return LINK
+    if token[0].isdecimal():
+        return NUMBER
+    bare = token.lstrip("#")
+    if bare.isalpha() and not is_known(bare) and find_by_name(bare):
+        return AREA
+    return _DIGIT.sub("0", token)
+
+
+def token_parts(token: str) -> list[str]:
+    """Return the keys of a token's distinct parts of two to five letters, its edges marked."""
+    framed = f" {token} "
+    parts = {framed[at : at + size] for size in PART_LENGTHS for at in range(len(framed) - size + 1)}
+    return [f"c:{part}" for part in sorted(parts)]
+
+
+def wording_keys(words: Sequence[str]) -> Iterator[str]:
+    """Yield every feature of a text, parts as often as tokens hold them: what training sees."""
+    tokens = mask_tokens(words)
+    for token in set(tokens):
+        yield f"u:{token}"
+        yield from token_parts(token)
+    for left, right in set(pairwise(tokens)):
+        yield f"b:{left} {right}"
+
+
+def may_be_kept(key: str) -> bool:
+    """Tell whether a feature says nothing of anybody: common words, masks and marks, or a part of a word."""
+    if key[0] == "c":
+        return True
+    masks = {ACCOUNT, LINK, NUMBER, AREA}
+    return all(word in masks or not any(map(str.isalnum, word)) or is_known(word) for word in key[2:].split(" "))
+
+
+def read_wording(text: str) -> WordingModel:
+    """Read a model as `write_wording` wrote it: name, rarity and weight a line."""
+    rows = [line.split("\t") for line in text.splitlines() if line and line[0] != "!"]
+    terms = {name: Term(float(rarity), float(weight)) for name, rarity, weight in rows}
+    return WordingModel(terms.pop(BIAS, Term(0.0, 0.0)).weight, terms)
+
+
+def write_wording(bias: float, terms: Mapping[str, Term], *, comments: Iterable[str] = ()) -> str:
+    """Return the model as text, sorted by name; comments begin with `!`, since `#` may begin a name's word."""
+    lines = [f"! {comment}" for comment in comments]
+    lines.append(f"{BIAS}\t1\t{bias:.4f}")
+    lines += [f"{name}\t{term.rarity:.3f}\t{term.weight:.3f}" for name, term in sorted(terms.items())]
+    return "\n".join(lines) + "\n"
+
+
+class Scaled(msgspec.Struct, frozen=True):
+    """A model's bias and terms, before they are written."""
+
+    bias: float
+    terms: dict[str, Term]
+
+    def times(self, factor: float, *, plus: float = 0.0) -> Scaled:
+        """Return the model whose score is `factor` times this one's, and `plus`."""
+        terms = {name: Term(term.rarity, term.weight * factor) for name, term in self.terms.items()}
+        return Scaled(self.bias * factor + plus, terms)
