@@ -52,7 +52,8 @@ def _ranked(shares: NDArray[np.float32]) -> tuple[list[int], list[float]]:
 def choose(shares: Shares, nothing: float) -> Classification:
     """Choose kind and category; both None where the probability does not suffice."""
     best, probability = shares[0]
-    named = nothing < threshold("category_nothing")
+    limit = "misconduct_nothing" if kind_of(best) == "misconduct" else "category_nothing"
+    named = nothing < threshold(limit)
     sure = named and probability >= threshold("category")
     return Classification(
         model=MODEL,
