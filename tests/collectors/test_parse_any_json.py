@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from collectors.protocol import ParseContext, Parser, Query, RawPage
 from collectors.reddit.parse import parse_page as parse_reddit
 from collectors.x.parse import parse_page as parse_x
+from collectors.youtube.parse import parse_page as parse_youtube
 from sidak.ids import Pseudonymizer, fingerprint
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
@@ -54,6 +55,16 @@ REDDIT_DATA = st.fixed_dictionaries(
 REDDIT_ITEMS = st.fixed_dictionaries({"kind": st.sampled_from(["t1", "t3"]) | ANY, "data": REDDIT_DATA | ANY})
 
 
+YOUTUBE_ITEMS = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from(["youtube#video", "youtube#comment"]) | ANY,
+        "id": st.sampled_from(["abcdefghijk", "UgabcdefghijkAAAA"]) | ANY,
+        "snippet": objects("title", "description", "textDisplay", "textOriginal", "publishedAt", "updatedAt", "channelId", "authorChannelId", "parentId", "videoId", "likeCount") | ANY,
+    },
+    optional={"statistics": objects("likeCount", "viewCount") | ANY, "recordingDetails": objects("location") | ANY},
+)  # fmt: skip
+
+
 def check(parse: Parser, source: str, items: list[Any], includes: Any) -> None:
     query = Query(id=f"{source}:uji", source=source, lane="overheard", text="uji")
     page = RawPage(
@@ -76,6 +87,12 @@ def test_x(items: list[Any], includes: dict[str, Any]) -> None:
 @given(st.lists(REDDIT_ITEMS | ANY, max_size=3))
 def test_reddit(items: list[Any]) -> None:
     check(parse_reddit, "reddit", items, {})
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(YOUTUBE_ITEMS | ANY, max_size=3), st.dictionaries(st.just("video"), ANY))
+def test_youtube(items: list[Any], includes: dict[str, Any]) -> None:
+    check(parse_youtube, "youtube", items, includes)
 
 
 def test_no_number_that_json_lacks_is_kept() -> None:

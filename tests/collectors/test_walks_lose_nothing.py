@@ -18,6 +18,8 @@ from collectors.reddit.session import Budget
 from collectors.walk import Walk, read_walk
 from collectors.x import client as x_client
 from collectors.x import parse as x_parse
+from collectors.youtube import client as youtube_client
+from collectors.youtube import parse as youtube_parse
 from sidak.errors import RetryError
 from sidak.ids import Pseudonymizer
 from tests.support import simulated_feeds as feeds
@@ -25,6 +27,7 @@ from tests.support import simulated_feeds as feeds
 CONTEXT = ParseContext(pseudonymize=Pseudonymizer(b"k" * 16))
 X_QUERY = Query(id="x:search:uji", source="x", lane="overheard", text="jalan rusak")
 REDDIT_QUERY = Query(id="reddit:listing:uji", source="reddit", lane="overheard", text="r/uji/new")
+YOUTUBE_QUERY = Query(id="youtube:comments:uji", source="youtube", lane="overheard", text="UCuji")
 
 
 class Archive:
@@ -85,6 +88,12 @@ def build_reddit(feed: Any, *, vanishing: float = 0.0) -> Any:
     )
 
 
+def build_youtube(feed: Any) -> Any:
+    return youtube_client.YoutubeClient(
+        feeds.FeedOfYoutube(feed), budget=feeds.NoBudget(), clock=lambda: feed.now, sleep=lambda _: None, rng=feed.rng
+    )
+
+
 def play(
     build: Callable[[Any], Any],
     query: Query,
@@ -138,6 +147,17 @@ def test_reddit_misses_and_doubles_nothing(seed: int, page_size: int, lag: float
     posted, archive = play(
         build_reddit, REDDIT_QUERY, reddit_parse.parse_page,
         seed=seed, page_size=page_size, lag_seconds=lag, crashing=crashing, name=feeds.name_of,
+    )  # fmt: skip
+    assert posted - archive.seen == set()
+    assert len(archive.news) == len(set(archive.news))
+
+
+@settings(max_examples=40, deadline=None, phases=PHASES)
+@given(seed=SEEDS, page_size=st.integers(10, 100), lag=st.floats(0, 3000), crashing=st.floats(0, 0.2))
+def test_youtube_misses_and_doubles_nothing(seed: int, page_size: int, lag: float, crashing: float) -> None:
+    posted, archive = play(
+        build_youtube, YOUTUBE_QUERY, youtube_parse.parse_page,
+        seed=seed, page_size=page_size, lag_seconds=lag, crashing=crashing, name=feeds.comment_name_of,
     )  # fmt: skip
     assert posted - archive.seen == set()
     assert len(archive.news) == len(set(archive.news))
