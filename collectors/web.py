@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+import weakref
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -63,6 +64,8 @@ class Web:
             follow_redirects=False,
             headers={"user-agent": USER_AGENT, "accept-encoding": "gzip", **(headers or {})},
         )
+        self.close = weakref.finalize(self, self._client.close)
+        """Closes the connections; so does the end of this object, as with requests' sessions."""
 
     def get(
         self,
@@ -132,7 +135,3 @@ class Web:
             yield piece
         if unpacker is not None and not unpacker.eof:
             raise WireError("answer ends in the middle")
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()

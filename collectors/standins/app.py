@@ -9,6 +9,7 @@ from typing import Protocol, Self
 from collectors.standins.clock import StandInClock
 from collectors.standins.control import add_control_routes
 from collectors.standins.faults import FaultPlan
+from collectors.standins.graph import GraphStandIn
 from collectors.standins.messages import RequestLog
 from collectors.standins.reddit import RedditStandIn
 from collectors.standins.scenario import SCENARIOS_FOLDER, load_scenario
@@ -56,7 +57,13 @@ class StandIns:
         self.x = XStandIn(World(self.items, platform="x", clock=self.clock), spelling=x_spelling)
         self.reddit = RedditStandIn(World(self.items, platform="reddit", clock=self.clock))
         self.youtube = YoutubeStandIn(World(self.items, platform="youtube", clock=self.clock))
-        self._servers = [self._build_server(platform) for platform in (self.x, self.reddit, self.youtube)]
+        self.graph = GraphStandIn(
+            World(self.items, platform="facebook", clock=self.clock),
+            World(self.items, platform="instagram", clock=self.clock),
+            office=OFFICE_HANDLE,
+        )
+        platforms = (self.x, self.reddit, self.youtube, self.graph)
+        self._servers = [self._build_server(platform) for platform in platforms]
 
     @property
     def x_url(self) -> str:
@@ -72,6 +79,11 @@ class StandIns:
     def youtube_url(self) -> str:
         """Address of the YouTube stand-in, for https://youtube.googleapis.com."""
         return self._servers[2].url
+
+    @property
+    def graph_url(self) -> str:
+        """Address of the Graph stand-in, for https://graph.facebook.com."""
+        return self._servers[3].url
 
     @property
     def watchlist_path(self) -> Path:

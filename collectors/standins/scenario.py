@@ -24,7 +24,7 @@ X_EDIT_WINDOW = timedelta(minutes=30)
 """X lets a post be edited for this long: https://docs.x.com/x-api/fundamentals/edit-posts"""
 
 _HANDLES = {"x": re.compile(r"\w{1,15}", re.ASCII), "reddit": re.compile(r"[\w-]{2,20}", re.ASCII)}
-_ANY_HANDLE = re.compile(r"[\w.-]{2,30}", re.ASCII)
+_ANY_HANDLE = re.compile(r"[\w .-]{2,30}", re.ASCII)
 _AGO = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _TRUTH = re.compile(r"(?P<verdict>report|noise) (?P<what>[a-z_]+)(?: (?P<area>\d\d(?:\.\d\d){0,2}(?:\.\d{4})?))?")
 

@@ -9,6 +9,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collectors.facebook.parse import parse_page as parse_facebook
+from collectors.instagram.parse import parse_page as parse_instagram
 from collectors.protocol import ParseContext, Parser, Query, RawPage
 from collectors.reddit.parse import parse_page as parse_reddit
 from collectors.x.parse import parse_page as parse_x
@@ -93,6 +95,37 @@ def test_reddit(items: list[Any]) -> None:
 @given(st.lists(YOUTUBE_ITEMS | ANY, max_size=3), st.dictionaries(st.just("video"), ANY))
 def test_youtube(items: list[Any], includes: dict[str, Any]) -> None:
     check(parse_youtube, "youtube", items, includes)
+
+
+GRAPH_ITEMS = st.fixed_dictionaries(
+    {"id": st.sampled_from(["123_456", "17900000000000001"]) | ANY},
+    optional={
+        "from": objects("id", "name") | ANY, "place": objects("name", "location") | ANY,
+        "comments": objects("summary") | ANY, "parent": objects("id") | ANY,
+        **dict.fromkeys(("message", "caption", "text", "timestamp", "created_time", "permalink_url", "permalink", "media_type", "username", "parent_id", "like_count"), ANY),
+    },
+)  # fmt: skip
+GRAPH_INCLUDES = st.fixed_dictionaries(
+    {},
+    optional={
+        "edge": st.sampled_from(["posts", "comments"]) | ANY,
+        "kind": st.sampled_from(["hashtag", "comments", "tagged"]) | ANY,
+        "thread": ANY,
+        "container": ANY,
+    },
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(GRAPH_ITEMS | ANY, max_size=3), GRAPH_INCLUDES)
+def test_facebook(items: list[Any], includes: dict[str, Any]) -> None:
+    check(parse_facebook, "facebook", items, includes)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(GRAPH_ITEMS | ANY, max_size=3), GRAPH_INCLUDES)
+def test_instagram(items: list[Any], includes: dict[str, Any]) -> None:
+    check(parse_instagram, "instagram", items, includes)
 
 
 def test_no_number_that_json_lacks_is_kept() -> None:
