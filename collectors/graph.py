@@ -76,21 +76,38 @@ class Graph:
     def look_up(self, ids: Sequence[str], *, doing: str, fields: str) -> tuple[list[Any], list[str]]:
         """Return the objects that are there and the ids of those that are not.
 
-        Graph refuses a whole batch over one missing object: the batch is then halved until it is found. What it will
-        not tell of is in neither list.
+        Graph refuses a whole batch over one missing object: the batch is then halved until it is found. Only a refusal
+        of an object asked for by itself means that it is gone; what Graph will not tell of is in neither list.
         """
+        if len(ids) == 1:
+            return self._look_up_one(ids[0], doing=doing, fields=fields)
         try:
             body = self._ask("", _read_objects, doing=doing, params={"ids": ",".join(ids), "fields": fields})
         except QuarantineError as exc:
             if exc.reason not in {"gone", "bad"}:
                 raise
-            if len(ids) == 1:
-                return [], list(ids) if exc.reason == "gone" else []
             half = len(ids) // 2
-            found, gone = self.look_up(ids[:half], doing=doing, fields=fields)
-            more_found, more_gone = self.look_up(ids[half:], doing=doing, fields=fields)
-            return found + more_found, gone + more_gone
-        return [body[id] for id in ids if id in body], [id for id in ids if id not in body]
+            parts = [ids[:half], ids[half:]]
+            found: list[Any] = []
+            gone: list[str] = []
+        else:
+            found, gone = [body[id] for id in ids if id in body], []
+            parts = [[id] for id in ids if id not in body]
+        for part in parts:
+            more_found, more_gone = self.look_up(part, doing=doing, fields=fields)
+            found, gone = found + more_found, gone + more_gone
+        return found, gone
+
+    def _look_up_one(self, id: str, *, doing: str, fields: str) -> tuple[list[Any], list[str]]:
+        def read(body: dict[str, Any]) -> dict[str, Any]:
+            return _read_objects({id: body})
+
+        try:
+            return [self._ask(id, read, doing=doing, params={"fields": fields})[id]], []
+        except QuarantineError as exc:
+            if exc.reason not in {"gone", "bad"}:
+                raise
+            return [], [id] if exc.reason == "gone" else []
 
     def _ask(self, path: str, read: Callable[[dict[str, Any]], Read], *, doing: str, params: Mapping[str, Any]) -> Read:
         def ask() -> Read:

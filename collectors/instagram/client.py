@@ -133,7 +133,14 @@ class InstagramClient:
             since = datetime.fromtimestamp(covered_at, UTC).isoformat(timespec="minutes")
             warning = f"gap: #{query.text}: last asked at {since}; Instagram gives the last 24 hours"
             yield msgspec.structs.replace(self._page(query, ()), warnings=(warning,))
-        id = self._hashtag_id(query, cursor)
+        try:
+            id = self._hashtag_id(query, cursor)
+        except QuarantineError as exc:
+            if exc.reason != "gone":
+                raise
+            warning = f"#{query.text}: nobody on Instagram uses this hashtag"
+            yield msgspec.structs.replace(self._page(query, ()), warnings=(warning,))
+            return
         seen: set[object] = set()
         path = f"{id}/recent_media"
         for listing, stopped in self._walk(path, query, fields=MEDIA_FIELDS, user_id=self._user):

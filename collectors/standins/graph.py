@@ -59,6 +59,7 @@ class GraphStandIn:
         """Put Graph's endpoints into a route table."""
         routes.add("GET", f"/{VERSION}/", self._guarded(self._look_up))
         routes.add("GET", f"/{VERSION}/ig_hashtag_search", self._guarded(self._hashtag))
+        routes.add("GET", f"/{VERSION}/{{id}}", self._guarded(self._one))
         routes.add("GET", f"/{VERSION}/{{id}}/{{edge}}", self._guarded(self._edge))
 
     def _guarded(
@@ -169,8 +170,20 @@ class GraphStandIn:
             if seen.item.created_at >= since and id in {hashtag_id(tag) for tag in hashtags_of(seen)}
         ]
 
+    def _one(self, _: Request, path: Mapping[str, str]) -> dict[str, Any]:
+        by_id = self._by_id()
+        if path["id"] not in by_id:
+            raise GraphError(400, 100, subcode=33)
+        return by_id[path["id"]]()
+
     def _look_up(self, request: Request, _: Mapping[str, str]) -> dict[str, Any]:
         ids = request.query.get("ids", "").split(",")
+        by_id = self._by_id()
+        if len(ids) > 50 or not all(id in by_id for id in ids):
+            raise GraphError(400, 100, subcode=33)
+        return {id: by_id[id]() for id in ids}
+
+    def _by_id(self) -> dict[str, Callable[[], dict[str, Any]]]:
         by_id: dict[str, Callable[[], dict[str, Any]]] = {}
         for seen in self._facebook.see_live():
             if not _live_above(seen, self._facebook):
@@ -182,9 +195,7 @@ class GraphStandIn:
         for seen in self._instagram.see_live():
             if seen.item.reply_to and _live_above(seen, self._instagram):
                 by_id[object_number(seen.item)] = self._ig_comment_writer(seen)
-        if len(ids) > 50 or not all(id in by_id for id in ids):
-            raise GraphError(400, 100, subcode=33)
-        return {id: by_id[id]() for id in ids}
+        return by_id
 
     def _media_posts(self) -> list[Seen]:
         return [seen for seen in _newest_first(self._instagram) if not seen.item.reply_to]

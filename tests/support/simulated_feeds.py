@@ -55,7 +55,7 @@ class FeedOfX:
         self.feed = feed
         self.tokens: dict[str, tuple[int, list[int]]] = {}
 
-    def search_recent_tweets(self, _: str, **asked: Any) -> requests.Response:
+    def search_recent_tweets(self, query: str, **asked: Any) -> requests.Response:
         self.feed.stumble()
         token = asked.get("next_token")
         if token is not None and (token not in self.tokens or self.feed.rng.random() < 0.1):
