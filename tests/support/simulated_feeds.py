@@ -10,8 +10,10 @@ from typing import Any
 import prawcore
 import requests
 
+from collectors.graph import Listing
 from collectors.transport import StatusError, WireError
 from collectors.x.ids import first_id_at, moment_of
+from sidak.errors import RetryError
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -156,6 +158,30 @@ class FeedOfYoutube:
         ]
         rest = {"nextPageToken": str(start + len(page))} if start + len(page) < len(posts) else {}
         return {"kind": "youtube#commentThreadListResponse", "items": threads, **rest}
+
+
+class FeedOfGraph:
+    """Stands where `collectors.graph.Graph` stands: one old post or medium, below which people comment."""
+
+    def __init__(self, feed: Feed, *, words: str, time: str) -> None:
+        self.feed = feed
+        self.words = words
+        self.time = time
+
+    def edge(self, path: str, *, doing: str, **asked: Any) -> Listing:
+        try:
+            self.feed.stumble()
+        except WireError as exc:
+            raise RetryError("simulated") from exc
+        comments = self.feed.visible()
+        if not path.endswith("/comments"):
+            touched = {"updated_time": comments[0][1].isoformat()} if comments else {}
+            count = {"comments_count": len(comments), "comments": {"summary": {"total_count": len(comments)}}}
+            return Listing(items=[{"id": "1", self.time: START.isoformat(), **touched, **count}], after=None)
+        start = int(asked.get("after") or 0)
+        page = comments[start : start + self.feed.page_size]
+        items = [{"id": str(id), self.words: "jalan rusak", self.time: made.isoformat()} for id, made in page]
+        return Listing(items=items, after=str(start + len(page)) if start + len(page) < len(comments) else None)
 
 
 class NoBudget:
