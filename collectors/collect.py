@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from collectors.batch import Batch, Counts, Into
+from collectors.budget import Budget
 from collectors.protocol import Client, ParseContext, Parser, Query, RawPage, Window
 from collectors.questions import plan_questions
 from collectors.registry import Source, find_source, load_client_builder, load_parser
@@ -87,12 +88,7 @@ def collect_source(
     credentials = settings.credentials(source)
     watchlist = load_watchlist(settings.watchlist_path)
     asked = plan_questions(found, settings, queries=queries, watchlist=watchlist, credentials=credentials, now=clock())
-    client = load_client_builder(source)(
-        credentials=credentials,
-        clock=clock,
-        sleep=sleep,
-        rng=rng or random.Random(),  # noqa: S311 - jitter, no secret
-    )
+    client = open_client(found, settings, clock=clock, sleep=sleep, rng=rng)
     run = _Run(
         source=found,
         client=client,
@@ -106,6 +102,27 @@ def collect_source(
         on_page=on_page,
     )
     return run.ask_all(asked, window=window or Window())
+
+
+def open_client(
+    source: Source,
+    settings: Settings,
+    *,
+    clock: Clock,
+    sleep: Callable[[float], None] = time.sleep,
+    rng: random.Random | None = None,
+) -> Client:
+    """Return a source's client, with the budget that its terms name; who calls this has checked the clearance."""
+    budgets = source.terms.budgets
+    path = settings.home / "budget.db"
+    options = {"budget": Budget(path, source.name, budgets, clock=clock)} if budgets else {}
+    return load_client_builder(source.name)(
+        credentials=settings.credentials(source.name),
+        clock=clock,
+        sleep=sleep,
+        rng=rng or random.Random(),  # noqa: S311 - jitter, no secret
+        **options,
+    )
 
 
 class _Run:
@@ -174,10 +191,12 @@ class _Run:
             self._on_page(self._batch.counts)
 
     def _admit(self, posts: Sequence[Post]) -> list[Post]:
-        """Keep what speaks of the watchlist, and what was kept before: its edits and its deletion must arrive."""
+        """Keep what addresses the office, what speaks of the watchlist, and what was kept before, for its edits."""
         if not self._source.terms.match_locally:
             return list(posts)
-        speaking = {post.id for post in posts if self._watchlist.matches(post.title, post.text)}
+        speaking = {
+            post.id for post in posts if post.lane == "addressed" or self._watchlist.matches(post.title, post.text)
+        }
         others = [post.id for post in posts if post.id not in speaking]
         kept_before = self._batch.known(others) if others else frozenset()
         return [post for post in posts if post.id in speaking or post.id in kept_before]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 import msgspec
 
@@ -67,7 +68,20 @@ def collect_with(
     return summary
 
 
-def raise_unless_ok(summary: CollectResult) -> None:
+class Ended(Protocol):
+    """How a pass ended."""
+
+    @property
+    def outcome(self) -> str: ...
+
+    @property
+    def message(self) -> str: ...
+
+    @property
+    def until(self) -> datetime | None: ...
+
+
+def raise_unless_ok(summary: Ended) -> None:
     """Raise RetryError or StopError where a pass did not end well, for those who act on errors."""
     if summary.outcome == "retry":
         raise RetryError(summary.message, until=summary.until)
