@@ -85,6 +85,8 @@ def collect_source(
     found = find_source(source)
     if found.terms.way == "import":
         raise UsageError(f"{source}: files are handed over with `sidak import`; there is nothing to ask")
+    if found.terms.way == "receive":
+        raise UsageError(f"{source}: the platform calls us; start `sidak receive {source}`")
     credentials = settings.credentials(source)
     watchlist = load_watchlist(settings.watchlist_path)
     asked = plan_questions(found, settings, queries=queries, watchlist=watchlist, credentials=credentials, now=clock())

@@ -34,8 +34,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     status: Literal["available", "unavailable"]
     reason: str = ""
     """Why the source is not available."""
-    way: Literal["collect", "import"] = "collect"
-    """`import`: somebody hands over a file; no pass ever asks for anything."""
+    way: Literal["collect", "import", "receive"] = "collect"
+    """`import`: somebody hands over a file; `receive`: the platform calls us. No pass ever asks for anything."""
     lanes: tuple[Lane, ...] = ()
     clearance: ClearanceTerms = ClearanceTerms()
     library: str = ""

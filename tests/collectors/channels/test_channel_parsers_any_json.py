@@ -1,0 +1,69 @@
+"""Whatever JSON a channel sends: no page raises, no item is lost, and all that comes out can be stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collectors.protocol import ParseContext, Parser, Query, RawPage
+from collectors.whatsapp.envelope import read_envelope
+from collectors.whatsapp.parse import parse_page as parse_whatsapp
+from sidak.ids import Pseudonymizer, fingerprint
+from tests.collectors.test_parse_any_json import ANY, objects
+
+from .conftest import NOW
+
+CONTEXT = ParseContext(pseudonymize=Pseudonymizer(b"k" * 16), allowed_remainder=frozenset({"possibly_sensitive"}))
+
+
+def check(parse: Parser, source: str, items: list[Any], includes: Any = None) -> None:
+    query = Query(id=f"{source}:uji", source=source, lane="addressed", text="uji")
+    page = RawPage(
+        query=query,
+        items=tuple(items),
+        fetched_at=NOW,
+        cursor_key="uji",
+        cursor=None,
+        includes=includes or {},
+        where="uji",
+    )
+    parsed = parse(page, CONTEXT)
+    assert len(parsed.posts) + len(parsed.rejected) == len(items)
+    assert msgspec.json.decode(msgspec.json.encode(parsed), type=type(parsed)) == parsed
+    assert all(fingerprint(post) for post in parsed.posts)
+    assert parsed == parse(page, CONTEXT)
+
+
+WHATSAPP_KINDS = st.sampled_from(["text", "image", "location", "interactive", "button", "edit", "revoke", "contacts"])
+WHATSAPP = st.fixed_dictionaries(
+    {"id": st.just("wamid.x") | ANY, "type": WHATSAPP_KINDS | ANY},
+    optional={
+        "text": objects("body") | ANY, "image": objects("id", "caption") | ANY, "button": objects("text") | ANY,
+        "location": objects("latitude", "longitude", "name") | ANY, "interactive": objects("list_reply") | ANY,
+        "edit": objects("original_message_id", "message") | ANY, "revoke": objects("original_message_id") | ANY,
+        "context": objects("id", "forwarded") | ANY, "timestamp": ANY, "from": ANY, "from_user_id": ANY,
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.fixed_dictionaries({"message": WHATSAPP | ANY, "contact": ANY, "number": ANY}) | ANY, max_size=3))
+def test_whatsapp(items: list[Any]) -> None:
+    check(parse_whatsapp, "whatsapp", items)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(WHATSAPP | ANY, max_size=3) | ANY, st.lists(objects("wa_id", "user_id"), max_size=2) | ANY, ANY)
+def test_whatsapp_envelope(messages: Any, contacts: Any, odd: Any) -> None:
+    import json
+
+    value = {"messages": messages, "contacts": contacts, "metadata": odd}
+    envelope = {"entry": [{"changes": [{"field": "messages", "value": value}, odd]}, odd]}
+    items = read_envelope(json.dumps(envelope).encode())
+    wanted = messages if isinstance(messages, list) else []
+    ignored = sum(isinstance(one, dict) and one.get("type") in ("reaction", "system") for one in wanted)
+    assert len(items) == len(wanted) - ignored
+    check(parse_whatsapp, "whatsapp", list(items))
