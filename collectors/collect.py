@@ -189,6 +189,8 @@ class _Run:
         self._batch.add(
             kept, parsed.rejected, cursors, fetched=len(page.items), unmatched=len(parsed.posts) - len(kept)
         )
+        if page.at_once:
+            self._batch.flush()
         if self._on_page is not None:
             self._on_page(self._batch.counts)
 

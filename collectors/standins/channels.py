@@ -9,6 +9,7 @@ from collectors.standins.clock import StandInClock
 from collectors.standins.faults import FaultPlan
 from collectors.standins.messages import RequestLog
 from collectors.standins.server import LoopbackServer, Routes
+from collectors.standins.telegram import BOT_ID, TelegramStandIn
 from collectors.standins.whatsapp import WhatsAppStandIn
 
 
@@ -26,7 +27,8 @@ class ChannelStandIns:
         self.log = RequestLog()
         self.faults = FaultPlan()
         self.whatsapp = WhatsAppStandIn(self.clock, app_secret=secret, access_token=secret)
-        platforms: dict[str, Platform] = {"whatsapp": self.whatsapp}
+        self.telegram = TelegramStandIn(self.clock, token=f"{BOT_ID}:{secret}")
+        platforms: dict[str, Platform] = {"whatsapp": self.whatsapp, "telegram": self.telegram}
         self._servers = {name: self._build_server(platform) for name, platform in platforms.items()}
 
     def url(self, name: str) -> str:

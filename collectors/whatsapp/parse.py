@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from collectors.fields import FieldError, Fields, read_epoch, settle_created_at
+from collectors.fields import FieldError, Fields, read_degrees, read_epoch, settle_created_at
 from collectors.letters import set_item_aside
 from collectors.protocol import ParseContext, ParsedPage, RawPage
 from sidak.models import DeadLetter, Media, PlaceHint, Post, Refs
@@ -173,16 +173,14 @@ def _read_media(kind: str) -> Callable[[Fields], _Content]:
 
 def _read_location(about: Fields) -> _Content:
     lines = [line for name in ("name", "address") if (line := about.text(name))]
-    latitude, longitude = _degrees(about.take("latitude"), 90), _degrees(about.take("longitude"), 180)
+    latitude, longitude = (
+        read_degrees(about.take("latitude"), limit=90),
+        read_degrees(about.take("longitude"), limit=180),
+    )
     if latitude is None or longitude is None:
         raise FieldError("location", "has no point on this earth")
     hint = PlaceHint(name=", ".join(lines) or None, lat=latitude, lon=longitude, basis="shared_location")
     return _Content(text="\n".join(lines), place_hint=hint)
-
-
-def _degrees(value: object, limit: int) -> float | None:
-    fits = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= limit
-    return float(value) if fits else None  # type: ignore[arg-type]  # mypy does not follow the flag
 
 
 def _read_button(about: Fields) -> _Content:

@@ -13,6 +13,7 @@ import pytest
 
 from collectors.collect import CollectResult, collect_source
 from collectors.standins.channels import ChannelStandIns
+from collectors.standins.telegram import BOT_ID
 from sidak.app.house import House
 from sidak.settings import Settings
 
@@ -20,6 +21,7 @@ NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 CANARY = "kenari-rahasia-7f3a"
 STATEMENTS = {
     "whatsapp": ("addressed", 'number = "62", notice = "papan"'),
+    "telegram": ("addressed", 'bot = "@uji", notice = "papan"'),
 }
 WATCHLIST = """
 issues = ["jalan rusak", "pungli", "banjir"]
@@ -56,6 +58,7 @@ class Channels:
                     "app_secret": CANARY, "verify_token": f"v-{CANARY}", "access_token": CANARY,
                     "base_url": url("whatsapp"),
                 },
+                "telegram": {"bot_token": f"{BOT_ID}:{CANARY}", "base_url": url("telegram")},
             },
         )  # fmt: skip
         self.house = House(self.settings, clock=standins.clock.now)

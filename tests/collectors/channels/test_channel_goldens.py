@@ -16,6 +16,7 @@ import pytest
 
 from collectors.protocol import ParseContext, ParsedPage, Query, RawPage
 from collectors.registry import find_source, load_parser
+from collectors.telegram.updates import read_updates, speaks
 from collectors.whatsapp.envelope import read_envelope
 from sidak.ids import Pseudonymizer
 
@@ -24,9 +25,10 @@ PAGES = sorted(path.name.removesuffix(".page.json") for path in FOLDER.glob("*.p
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
 READERS: dict[str, Callable[[Any], tuple[Any, ...]]] = {
+    "telegram": lambda envelope: tuple(one for one in read_updates(envelope) if speaks(one)),
     "whatsapp": lambda envelope: read_envelope(json.dumps(envelope).encode()),
 }
-ACCOUNTS = ("628", "Nama Orang", "nama_orang", "13491208", "wamid")
+ACCOUNTS = ("628", "Nama Orang", "nama_orang", "13491208", "wamid", "61000001", "61000002")
 """How accounts look in the envelopes: none of it may come out."""
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.protocol import ParseContext, Parser, Query, RawPage
+from collectors.telegram.parse import parse_page as parse_telegram
 from collectors.whatsapp.envelope import read_envelope
 from collectors.whatsapp.parse import parse_page as parse_whatsapp
 from sidak.ids import Pseudonymizer, fingerprint
@@ -49,13 +50,13 @@ WHATSAPP = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.fixed_dictionaries({"message": WHATSAPP | ANY, "contact": ANY, "number": ANY}) | ANY, max_size=3))
 def test_whatsapp(items: list[Any]) -> None:
     check(parse_whatsapp, "whatsapp", items)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(WHATSAPP | ANY, max_size=3) | ANY, st.lists(objects("wa_id", "user_id"), max_size=2) | ANY, ANY)
 def test_whatsapp_envelope(messages: Any, contacts: Any, odd: Any) -> None:
     import json
@@ -67,3 +68,24 @@ def test_whatsapp_envelope(messages: Any, contacts: Any, odd: Any) -> None:
     ignored = sum(isinstance(one, dict) and one.get("type") in ("reaction", "system") for one in wanted)
     assert len(items) == len(wanted) - ignored
     check(parse_whatsapp, "whatsapp", list(items))
+
+
+TELEGRAM = st.fixed_dictionaries(
+    {"message_id": st.just(7) | ANY, "chat": st.just({"id": 1, "type": "private"}) | objects("id", "type", "username") | ANY},
+    optional={
+        "text": ANY, "caption": ANY, "date": ANY, "edit_date": ANY, "from": objects("id") | ANY, "photo": ANY,
+        "entities": st.lists(objects("type", "offset", "length", "url"), max_size=2) | ANY, "document": objects("file_id"),
+        "location": objects("latitude", "longitude"), "venue": objects("location", "title"), "poll": objects("question"),
+        "reply_to_message": objects("message_id"), "forward_origin": ANY, "sender_chat": objects("id"),
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(["message", "channel_post", "x"]), TELEGRAM | ANY, max_size=2) | ANY, max_size=3
+    )
+)
+def test_telegram(items: list[Any]) -> None:
+    check(parse_telegram, "telegram", items)
