@@ -90,7 +90,7 @@ def collect_source(
     credentials = settings.credentials(source)
     watchlist = load_watchlist(settings.watchlist_path)
     asked = plan_questions(found, settings, queries=queries, watchlist=watchlist, credentials=credentials, now=clock())
-    client = open_client(found, settings, clock=clock, sleep=sleep, rng=rng)
+    client = open_client(found, settings, clock=clock, sleep=sleep, rng=rng, pseudonymize=pseudonymize)
     run = _Run(
         source=found,
         client=client,
@@ -113,11 +113,14 @@ def open_client(
     clock: Clock,
     sleep: Callable[[float], None] = time.sleep,
     rng: random.Random | None = None,
+    pseudonymize: Pseudonymizer | None = None,
 ) -> Client:
     """Return a source's client, with the budget that its terms name; who calls this has checked the clearance."""
     budgets = source.terms.budgets
     path = settings.home / "budget.db"
-    options = {"budget": Budget(path, source.name, budgets, clock=clock)} if budgets else {}
+    options: dict[str, Any] = {"budget": Budget(path, source.name, budgets, clock=clock)} if budgets else {}
+    if source.terms.sealed_ids:
+        options["pseudonymize"] = pseudonymize or Pseudonymizer(settings.secret_key("pseudonym"))
     return load_client_builder(source.name)(
         credentials=settings.credentials(source.name),
         clock=clock,

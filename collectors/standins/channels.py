@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol, Self
 
+from collectors.standins.bluesky import BlueskyStandIn
 from collectors.standins.clock import StandInClock
 from collectors.standins.faults import FaultPlan
 from collectors.standins.messages import RequestLog
@@ -28,7 +29,12 @@ class ChannelStandIns:
         self.faults = FaultPlan()
         self.whatsapp = WhatsAppStandIn(self.clock, app_secret=secret, access_token=secret)
         self.telegram = TelegramStandIn(self.clock, token=f"{BOT_ID}:{secret}")
-        platforms: dict[str, Platform] = {"whatsapp": self.whatsapp, "telegram": self.telegram}
+        self.bluesky = BlueskyStandIn(self.clock, password=secret)
+        platforms: dict[str, Platform] = {
+            "whatsapp": self.whatsapp,
+            "telegram": self.telegram,
+            "bluesky": self.bluesky,
+        }
         self._servers = {name: self._build_server(platform) for name, platform in platforms.items()}
 
     def url(self, name: str) -> str:

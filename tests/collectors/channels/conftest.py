@@ -21,11 +21,12 @@ NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 CANARY = "kenari-rahasia-7f3a"
 STATEMENTS = {
     "whatsapp": ("addressed", 'number = "62", notice = "papan"'),
+    "bluesky": ("addressed overheard", 'account = "uji.contoh.example"'),
     "telegram": ("addressed", 'bot = "@uji", notice = "papan"'),
 }
 WATCHLIST = """
 issues = ["jalan rusak", "pungli", "banjir"]
-places = ["batang", "semarang"]
+hashtags = ["LaporBatang"]
 """
 
 
@@ -57,6 +58,10 @@ class Channels:
                 "whatsapp": {
                     "app_secret": CANARY, "verify_token": f"v-{CANARY}", "access_token": CANARY,
                     "base_url": url("whatsapp"),
+                },
+                "bluesky": {
+                    "identifier": "uji.contoh.example", "app_password": CANARY, "handle": "uji.contoh.example",
+                    "base_url": url("bluesky"),
                 },
                 "telegram": {"bot_token": f"{BOT_ID}:{CANARY}", "base_url": url("telegram")},
             },

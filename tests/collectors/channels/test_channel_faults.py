@@ -24,10 +24,14 @@ def _fill_telegram(channels: Channels) -> None:
         bot.add("message", bot.write(f"jalan rusak {number} {channels.standins.clock.now()}"))
 
 
-FILL: dict[str, Callable[[Channels], None]] = {"telegram": _fill_telegram}
-LISTENED = {"telegram": "/bot"}
+def _fill_bluesky(channels: Channels) -> None:
+    for number in range(3):
+        channels.standins.bluesky.add(f"jalan rusak {number} lagi, banjir pula", by=f"warga{number}")
+
+
+FILL: dict[str, Callable[[Channels], None]] = {"telegram": _fill_telegram, "bluesky": _fill_bluesky}
+LISTENED = {"telegram": "/bot", "bluesky": "/xrpc/app.bsky.feed.searchPosts"}
 """Where each source's posts are asked for."""
-NOT_ONE_BY_ONE = frozenset[str]()
 
 
 @pytest.mark.parametrize("source", LISTENED)

@@ -25,10 +25,21 @@ PAGES = sorted(path.name.removesuffix(".page.json") for path in FOLDER.glob("*.p
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
 READERS: dict[str, Callable[[Any], tuple[Any, ...]]] = {
+    "bluesky": lambda envelope: tuple(envelope["posts"]),
     "telegram": lambda envelope: tuple(one for one in read_updates(envelope) if speaks(one)),
     "whatsapp": lambda envelope: read_envelope(json.dumps(envelope).encode()),
 }
-ACCOUNTS = ("628", "Nama Orang", "nama_orang", "13491208", "wamid", "61000001", "61000002")
+ACCOUNTS = (
+    "628",
+    "Nama Orang",
+    "nama_orang",
+    "13491208",
+    "wamid",
+    "61000001",
+    "61000002",
+    "did:plc",
+    "contoh.example/profil",
+)
 """How accounts look in the envelopes: none of it may come out."""
 
 
@@ -41,7 +52,7 @@ def read_page(name: str) -> RawPage:
         fetched_at=NOW,
         cursor_key=query.id,
         cursor=None,
-        includes=saved.get("includes", {}),
+        includes={name: frozenset(value) for name, value in saved.get("includes", {}).items()},
         where=query.text,
     )
 

@@ -8,12 +8,13 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collectors.bluesky.parse import parse_page as parse_bluesky
 from collectors.protocol import ParseContext, Parser, Query, RawPage
 from collectors.telegram.parse import parse_page as parse_telegram
 from collectors.whatsapp.envelope import read_envelope
 from collectors.whatsapp.parse import parse_page as parse_whatsapp
 from sidak.ids import Pseudonymizer, fingerprint
-from tests.collectors.test_parse_any_json import ANY, objects
+from tests.collectors.test_parse_any_json import ANY, TEXTS, objects
 
 from .conftest import NOW
 
@@ -89,3 +90,30 @@ TELEGRAM = st.fixed_dictionaries(
 )
 def test_telegram(items: list[Any]) -> None:
     check(parse_telegram, "telegram", items)
+
+
+ADDRESS = st.just("at://did:plc:abc/app.bsky.feed.post/3kx") | ANY
+RECORD = st.fixed_dictionaries(
+    {"text": TEXTS | ANY},
+    optional={
+        "createdAt": ANY, "langs": ANY, "tags": ANY, "reply": objects("root", "parent") | ANY,
+        "facets": st.lists(st.fixed_dictionaries({"features": st.lists(objects("did", "tag", "uri"), max_size=2) | ANY}), max_size=2) | ANY,
+        "embed": objects("images", "video", "record", "external", "media") | ANY,
+    },
+)  # fmt: skip
+BLUESKY = st.fixed_dictionaries(
+    {"uri": ADDRESS, "record": RECORD | ANY},
+    optional={
+        "cid": ANY,
+        "author": ANY,
+        "indexedAt": ANY,
+        "labels": st.lists(objects("val"), max_size=2) | ANY,
+        "likeCount": ANY,
+    },
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(BLUESKY | ANY, max_size=3), ANY)
+def test_bluesky(items: list[Any], offices: Any) -> None:
+    check(parse_bluesky, "bluesky", items, {"offices": offices})
