@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from collectors.standins.bluesky import BlueskyStandIn
 from collectors.standins.clock import StandInClock
 from collectors.standins.faults import FaultPlan
+from collectors.standins.mastodon import MastodonStandIn
 from collectors.standins.messages import RequestLog
 from collectors.standins.server import LoopbackServer, Routes
 from collectors.standins.telegram import BOT_ID, TelegramStandIn
@@ -30,10 +31,12 @@ class ChannelStandIns:
         self.whatsapp = WhatsAppStandIn(self.clock, app_secret=secret, access_token=secret)
         self.telegram = TelegramStandIn(self.clock, token=f"{BOT_ID}:{secret}")
         self.bluesky = BlueskyStandIn(self.clock, password=secret)
+        self.mastodon = MastodonStandIn(self.clock, token=secret)
         platforms: dict[str, Platform] = {
             "whatsapp": self.whatsapp,
             "telegram": self.telegram,
             "bluesky": self.bluesky,
+            "mastodon": self.mastodon,
         }
         self._servers = {name: self._build_server(platform) for name, platform in platforms.items()}
 

@@ -15,7 +15,7 @@ from collectors.protocol import Query, RawPage, Window
 from collectors.telegram.updates import message_of, read_update_id, read_updates, speaks
 from collectors.transport import StatusError
 from collectors.verdicts import call
-from collectors.web import Web, WebAnswer
+from collectors.web import Web, amend
 from sidak.clock import Clock
 from sidak.errors import QuarantineError, StopError
 
@@ -136,11 +136,7 @@ def _read_position(cursor: object) -> Position:
 def _with_retry_after(exc: StatusError) -> StatusError:
     """Telegram says in the body how long to wait."""
     found = re.search(r'"retry_after"\s*:\s*(\d{1,6})\b', exc.start)
-    if found is None:
-        return exc
-    headers = {**exc.headers, "retry-after": found[1]}
-    answer = WebAnswer(status_code=exc.status, headers=headers, content=exc.start.encode())
-    return StatusError(answer, path=exc.path)
+    return amend(exc, {"retry-after": found[1]}) if found else exc
 
 
 def _inside(update: object, window: Window) -> bool:

@@ -22,6 +22,7 @@ CANARY = "kenari-rahasia-7f3a"
 STATEMENTS = {
     "whatsapp": ("addressed", 'number = "62", notice = "papan"'),
     "bluesky": ("addressed overheard", 'account = "uji.contoh.example"'),
+    "mastodon": ("addressed overheard", 'rules = "dibaca 1 November"'),
     "telegram": ("addressed", 'bot = "@uji", notice = "papan"'),
 }
 WATCHLIST = """
@@ -63,6 +64,7 @@ class Channels:
                     "identifier": "uji.contoh.example", "app_password": CANARY, "handle": "uji.contoh.example",
                     "base_url": url("bluesky"),
                 },
+                "mastodon": {"access_token": CANARY, "handle": "@inspektoratuji", "base_url": url("mastodon")},
                 "telegram": {"bot_token": f"{BOT_ID}:{CANARY}", "base_url": url("telegram")},
             },
         )  # fmt: skip
@@ -118,3 +120,10 @@ def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
         original(self, base_url, **(options | {"limits": short}))
 
     monkeypatch.setattr(web.Web, "__init__", build)
+    from collectors.mastodon import session as mastodon_session
+
+    monkeypatch.setattr(
+        mastodon_session,
+        "guard_session",
+        lambda session, *, reroute: transport.guard_session(session, reroute=reroute, limits=short),
+    )

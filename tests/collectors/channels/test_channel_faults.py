@@ -29,8 +29,17 @@ def _fill_bluesky(channels: Channels) -> None:
         channels.standins.bluesky.add(f"jalan rusak {number} lagi, banjir pula", by=f"warga{number}")
 
 
-FILL: dict[str, Callable[[Channels], None]] = {"telegram": _fill_telegram, "bluesky": _fill_bluesky}
-LISTENED = {"telegram": "/bot", "bluesky": "/xrpc/app.bsky.feed.searchPosts"}
+def _fill_mastodon(channels: Channels) -> None:
+    for number in range(3):
+        channels.standins.mastodon.add(f"lampu mati {number} #LaporBatang", by=f"warga{number}")
+
+
+FILL: dict[str, Callable[[Channels], None]] = {
+    "telegram": _fill_telegram,
+    "bluesky": _fill_bluesky,
+    "mastodon": _fill_mastodon,
+}
+LISTENED = {"mastodon": "/api/v1/timelines", "telegram": "/bot", "bluesky": "/xrpc/app.bsky.feed.searchPosts"}
 """Where each source's posts are asked for."""
 
 

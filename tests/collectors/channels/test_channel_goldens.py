@@ -26,6 +26,7 @@ NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
 READERS: dict[str, Callable[[Any], tuple[Any, ...]]] = {
     "bluesky": lambda envelope: tuple(envelope["posts"]),
+    "mastodon": tuple,
     "telegram": lambda envelope: tuple(one for one in read_updates(envelope) if speaks(one)),
     "whatsapp": lambda envelope: read_envelope(json.dumps(envelope).encode()),
 }
@@ -52,7 +53,10 @@ def read_page(name: str) -> RawPage:
         fetched_at=NOW,
         cursor_key=query.id,
         cursor=None,
-        includes={name: frozenset(value) for name, value in saved.get("includes", {}).items()},
+        includes={
+            name: frozenset(value) if isinstance(value, list) else value
+            for name, value in saved.get("includes", {}).items()
+        },
         where=query.text,
     )
 

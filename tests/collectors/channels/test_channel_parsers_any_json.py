@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.bluesky.parse import parse_page as parse_bluesky
+from collectors.mastodon.parse import parse_page as parse_mastodon
 from collectors.protocol import ParseContext, Parser, Query, RawPage
 from collectors.telegram.parse import parse_page as parse_telegram
 from collectors.whatsapp.envelope import read_envelope
@@ -117,3 +118,20 @@ BLUESKY = st.fixed_dictionaries(
 @given(st.lists(BLUESKY | ANY, max_size=3), ANY)
 def test_bluesky(items: list[Any], offices: Any) -> None:
     check(parse_bluesky, "bluesky", items, {"offices": offices})
+
+
+STATUS = st.fixed_dictionaries(
+    {"id": st.just("117020593741189701") | ANY, "content": TEXTS | ANY},
+    optional={
+        "created_at": ANY, "edited_at": ANY, "account": objects("uri", "id", "noindex") | ANY, "card": objects("url") | ANY,
+        "tags": st.lists(objects("name"), max_size=2) | ANY, "mentions": st.lists(objects("acct"), max_size=2) | ANY,
+        "media_attachments": st.lists(objects("type", "id", "url"), max_size=2) | ANY, "visibility": ANY, "quote": ANY,
+        "in_reply_to_id": ANY, "reblog": objects("id") | ANY, "spoiler_text": ANY, "language": ANY,
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(STATUS | st.fixed_dictionaries({"status": STATUS | ANY}) | ANY, max_size=3), ANY)
+def test_mastodon(items: list[Any], offices: Any) -> None:
+    check(parse_mastodon, "mastodon", items, {"offices": offices, "host": "uji.contoh.example"})
