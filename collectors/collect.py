@@ -170,6 +170,8 @@ class _Run:
             except (RetryError, QuarantineError, StopError) as exc:
                 self._batch.flush()  # what was fetched before is good
                 self._failures.append(exc)
+                if self._source.terms.many_hosts:
+                    continue
                 silent = silent + 1 if isinstance(exc, RetryError) else 0
                 if isinstance(exc, StopError) or (isinstance(exc, RetryError) and exc.reason in EXHAUSTING):
                     closed.add(query.lane)

@@ -44,6 +44,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Further credentials that one lane needs."""
     match_locally: bool = False
     """The platform cannot be asked for phrases: what does not speak of the watchlist is not kept."""
+    many_hosts: bool = False
+    """Each question goes to a host of its own: the failure of one says nothing of the others."""
     sealed_ids: bool = False
     """Posts are looked up by an address that names the account: its client gets the key to open sealed ids."""
     allowed_remainder: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from collectors.standins.clock import StandInClock
 from collectors.standins.faults import FaultPlan
 from collectors.standins.mastodon import MastodonStandIn
 from collectors.standins.messages import RequestLog
+from collectors.standins.news import NewsStandIn
 from collectors.standins.server import LoopbackServer, Routes
 from collectors.standins.telegram import BOT_ID, TelegramStandIn
 from collectors.standins.whatsapp import WhatsAppStandIn
@@ -32,11 +33,13 @@ class ChannelStandIns:
         self.telegram = TelegramStandIn(self.clock, token=f"{BOT_ID}:{secret}")
         self.bluesky = BlueskyStandIn(self.clock, password=secret)
         self.mastodon = MastodonStandIn(self.clock, token=secret)
+        self.news = NewsStandIn(self.clock)
         platforms: dict[str, Platform] = {
             "whatsapp": self.whatsapp,
             "telegram": self.telegram,
             "bluesky": self.bluesky,
             "mastodon": self.mastodon,
+            "news": self.news,
         }
         self._servers = {name: self._build_server(platform) for name, platform in platforms.items()}
 

@@ -23,6 +23,7 @@ STATEMENTS = {
     "whatsapp": ("addressed", 'number = "62", notice = "papan"'),
     "bluesky": ("addressed overheard", 'account = "uji.contoh.example"'),
     "mastodon": ("addressed overheard", 'rules = "dibaca 1 November"'),
+    "news": ("overheard", 'outlets = "daftar 2026"'),
     "telegram": ("addressed", 'bot = "@uji", notice = "papan"'),
 }
 WATCHLIST = """
@@ -50,8 +51,8 @@ class Channels:
         self.standins = standins
         self.slept: list[float] = []
         write_clearance(home)
-        (home / "watchlist.toml").write_text(WATCHLIST)
         url = standins.url
+        (home / "watchlist.toml").write_text(WATCHLIST + f'feeds = ["{url("news")}/feed.xml"]\n')
         self.settings = Settings(
             home=home,
             pseudonym_key="k" * 32,

@@ -34,13 +34,26 @@ def _fill_mastodon(channels: Channels) -> None:
         channels.standins.mastodon.add(f"lampu mati {number} #LaporBatang", by=f"warga{number}")
 
 
+def _fill_news(channels: Channels) -> None:
+    for number in range(3):
+        channels.standins.news.add(f"jalan rusak {number}", "Warga mengeluh soal jalan rusak. " * 20)
+
+
 FILL: dict[str, Callable[[Channels], None]] = {
     "telegram": _fill_telegram,
     "bluesky": _fill_bluesky,
     "mastodon": _fill_mastodon,
+    "news": _fill_news,
 }
-LISTENED = {"mastodon": "/api/v1/timelines", "telegram": "/bot", "bluesky": "/xrpc/app.bsky.feed.searchPosts"}
+LISTENED = {
+    "news": "/feed.xml",
+    "mastodon": "/api/v1/timelines",
+    "telegram": "/bot",
+    "bluesky": "/xrpc/app.bsky.feed.searchPosts",
+}
 """Where each source's posts are asked for."""
+OTHERWISE = {("news", "malformed"): "ok"}
+"""Many feeds are not well formed: what can be read of one is taken, and the rest is asked for again."""
 
 
 @pytest.mark.parametrize("source", LISTENED)
@@ -49,6 +62,7 @@ def test_a_lasting_fault(channels: Channels, source: str, name: str, caplog: pyt
     """One good pass, one under the fault, one after it: the middle one loses nothing and says why."""
     caplog.set_level(logging.DEBUG)
     fault, outcome = FAULTS[name]
+    outcome = OTHERWISE.get((source, name), outcome)
     FILL[source](channels)
     first = channels.collect(source)
     assert first.outcome == "ok", first.message
@@ -59,7 +73,7 @@ def test_a_lasting_fault(channels: Channels, source: str, name: str, caplog: pyt
     hurt = channels.collect(source)
     assert time.monotonic() - began < 30
     assert hurt.outcome == outcome, hurt.message
-    assert hurt.message
+    assert hurt.message or hurt.warnings
     assert all(pause <= 8 for pause in channels.slept), "it never sleeps long"
     if name in {"429 retry-after", "429 reset"}:
         assert hurt.until is not None
@@ -89,6 +103,8 @@ def test_a_passing_fault_is_outlived(channels: Channels, source: str, name: str)
 def test_odd_texts_sink_no_page(channels: Channels, source: str, kind: Any) -> None:
     from collectors.standins.faults import Fault
 
+    if source == "news":
+        pytest.skip("a feed is no JSON; test_news.py has what is odd in feeds")
     FILL[source](channels)
     channels.standins.faults.add(LISTENED[source], Fault(kind=kind), times=None)
     result = channels.collect(source)

@@ -27,6 +27,7 @@ NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 READERS: dict[str, Callable[[Any], tuple[Any, ...]]] = {
     "bluesky": lambda envelope: tuple(envelope["posts"]),
     "mastodon": tuple,
+    "news": tuple,
     "telegram": lambda envelope: tuple(one for one in read_updates(envelope) if speaks(one)),
     "whatsapp": lambda envelope: read_envelope(json.dumps(envelope).encode()),
 }

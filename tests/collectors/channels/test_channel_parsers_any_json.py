@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from collectors.bluesky.parse import parse_page as parse_bluesky
 from collectors.mastodon.parse import parse_page as parse_mastodon
+from collectors.news.parse import parse_page as parse_news
 from collectors.protocol import ParseContext, Parser, Query, RawPage
 from collectors.telegram.parse import parse_page as parse_telegram
 from collectors.whatsapp.envelope import read_envelope
@@ -135,3 +136,15 @@ STATUS = st.fixed_dictionaries(
 @given(st.lists(STATUS | st.fixed_dictionaries({"status": STATUS | ANY}) | ANY, max_size=3), ANY)
 def test_mastodon(items: list[Any], offices: Any) -> None:
     check(parse_mastodon, "mastodon", items, {"offices": offices, "host": "uji.contoh.example"})
+
+
+ENTRY = st.dictionaries(st.sampled_from(["id", "link", "title", "summary", "content", "published", "updated"]), ANY)
+PAGES = ANY | st.sampled_from(
+    ["<html>", "<p>" * 3000, "\0", "<article><p>" + "jalan rusak " * 40 + "</p></article>", "\ud83d<p>"]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.fixed_dictionaries({"entry": ENTRY | ANY, "article": PAGES}) | ANY, max_size=3), ANY, ANY)
+def test_news(items: list[Any], host: Any, language: Any) -> None:
+    check(parse_news, "news", items, {"host": host, "language": language})
