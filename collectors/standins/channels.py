@@ -13,6 +13,7 @@ from collectors.standins.messages import RequestLog
 from collectors.standins.news import NewsStandIn
 from collectors.standins.server import LoopbackServer, Routes
 from collectors.standins.telegram import BOT_ID, TelegramStandIn
+from collectors.standins.threads import ThreadsStandIn
 from collectors.standins.whatsapp import WhatsAppStandIn
 
 
@@ -34,12 +35,14 @@ class ChannelStandIns:
         self.bluesky = BlueskyStandIn(self.clock, password=secret)
         self.mastodon = MastodonStandIn(self.clock, token=secret)
         self.news = NewsStandIn(self.clock)
+        self.threads = ThreadsStandIn(self.clock, token=secret)
         platforms: dict[str, Platform] = {
             "whatsapp": self.whatsapp,
             "telegram": self.telegram,
             "bluesky": self.bluesky,
             "mastodon": self.mastodon,
             "news": self.news,
+            "threads": self.threads,
         }
         self._servers = {name: self._build_server(platform) for name, platform in platforms.items()}
 

@@ -14,6 +14,7 @@ import pytest
 from collectors.collect import CollectResult, collect_source
 from collectors.standins.channels import ChannelStandIns
 from collectors.standins.telegram import BOT_ID
+from collectors.standins.threads import OFFICE_ID
 from sidak.app.house import House
 from sidak.settings import Settings
 
@@ -24,6 +25,7 @@ STATEMENTS = {
     "bluesky": ("addressed overheard", 'account = "uji.contoh.example"'),
     "mastodon": ("addressed overheard", 'rules = "dibaca 1 November"'),
     "news": ("overheard", 'outlets = "daftar 2026"'),
+    "threads": ("addressed overheard", 'app = "456 threads_keyword_search"'),
     "telegram": ("addressed", 'bot = "@uji", notice = "papan"'),
 }
 WATCHLIST = """
@@ -66,6 +68,7 @@ class Channels:
                     "base_url": url("bluesky"),
                 },
                 "mastodon": {"access_token": CANARY, "handle": "@inspektoratuji", "base_url": url("mastodon")},
+                "threads": {"access_token": CANARY, "user_id": OFFICE_ID, "base_url": url("threads")},
                 "telegram": {"bot_token": f"{BOT_ID}:{CANARY}", "base_url": url("telegram")},
             },
         )  # fmt: skip

@@ -28,6 +28,7 @@ READERS: dict[str, Callable[[Any], tuple[Any, ...]]] = {
     "bluesky": lambda envelope: tuple(envelope["posts"]),
     "mastodon": tuple,
     "news": tuple,
+    "threads": lambda envelope: tuple(envelope["data"]),
     "telegram": lambda envelope: tuple(one for one in read_updates(envelope) if speaks(one)),
     "whatsapp": lambda envelope: read_envelope(json.dumps(envelope).encode()),
 }

@@ -13,6 +13,7 @@ from collectors.mastodon.parse import parse_page as parse_mastodon
 from collectors.news.parse import parse_page as parse_news
 from collectors.protocol import ParseContext, Parser, Query, RawPage
 from collectors.telegram.parse import parse_page as parse_telegram
+from collectors.threads.parse import parse_page as parse_threads
 from collectors.whatsapp.envelope import read_envelope
 from collectors.whatsapp.parse import parse_page as parse_whatsapp
 from sidak.ids import Pseudonymizer, fingerprint
@@ -148,3 +149,18 @@ PAGES = ANY | st.sampled_from(
 @given(st.lists(st.fixed_dictionaries({"entry": ENTRY | ANY, "article": PAGES}) | ANY, max_size=3), ANY, ANY)
 def test_news(items: list[Any], host: Any, language: Any) -> None:
     check(parse_news, "news", items, {"host": host, "language": language})
+
+
+THREAD = st.fixed_dictionaries(
+    {"id": st.just("18000000000000001") | ANY, "text": TEXTS | ANY},
+    optional={
+        "media_type": ANY | st.sampled_from(["IMAGE", "TEXT_POST"]), "timestamp": ANY, "username": ANY,
+        "permalink": st.just("https://www.threads.com/@a/post/C1234567") | ANY,
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(THREAD | ANY, max_size=3))
+def test_threads(items: list[Any]) -> None:
+    check(parse_threads, "threads", items)
