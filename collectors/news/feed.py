@@ -14,6 +14,7 @@ from collectors.verdicts import AnswerError
 
 MAX_ENTRIES = 500
 MAX_FIELD_CHARS = 20_000
+ENDS = (b"</rss", b"</feed", b"</rdf")
 FIELDS = ("id", "link", "title", "summary", "published", "updated")
 
 
@@ -27,8 +28,10 @@ def read_feed(content: bytes, *, content_type: str) -> tuple[list[dict[str, Any]
         raise AnswerError("the answer is no feed")
     if found.get("bozo") and not found.entries:
         raise AnswerError("the feed is broken off")
-    common = {"language": _text(found.feed, "language"), "broken": bool(found.get("bozo"))}
-    return [_read_entry(entry) for entry in found.entries[:MAX_ENTRIES]], common
+    cut = not any(end in content.replace(b"\0", b"")[-400:].lower() for end in ENDS)
+    whole = found.entries[:-1] if cut else found.entries  # the last one may have lost its end
+    common = {"language": _text(found.feed, "language"), "broken": cut or bool(found.get("bozo"))}
+    return [_read_entry(entry) for entry in whole[:MAX_ENTRIES]], common
 
 
 def key_of(entry: Mapping[str, Any]) -> str:

@@ -19,6 +19,9 @@ from .conftest import Channels
 pytestmark = [pytest.mark.timeout(60), pytest.mark.usefixtures("short_limits")]
 
 
+AGO = timedelta(minutes=1)
+
+
 def _fill_telegram(channels: Channels) -> None:
     bot = channels.standins.telegram
     for number in range(3):
@@ -27,22 +30,22 @@ def _fill_telegram(channels: Channels) -> None:
 
 def _fill_bluesky(channels: Channels) -> None:
     for number in range(3):
-        channels.standins.bluesky.add(f"jalan rusak {number} lagi, banjir pula", by=f"warga{number}")
+        channels.standins.bluesky.add(f"jalan rusak {number} lagi, banjir pula", by=f"warga{number}", ago=AGO)
 
 
 def _fill_mastodon(channels: Channels) -> None:
     for number in range(3):
-        channels.standins.mastodon.add(f"lampu mati {number} #LaporBatang", by=f"warga{number}")
+        channels.standins.mastodon.add(f"lampu mati {number} #LaporBatang", by=f"warga{number}", ago=AGO)
 
 
 def _fill_news(channels: Channels) -> None:
     for number in range(3):
-        channels.standins.news.add(f"jalan rusak {number}", "Warga mengeluh soal jalan rusak. " * 20)
+        channels.standins.news.add(f"jalan rusak {number}", "Warga mengeluh soal jalan rusak. " * 20, ago=AGO)
 
 
 def _fill_threads(channels: Channels) -> None:
     for number in range(3):
-        channels.standins.threads.add(f"jalan rusak {number}", by=f"warga{number}")
+        channels.standins.threads.add(f"jalan rusak {number}", by=f"warga{number}", ago=AGO)
 
 
 FILL: dict[str, Callable[[Channels], None]] = {

@@ -209,6 +209,23 @@ def test_feeds_of_three_makes_are_read() -> None:
     assert read_feed(latin, content_type="application/xml")[0][0]["title"] == "caf\u00e9"
 
 
+def test_a_feed_that_is_cut_off_gives_no_half_entry(channels: Channels) -> None:
+    news = channels.standins.news
+    for number in range(6):
+        news.add(f"Jalan rusak {number}", LONG, ago=timedelta(hours=1))
+    channels.collect("news")
+    news.add("Jalan rusak baru", LONG)
+    whole = news.feed(channels.standins.url("news"))
+    for share in (0.3, 0.5, 0.8, 0.97):
+        news.answers["/feed.xml"] = Response(body=whole[: int(len(whole) * share)], content_type=XML)
+        result = channels.collect("news")
+        assert result.revised == 0
+        assert [warning for warning in result.warnings if "not well formed" in warning]
+    del news.answers["/feed.xml"]
+    assert channels.collect("news").revised == 0
+    assert len({post["native_id"] for post in channels.posts("news")}) == len(channels.posts("news")) == 7
+
+
 def test_a_feed_turned_over_is_told_as_a_gap(channels: Channels) -> None:
     news = channels.standins.news
     news.shown = 5
