@@ -85,10 +85,12 @@ def collect_source(
     found = find_source(source)
     if found.terms.way == "import":
         raise UsageError(f"{source}: files are handed over with `sidak import`; there is nothing to ask")
+    if found.terms.way == "receive":
+        raise UsageError(f"{source}: the platform calls us; start `sidak receive {source}`")
     credentials = settings.credentials(source)
     watchlist = load_watchlist(settings.watchlist_path)
     asked = plan_questions(found, settings, queries=queries, watchlist=watchlist, credentials=credentials, now=clock())
-    client = open_client(found, settings, clock=clock, sleep=sleep, rng=rng)
+    client = open_client(found, settings, clock=clock, sleep=sleep, rng=rng, pseudonymize=pseudonymize)
     run = _Run(
         source=found,
         client=client,
@@ -111,11 +113,14 @@ def open_client(
     clock: Clock,
     sleep: Callable[[float], None] = time.sleep,
     rng: random.Random | None = None,
+    pseudonymize: Pseudonymizer | None = None,
 ) -> Client:
     """Return a source's client, with the budget that its terms name; who calls this has checked the clearance."""
     budgets = source.terms.budgets
     path = settings.home / "budget.db"
-    options = {"budget": Budget(path, source.name, budgets, clock=clock)} if budgets else {}
+    options: dict[str, Any] = {"budget": Budget(path, source.name, budgets, clock=clock)} if budgets else {}
+    if source.terms.sealed_ids:
+        options["pseudonymize"] = pseudonymize or Pseudonymizer(settings.secret_key("pseudonym"))
     return load_client_builder(source.name)(
         credentials=settings.credentials(source.name),
         clock=clock,
@@ -165,6 +170,8 @@ class _Run:
             except (RetryError, QuarantineError, StopError) as exc:
                 self._batch.flush()  # what was fetched before is good
                 self._failures.append(exc)
+                if self._source.terms.many_hosts:
+                    continue
                 silent = silent + 1 if isinstance(exc, RetryError) else 0
                 if isinstance(exc, StopError) or (isinstance(exc, RetryError) and exc.reason in EXHAUSTING):
                     closed.add(query.lane)
@@ -187,6 +194,8 @@ class _Run:
         self._batch.add(
             kept, parsed.rejected, cursors, fetched=len(page.items), unmatched=len(parsed.posts) - len(kept)
         )
+        if page.at_once:
+            self._batch.flush()
         if self._on_page is not None:
             self._on_page(self._batch.counts)
 

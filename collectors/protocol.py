@@ -45,6 +45,8 @@ class RawPage(msgspec.Struct, frozen=True, kw_only=True):
     includes: Mapping[str, Any] = {}
     where: str = ""
     """File or endpoint, for messages."""
+    at_once: bool = False
+    """The next request destroys this page at the platform: it must be durable before that is made."""
     warnings: tuple[str, ...] = ()
     """What a person should know about this answer, such as a stretch of time that could not be asked for."""
 

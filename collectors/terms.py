@@ -34,8 +34,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     status: Literal["available", "unavailable"]
     reason: str = ""
     """Why the source is not available."""
-    way: Literal["collect", "import"] = "collect"
-    """`import`: somebody hands over a file; no pass ever asks for anything."""
+    way: Literal["collect", "import", "receive"] = "collect"
+    """`import`: somebody hands over a file; `receive`: the platform calls us. No pass ever asks for anything."""
     lanes: tuple[Lane, ...] = ()
     clearance: ClearanceTerms = ClearanceTerms()
     library: str = ""
@@ -44,6 +44,10 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Further credentials that one lane needs."""
     match_locally: bool = False
     """The platform cannot be asked for phrases: what does not speak of the watchlist is not kept."""
+    many_hosts: bool = False
+    """Each question goes to a host of its own: the failure of one says nothing of the others."""
+    sealed_ids: bool = False
+    """Posts are looked up by an address that names the account: its client gets the key to open sealed ids."""
     allowed_remainder: tuple[str, ...] = ()
     """Payload fields that may be kept beside the post; numbers, truth values and short texts only."""
     retention_days: int | None = None

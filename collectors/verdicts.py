@@ -114,7 +114,7 @@ def read_until(exc: StatusError, *, now: datetime) -> datetime | None:
     seconds = _number(given)
     if seconds is None and given:
         seconds = _seconds_to_date(given, now=now)
-    for name in ("x-rate-limit-reset", "x-ratelimit-reset"):  # X: an epoch; Reddit: seconds from now
+    for name in ("x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset"):  # an epoch; Reddit: seconds from now
         if seconds is None and (value := _number(exc.headers.get(name, ""))) is not None:
             seconds = value - now.timestamp() if value > 1e9 else value
     if seconds is None and (regain := read_usage(exc.headers)[1]):

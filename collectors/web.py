@@ -41,6 +41,12 @@ class WebAnswer(msgspec.Struct, frozen=True, kw_only=True):
         return body
 
 
+def amend(exc: StatusError, headers: Mapping[str, str]) -> StatusError:
+    """Return the refusal with headers that say what the platform says elsewhere."""
+    answer = WebAnswer(status_code=exc.status, headers={**exc.headers, **headers}, content=exc.start.encode())
+    return StatusError(answer, path=exc.path)
+
+
 class Web:
     """Asks one server; addresses beyond this machine must be https."""
 

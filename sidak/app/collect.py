@@ -49,7 +49,7 @@ def collect_with(
     except StopError as exc:
         summary = CollectResult(source=source, outcome="stopped", message=str(exc))
     try:
-        summary = msgspec.structs.replace(summary, deleted=_forget_deleted(house, source))
+        summary = msgspec.structs.replace(summary, deleted=forget_deleted(house, source))
     except RetryError as exc:  # the index is down; the posts of this pass are stored, the next one takes it up again
         summary = msgspec.structs.replace(summary, outcome="retry", message=str(exc), until=exc.until)
     house.journal.write(
@@ -106,7 +106,7 @@ def _collect(
     )
 
 
-def _forget_deleted(house: House, source: str) -> int:
+def forget_deleted(house: House, source: str) -> int:
     """Destroy what the source has declared deleted since the last time; it must not wait for anybody."""
     gone = list(house.catalog.declared_gone(source))
     if not gone:
