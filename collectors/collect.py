@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from collectors.batch import Batch, Counts, Into
+from collectors.budget import Budget
 from collectors.protocol import Client, ParseContext, Parser, Query, RawPage, Window
 from collectors.questions import plan_questions
 from collectors.registry import Source, find_source, load_client_builder, load_parser
@@ -84,15 +85,12 @@ def collect_source(
     found = find_source(source)
     if found.terms.way == "import":
         raise UsageError(f"{source}: files are handed over with `sidak import`; there is nothing to ask")
+    if found.terms.way == "receive":
+        raise UsageError(f"{source}: the platform calls us; start `sidak receive {source}`")
     credentials = settings.credentials(source)
     watchlist = load_watchlist(settings.watchlist_path)
     asked = plan_questions(found, settings, queries=queries, watchlist=watchlist, credentials=credentials, now=clock())
-    client = load_client_builder(source)(
-        credentials=credentials,
-        clock=clock,
-        sleep=sleep,
-        rng=rng or random.Random(),  # noqa: S311 - jitter, no secret
-    )
+    client = open_client(found, settings, clock=clock, sleep=sleep, rng=rng, pseudonymize=pseudonymize)
     run = _Run(
         source=found,
         client=client,
@@ -106,6 +104,30 @@ def collect_source(
         on_page=on_page,
     )
     return run.ask_all(asked, window=window or Window())
+
+
+def open_client(
+    source: Source,
+    settings: Settings,
+    *,
+    clock: Clock,
+    sleep: Callable[[float], None] = time.sleep,
+    rng: random.Random | None = None,
+    pseudonymize: Pseudonymizer | None = None,
+) -> Client:
+    """Return a source's client, with the budget that its terms name; who calls this has checked the clearance."""
+    budgets = source.terms.budgets
+    path = settings.home / "budget.db"
+    options: dict[str, Any] = {"budget": Budget(path, source.name, budgets, clock=clock)} if budgets else {}
+    if source.terms.sealed_ids:
+        options["pseudonymize"] = pseudonymize or Pseudonymizer(settings.secret_key("pseudonym"))
+    return load_client_builder(source.name)(
+        credentials=settings.credentials(source.name),
+        clock=clock,
+        sleep=sleep,
+        rng=rng or random.Random(),  # noqa: S311 - jitter, no secret
+        **options,
+    )
 
 
 class _Run:
@@ -148,6 +170,8 @@ class _Run:
             except (RetryError, QuarantineError, StopError) as exc:
                 self._batch.flush()  # what was fetched before is good
                 self._failures.append(exc)
+                if self._source.terms.many_hosts:
+                    continue
                 silent = silent + 1 if isinstance(exc, RetryError) else 0
                 if isinstance(exc, StopError) or (isinstance(exc, RetryError) and exc.reason in EXHAUSTING):
                     closed.add(query.lane)
@@ -170,14 +194,18 @@ class _Run:
         self._batch.add(
             kept, parsed.rejected, cursors, fetched=len(page.items), unmatched=len(parsed.posts) - len(kept)
         )
+        if page.at_once:
+            self._batch.flush()
         if self._on_page is not None:
             self._on_page(self._batch.counts)
 
     def _admit(self, posts: Sequence[Post]) -> list[Post]:
-        """Keep what speaks of the watchlist, and what was kept before: its edits and its deletion must arrive."""
+        """Keep what addresses the office, what speaks of the watchlist, and what was kept before, for its edits."""
         if not self._source.terms.match_locally:
             return list(posts)
-        speaking = {post.id for post in posts if self._watchlist.matches(post.title, post.text)}
+        speaking = {
+            post.id for post in posts if post.lane == "addressed" or self._watchlist.matches(post.title, post.text)
+        }
         others = [post.id for post in posts if post.id not in speaking]
         kept_before = self._batch.known(others) if others else frozenset()
         return [post for post in posts if post.id in speaking or post.id in kept_before]

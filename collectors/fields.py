@@ -117,6 +117,13 @@ def read_epoch(value: object) -> datetime | None:
         return None
 
 
+def read_degrees(value: object, *, limit: int) -> float | None:
+    """Return a latitude or longitude, or None for anything else."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= limit:
+        return None
+    return float(value)
+
+
 def digest_item(source: str, item: object) -> str:
     """Return the identity of an item that has none of its own: the same item is set aside once."""
     canonical = json.dumps(item, sort_keys=True, default=repr).encode("utf-8", "surrogatepass")

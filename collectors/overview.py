@@ -13,7 +13,7 @@ from collectors.registry import Source, find_sources
 from sidak.models import Lane
 from sidak.settings import Settings
 
-SourceState = Literal["ready", "not_cleared", "no_credentials", "import", "unavailable"]
+SourceState = Literal["ready", "not_cleared", "no_credentials", "import", "receive", "unavailable"]
 
 
 class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +61,7 @@ def _describe(
     elif terms.way == "import":
         state, reasons = "import", []
     elif usable:
-        state = "ready"
+        state = "receive" if terms.way == "receive" else "ready"
     else:
         state = "no_credentials" if cleared else "not_cleared"
     clearance = clearances.get(source.name)
@@ -70,7 +70,7 @@ def _describe(
         title=terms.title,
         state=state,
         reason="; ".join(reasons),
-        lanes=usable if state == "ready" else cleared,
+        lanes=usable if state in {"ready", "receive"} else cleared,
         missing_credentials=names,
         valid_until=clearance.valid_until.isoformat() if clearance else None,
         quota=terms.quota,

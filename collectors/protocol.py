@@ -5,7 +5,7 @@ Fetching knows the network and the platform's client library; parsing knows neit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -29,6 +29,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     lane: Lane
     text: str
+    every_seconds: int = 0
+    """Not to be asked more often than this, where asking is scarce."""
 
 
 class RawPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +45,8 @@ class RawPage(msgspec.Struct, frozen=True, kw_only=True):
     includes: Mapping[str, Any] = {}
     where: str = ""
     """File or endpoint, for messages."""
+    at_once: bool = False
+    """The next request destroys this page at the platform: it must be durable before that is made."""
     warnings: tuple[str, ...] = ()
     """What a person should know about this answer, such as a stretch of time that could not be asked for."""
 
@@ -68,6 +72,22 @@ class Client(Protocol):
 
     def fetch(self, query: Query, *, window: Window, cursor: object) -> Iterator[RawPage]:
         """Yield pages from where `cursor` stands; each page carries the cursor that holds after it."""
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a platform says of posts asked for by their native ids: how they read now, and which are no more."""
+
+    page: RawPage
+    asked: tuple[str, ...]
+    """The ids that got an answer; of any other nothing is known."""
+    gone: tuple[str, ...] = ()
+
+
+class Rechecker(Protocol):
+    """A client that can also look up stored posts; raises what Client raises."""
+
+    def recheck(self, ids: Sequence[str]) -> Iterator[Checked]:
+        """Yield what the platform says of these posts now, some at a time."""
 
 
 class Parser(Protocol):

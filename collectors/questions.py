@@ -7,7 +7,7 @@ from datetime import datetime
 
 from collectors.clearance import check_clearance, cleared_lanes, load_clearances
 from collectors.protocol import Query
-from collectors.registry import Source, load_planner
+from collectors.registry import Source, find_source, load_planner
 from collectors.terms import variable_of
 from collectors.watchlist import Watchlist
 from sidak.errors import ClearanceError, StopError
@@ -47,3 +47,15 @@ def plan_questions(
         return tuple(queries)
     build = load_planner(source.name)
     return tuple(query for lane in ready for query in build(watchlist, lane=lane, credentials=credentials))
+
+
+def check_lane(name: str, lane: Lane, settings: Settings, *, now: datetime) -> dict[str, str]:
+    """Return a source's credentials where a lane is cleared and has them; raises ClearanceError or StopError."""
+    source = find_source(name)
+    path = settings.clearance_path
+    check_clearance(source, lane, clearances=load_clearances(path), now=now, path=path)
+    credentials = settings.credentials(name)
+    missing = find_missing_credentials(source, lane, credentials)
+    if missing:
+        raise StopError(f"{name}: credentials are missing; set {', '.join(missing)}")
+    return credentials

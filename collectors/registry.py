@@ -11,7 +11,7 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import msgspec
 
@@ -39,7 +39,13 @@ class BuildClient(Protocol):
     """`client.build_client`: sleep and chance are passed in, so that a test waits for nothing."""
 
     def __call__(
-        self, *, credentials: Mapping[str, str], clock: Clock, sleep: Callable[[float], None], rng: random.Random
+        self,
+        *,
+        credentials: Mapping[str, str],
+        clock: Clock,
+        sleep: Callable[[float], None],
+        rng: random.Random,
+        **options: Any,  # noqa: ANN401 - `budget` for sources whose terms name budgets
     ) -> Client: ...
 
 

@@ -19,6 +19,14 @@ class ClearanceTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Name of a statement to what it is; each must be filled in by the deployment."""
 
 
+class BudgetTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much may be asked for: within the calendar day of a time zone, or within a stretch that rolls on."""
+
+    limit: int
+    zone: str | None = None
+    rolling_hours: int | None = None
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One source's terms; None means that the platform sets no such limit."""
 
@@ -26,8 +34,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     status: Literal["available", "unavailable"]
     reason: str = ""
     """Why the source is not available."""
-    way: Literal["collect", "import"] = "collect"
-    """`import`: somebody hands over a file; no pass ever asks for anything."""
+    way: Literal["collect", "import", "receive"] = "collect"
+    """`import`: somebody hands over a file; `receive`: the platform calls us. No pass ever asks for anything."""
     lanes: tuple[Lane, ...] = ()
     clearance: ClearanceTerms = ClearanceTerms()
     library: str = ""
@@ -36,12 +44,22 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Further credentials that one lane needs."""
     match_locally: bool = False
     """The platform cannot be asked for phrases: what does not speak of the watchlist is not kept."""
+    many_hosts: bool = False
+    """Each question goes to a host of its own: the failure of one says nothing of the others."""
+    sealed_ids: bool = False
+    """Posts are looked up by an address that names the account: its client gets the key to open sealed ids."""
     allowed_remainder: tuple[str, ...] = ()
     """Payload fields that may be kept beside the post; numbers, truth values and short texts only."""
     retention_days: int | None = None
+    """What was collected so many days ago is purged."""
     refresh_days: int | None = None
+    """What was not looked at again for so many days is overdue."""
+    purge_unrefreshed: bool = False
+    """What could not be looked at again within `refresh_days` is purged."""
     deletion_deadline_hours: int | None = None
     export_posts_per_day: int | None = None
+    budgets: dict[str, BudgetTerms] = {}
+    """What the platform counts, by a name that the source's client knows."""
     quota: str = ""
     price: str = ""
 
@@ -58,6 +76,9 @@ def load_terms(path: Path) -> Terms:
         raise StopError(f"{path}: cannot be read ({exc.strerror})") from exc
     except msgspec.MsgspecError as exc:
         raise StopError(f"{path}: {exc}") from exc
+    for name, budget in terms.budgets.items():
+        if (budget.zone is None) == (budget.rolling_hours is None):
+            raise StopError(f"{path}: budgets.{name} needs either `zone` or `rolling_hours`")
     if terms.status == "unavailable" and not terms.reason:
         raise StopError(f"{path}: an unavailable source must say why, in `reason`")
     return terms

@@ -11,7 +11,7 @@ import ipaddress
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
@@ -39,10 +39,23 @@ class WireError(requests.RequestException):
         self.too_large = too_large
 
 
-class StatusError(requests.RequestException):
-    """The platform answered with a status of 400 or more."""
+class Answered(Protocol):
+    """What of an answer an error needs, whichever library brought it."""
 
-    def __init__(self, response: requests.Response, *, path: str) -> None:
+    @property
+    def status_code(self) -> int: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    @property
+    def content(self) -> bytes: ...
+
+
+class StatusError(requests.RequestException):
+    """The platform answered with a status that is no success."""
+
+    def __init__(self, response: Answered, *, path: str) -> None:
         super().__init__(f"status {response.status_code} from {path}")
         self.status = response.status_code
         self.path = path
@@ -129,7 +142,7 @@ def check_address(address: str) -> str:
 
 
 def hush(logger: str) -> None:
-    """Let a library's debug lines go: they spell out headers with tokens."""
+    """Let a library's debug and info lines go: they spell out headers and addresses with tokens."""
     found = logging.getLogger(logger)
     if not any(isinstance(known, _NoDebug) for known in found.filters):
         found.addFilter(_NoDebug())
@@ -137,7 +150,7 @@ def hush(logger: str) -> None:
 
 class _NoDebug(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        return record.levelno > logging.DEBUG
+        return record.levelno > logging.INFO
 
 
 def _is_loopback(host: str) -> bool:

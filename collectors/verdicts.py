@@ -20,16 +20,16 @@ import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import msgspec
 import requests
 
+from collectors.error_bodies import VerdictKind, read_error_body, read_usage
 from collectors.transport import StatusError, WireError
 from sidak.clock import Clock
 from sidak.errors import QuarantineError, RetryError, SidakError, StopError
 
-VerdictKind = Literal["retry", "wait", "quota", "auth", "gone", "bad", "poison"]
 Answer = TypeVar("Answer")
 
 BY_STATUS: dict[int, VerdictKind] = {
@@ -99,6 +99,9 @@ def judge_status(exc: StatusError, *, now: datetime) -> Verdict:
     if exc.status in {403, 429} and any(word in exc.start for word in CAP_WORDS):
         return Verdict(kind="quota", why=f"{why}: the volume of the plan is used up")
     kind = BY_STATUS.get(exc.status, "retry" if exc.status >= 500 else "bad")
+    said = read_error_body(exc.start)
+    if said is not None:
+        kind, why = said.kind, f"{why} ({said.word})"
     until = read_until(exc, now=now)
     if kind == "wait":
         return Verdict(kind=kind, why=why, until=until or now + RATE_WAIT)
@@ -111,9 +114,11 @@ def read_until(exc: StatusError, *, now: datetime) -> datetime | None:
     seconds = _number(given)
     if seconds is None and given:
         seconds = _seconds_to_date(given, now=now)
-    for name in ("x-rate-limit-reset", "x-ratelimit-reset"):  # X: an epoch; Reddit: seconds from now
+    for name in ("x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset"):  # an epoch; Reddit: seconds from now
         if seconds is None and (value := _number(exc.headers.get(name, ""))) is not None:
             seconds = value - now.timestamp() if value > 1e9 else value
+    if seconds is None and (regain := read_usage(exc.headers)[1]):
+        seconds = regain.total_seconds()
     if seconds is None:
         return None
     return now + timedelta(seconds=min(max(seconds, 0.0), LONGEST_WAIT.total_seconds()))

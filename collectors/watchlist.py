@@ -20,6 +20,10 @@ DEFAULT_FILE = Path(__file__).with_name("watchlist_default.toml")
 _PHRASE = re.compile(r"[\w][\w .,'&/#-]{1,60}")
 _SUBREDDIT = re.compile(r"\w{2,21}")
 _HANDLE = re.compile(r"\w{1,15}")
+_HASHTAG = re.compile(r"\w{1,100}")
+_CHANNEL = re.compile(r"UC[\w-]{22}", re.ASCII)
+_PAGE = re.compile(r"[0-9]{1,20}", re.ASCII)
+_FEED = re.compile(r"https?://[\w.:\[\]-]{3,120}/[^\s\"<>#]{0,400}", re.ASCII)
 _WORDS = re.compile(r"\w+")
 
 
@@ -31,6 +35,10 @@ class Watchlist(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     projects: tuple[str, ...] = ()
     subreddits: tuple[str, ...] = ()
     x_accounts: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    youtube_channels: tuple[str, ...] = ()
+    facebook_pages: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
 
     def matches(self, *texts: str | None) -> bool:
         """Return whether a post speaks of an issue or a project; words are compared, not punctuation."""
@@ -51,7 +59,9 @@ def load_watchlist(path: Path) -> Watchlist:
         raise UsageError(f"{path}: {exc}") from exc
     for key, form in (
         ("issues", _PHRASE), ("places", _PHRASE), ("projects", _PHRASE),
-        ("subreddits", _SUBREDDIT), ("x_accounts", _HANDLE),
+        ("subreddits", _SUBREDDIT), ("x_accounts", _HANDLE), ("hashtags", _HASHTAG),
+        ("youtube_channels", _CHANNEL), ("facebook_pages", _PAGE),
+        ("feeds", _FEED),
     ):  # fmt: skip
         _check(getattr(watchlist, key), form, key=key, path=path)
     return watchlist

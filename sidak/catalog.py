@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS post (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS post_not_live ON post (stream, id) WHERE state <> 'live';
 CREATE TABLE IF NOT EXISTS tombstone (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS checked (id TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS dead_letter (id TEXT PRIMARY KEY, stage TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -106,6 +107,40 @@ class Catalog:
         query = "SELECT stream, sequence, position, ordinal FROM post WHERE id = ? ORDER BY ordinal"
         return [Location(*row) for row in self._read(query, (id,))]
 
+    def due(self, source: str, *, up_to: int, checked_before: float, limit: int) -> list[tuple[str, Location]]:
+        """Return live posts not collected after segment `up_to` and not checked since then, longest unchecked first."""
+        query = """SELECT id, stream, sequence, position, max(ordinal) FROM post LEFT JOIN checked USING (id)
+                   WHERE stream = ? AND coalesce(at, 0) <= ? AND id NOT IN (SELECT id FROM tombstone)
+                   GROUP BY id HAVING state = 'live' AND sequence <= ? ORDER BY coalesce(at, 0), ordinal LIMIT ?"""
+        rows = self._read(query, (f"{POSTS}/{source}", checked_before, up_to, limit))
+        return [(row[0], Location(*row[1:])) for row in rows]
+
+    def note_checked(self, ids: Sequence[str], *, at: float) -> None:
+        """Note that the platform was asked how these posts read now."""
+        with self._transaction() as database:
+            database.execute(
+                "INSERT INTO checked SELECT value, ? FROM json_each(?) WHERE true "
+                "ON CONFLICT (id) DO UPDATE SET at = excluded.at",
+                (at, _json(ids)),
+            )
+
+    def first_kept(self, source: str, *, up_to: int) -> list[str]:
+        """Return posts that were first collected in segment `up_to` or before, and are not erased."""
+        query = """SELECT id FROM post WHERE stream = ? AND id NOT IN (SELECT id FROM tombstone)
+                   GROUP BY id HAVING min(sequence) <= ?"""
+        return [row[0] for row in self._read(query, (f"{POSTS}/{source}", up_to))]
+
+    def half_erased(self, source: str) -> list[str]:
+        """Return posts that have a tombstone and still have content: their deletion was broken off."""
+        query = """SELECT DISTINCT id FROM post WHERE stream = ? AND state <> 'tombstone'
+                   AND id IN (SELECT id FROM tombstone)"""
+        return [row[0] for row in self._read(query, (f"{POSTS}/{source}",))]
+
+    def ids_of(self, source: str) -> list[str]:
+        """Return all posts of a source whose content is not erased yet."""
+        query = "SELECT DISTINCT id FROM post WHERE stream = ? AND state <> 'tombstone'"
+        return [row[0] for row in self._read(query, (f"{POSTS}/{source}",))]
+
     def erase(self, ids: Sequence[str]) -> None:
         """Note that every copy is destroyed, and forget the fingerprints: they are made from the content."""
         with self._transaction() as database:
@@ -128,7 +163,7 @@ class Catalog:
         rows = self._read("SELECT sequence FROM applied WHERE stream = ?", (name,))
         return int(rows[0][0]) if rows else 0
 
-    def _read(self, query: str, parameters: Sequence[str] = ()) -> list[Any]:
+    def _read(self, query: str, parameters: Sequence[str | float] = ()) -> list[Any]:
         with self._speaking():
             return self._database.execute(query, parameters).fetchall()
 

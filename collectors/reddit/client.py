@@ -7,7 +7,7 @@ retries and sleeps, which so never happen. Answers are taken as raw JSON (`reddi
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ import praw
 import prawcore
 
 from collectors.fields import read_epoch
-from collectors.protocol import Query, RawPage, Window
+from collectors.protocol import Checked, Query, RawPage, Window
 from collectors.reddit.session import Budget, build_reddit
 from collectors.transport import StatusError, hush
 from collectors.verdicts import AnswerError, call
@@ -91,6 +91,23 @@ class RedditClient:
                 warnings=(_describe_gap(query, floor, positions or [lowest]),) if capped else (),
             )
             anchors = [after or "", *_names(items)]
+
+    def recheck(self, ids: Sequence[str]) -> Iterator[Checked]:
+        """Look stored submissions and comments up; deleted ones come blanked, and what does not come is gone."""
+        query = Query(id="reddit:recheck", source="reddit", lane="overheard", text="api/info")
+        for start in range(0, len(ids), PAGE_ITEMS):
+            wanted = ids[start : start + PAGE_ITEMS]
+            items, _ = _read_listing(self._ask(query, {"id": ",".join(wanted), "limit": PAGE_ITEMS}))
+            found = set(_names(items))
+            page = RawPage(
+                query=query,
+                items=tuple(items),
+                fetched_at=self._clock(),
+                cursor_key=query.id,
+                cursor=None,
+                where=query.text,
+            )
+            yield Checked(page=page, asked=tuple(wanted), gone=tuple(id for id in wanted if id not in found))
 
     def _advance(self, walk: Walk, positions: list[int], *, more: bool) -> Walk:
         """A moment ahead of ours is no mark: what came before it would be taken for seen."""

@@ -28,7 +28,7 @@ FaultKind = Literal[
 WIRE_KINDS = frozenset({"reset", "hang", "drip", "truncated", "chunked_abort"})
 
 HTML_PAGE = b"<!doctype html><html><head><title>Just a moment</title></head><body>Checking your browser</body></html>"
-TEXT_FIELDS = frozenset({"text", "title", "selftext", "body"})
+TEXT_FIELDS = frozenset({"text", "title", "selftext", "body", "textDisplay", "description", "message", "caption"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def _walk(node: object, change: Callable[[str], str]) -> object:
 
 def _strip_first_item(response: Response) -> Response:
     payload = json.loads(response.body)
-    data = payload.get("data")
+    data = payload.get("data", payload.get("items"))
     items = data.get("children") if isinstance(data, dict) else data
     if items:
         thing = items[0].get("data", items[0])

@@ -19,6 +19,8 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes = b""
+    repeated: Mapping[str, list[str]] = field(default_factory=dict)
+    """All values of each parameter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

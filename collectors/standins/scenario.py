@@ -18,12 +18,13 @@ from typing import Literal
 
 import msgspec
 
-Platform = Literal["x", "reddit"]
+Platform = Literal["x", "reddit", "youtube", "facebook", "instagram"]
 SCENARIOS_FOLDER = Path(__file__).parent / "scenarios"
 X_EDIT_WINDOW = timedelta(minutes=30)
 """X lets a post be edited for this long: https://docs.x.com/x-api/fundamentals/edit-posts"""
 
 _HANDLES = {"x": re.compile(r"\w{1,15}", re.ASCII), "reddit": re.compile(r"[\w-]{2,20}", re.ASCII)}
+_ANY_HANDLE = re.compile(r"[\w .-]{2,30}", re.ASCII)
 _AGO = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _TRUTH = re.compile(r"(?P<verdict>report|noise) (?P<what>[a-z_]+)(?: (?P<area>\d\d(?:\.\d\d){0,2}(?:\.\d{4})?))?")
 
@@ -192,7 +193,7 @@ def _check(items: Sequence[Item]) -> None:
             raise ScenarioError(f"{item.key}: edits must be later than the post and in order")
         if item.platform == "x" and times[-1] - times[0] > X_EDIT_WINDOW:
             raise ScenarioError(f"{item.key}: X allows edits for {X_EDIT_WINDOW} only")
-        if not _HANDLES[item.platform].fullmatch(item.author):
+        if not _HANDLES.get(item.platform, _ANY_HANDLE).fullmatch(item.author):
             raise ScenarioError(f"{item.key}: {item.author!r} is no handle of {item.platform}")
         if item.platform == "reddit" and not item.reply_to and not (item.subreddit and item.title):
             raise ScenarioError(f"{item.key}: a submission needs `sub` and `title`")

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from collectors.standins import delivery
 from collectors.standins.faults import WIRE_KINDS, FaultPlan, build_faulty
@@ -161,6 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
             query=dict(parse_qsl(parts.query, keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
             body=self.rfile.read(size),
+            repeated=parse_qs(parts.query, keep_blank_values=True),
         )
 
     do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815  # the names http.server looks for

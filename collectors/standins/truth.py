@@ -15,5 +15,10 @@ def build_truths(items: Iterable[Item]) -> dict[str, Truth]:
 
 def build_post_id(item: Item) -> str:
     """The id under which a collector stores this item."""
-    native = str(x_ids.post_id(item)) if item.platform == "x" else reddit_ids.fullname(item)
-    return f"{item.platform}:{native}"
+    match item.platform:
+        case "x":
+            return f"x:{x_ids.post_id(item)}"
+        case "reddit":
+            return f"reddit:{reddit_ids.fullname(item)}"
+        case _:  # their stand-ins make ids of the key alone
+            return f"{item.platform}:{item.key}"

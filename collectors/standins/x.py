@@ -45,6 +45,8 @@ class XStandIn:
     ) -> None:
         self._world = world
         self._spelling = spelling
+        self.strict = False
+        """Refuse parameters in the other spelling, as a platform that has moved on would."""
         self._query_characters = query_characters
         self._limits = {
             name: RateWindow(limit=rate_limit, window_seconds=900, now=world.clock.now)
@@ -74,11 +76,17 @@ class XStandIn:
             if not allowance.granted:
                 return build_problem(429, "Too Many Requests", "Too Many Requests", headers=headers)
             try:
+                self._check_spelling(request)
                 return build_json(respell(answer(request, path), self._spelling), headers=headers)
             except XError as error:
                 return error.response
 
         return handle
+
+    def _check_spelling(self, request: Request) -> None:
+        other = "tweet.fields" if self._spelling == "post" else "post.fields"
+        if self.strict and other in request.query:
+            raise invalid(other, request.query[other], f"The query parameter [{other}] is not known")
 
     def _search(self, request: Request, _: Mapping[str, str]) -> dict[str, Any]:
         query = request.query.get("query", "")

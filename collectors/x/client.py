@@ -7,21 +7,22 @@ Answers are taken as they came (`return_type=requests.Response`): its own object
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import requests
 import tweepy
 
-from collectors.protocol import Query, RawPage, Window
-from collectors.transport import guard_session, hush
+from collectors.protocol import Checked, Query, RawPage, Window
+from collectors.transport import StatusError, guard_session, hush
 from collectors.verdicts import call
 from collectors.walk import Walk, advance, begin, read_walk, write_walk
-from collectors.x.answers import next_token, positions_in, read_envelope
-from collectors.x.ids import first_id_at, moment_of, span_of
+from collectors.x.answers import history_of, next_token, positions_in, read_envelope, read_lookup
+from collectors.x.ids import first_id_at, moment_of, read_id, span_of
 from collectors.x.plan import MENTIONS
+from collectors.x.spelling import Spelling, respell
 from sidak.clock import Clock
 from sidak.errors import QuarantineError
 
@@ -52,6 +53,10 @@ PARAMETERS: Mapping[str, Any] = {
 }
 
 
+LOOKED_UP_AT_ONCE = 100
+Read = TypeVar("Read")
+
+
 def build_client(
     *, credentials: Mapping[str, str], clock: Clock, sleep: Callable[[float], None], rng: random.Random
 ) -> XClient:
@@ -80,6 +85,7 @@ class XClient:
         self._clock = clock
         self._sleep = sleep
         self._rng = rng
+        self._spelling: Spelling = "tweet"
 
     def fetch(self, query: Query, *, window: Window, cursor: object) -> Iterator[RawPage]:
         """Yield pages: with a window that stretch and no cursor, else everything since the last walk."""
@@ -99,6 +105,34 @@ class XClient:
         if not walk.open:
             fresh = begin(walk, overlap=span_of(OVERLAP), at=now)
             yield from (page for page, _ in self._walk(query, fresh))
+
+    def recheck(self, ids: Sequence[str]) -> Iterator[Checked]:
+        """Look stored posts up by their first version, and by the newest one where they were edited."""
+        query = Query(id="x:recheck", source="x", lane="overheard", text="recheck")
+        for start in range(0, len(ids), LOOKED_UP_AT_ONCE):
+            wanted = ids[start : start + LOOKED_UP_AT_ONCE]
+            items, gone = self._look_up(wanted)
+            newest = {max(history_of(item)): item for item in items if history_of(item)}
+            edited = [str(last) for last, item in newest.items() if read_id(item.get("id")) != last]
+            later = self._look_up(edited)[0] if edited else []
+            # A version that was replaced says nothing of how the post reads now.
+            current = [item for item in items if _is_newest(item)] + later
+            answered = {str(number) for item in current for number in (*history_of(item), _id_of(item))}
+            page = RawPage(
+                query=query,
+                items=tuple(current),
+                fetched_at=self._clock(),
+                cursor_key=query.id,
+                cursor=None,
+                includes={"offices": self._offices},
+                where=query.id,
+            )
+            told = tuple(id for id in wanted if id in answered or id in gone)
+            yield Checked(page=page, asked=told, gone=tuple(id for id in wanted if id in gone))
+
+    def _look_up(self, ids: Sequence[str]) -> tuple[list[Any], frozenset[str]]:
+        parameters = {name: value for name, value in PARAMETERS.items() if name != "max_results"}
+        return self._call("get_tweets", "/2/tweets", {"ids": list(ids), **parameters}, read_lookup, doing="X, lookup")
 
     def _walk(self, query: Query, walk: Walk) -> Iterator[tuple[RawPage, Walk]]:
         """Follow the page tokens; where one is refused, go on below the lowest number seen."""
@@ -146,17 +180,45 @@ class XClient:
         return until | {"start_time": oldest}, gap
 
     def _ask(self, query: Query, bounds: Mapping[str, Any]) -> dict[str, Any]:
-        def ask() -> dict[str, Any]:
-            parameters = {**PARAMETERS, **bounds}
-            if _is_mentions(query):
-                response = self._client.get_users_mentions(query.text, **parameters)
-            else:
-                response = self._client.search_recent_tweets(query.text, **parameters)
-            return read_envelope(response)
+        parameters = {**PARAMETERS, **bounds}
+        doing = f"X, {query.id}"
+        if _is_mentions(query):
+            route = f"/2/users/{query.text}/mentions"
+            return self._call("get_users_mentions", route, {"id": query.text, **parameters}, read_envelope, doing=doing)
+        asked = {"query": query.text, **parameters}
+        return self._call("search_recent_tweets", "/2/tweets/search/recent", asked, read_envelope, doing=doing)
+
+    def _call(
+        self,
+        method: str,
+        route: str,
+        parameters: Mapping[str, Any],
+        read: Callable[[requests.Response], Read],
+        *,
+        doing: str,
+    ) -> Read:
+        """Ask in the spelling that X took last, and once in the other one where it refuses that."""
+
+        def send() -> requests.Response:
+            if self._spelling == "tweet":
+                response: requests.Response = getattr(self._client, method)(**parameters)
+                return response
+            given = {name: value for name, value in parameters.items() if name != "id"}
+            respelt: requests.Response = self._client.request("GET", route, params=respell(given))
+            return respelt
+
+        def ask() -> Read:
+            try:
+                return read(send())
+            except StatusError as exc:
+                if exc.status != 400 or f"{self._spelling}.fields" not in exc.start:
+                    raise
+                self._spelling = "post" if self._spelling == "tweet" else "tweet"
+            return read(send())
 
         return call(
             ask,
-            doing=f"X, {query.id}",
+            doing=doing,
             failures=(tweepy.TweepyException,),
             clock=self._clock,
             sleep=self._sleep,
@@ -175,6 +237,15 @@ class XClient:
             where=query.id,
             warnings=warnings,
         )
+
+
+def _id_of(item: object) -> object:
+    return item.get("id") if isinstance(item, dict) else None
+
+
+def _is_newest(item: object) -> bool:
+    own = read_id(_id_of(item))
+    return max(history_of(item), default=own) == own
 
 
 def _is_mentions(query: Query) -> bool:

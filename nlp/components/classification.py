@@ -6,7 +6,7 @@ whether a text is a report at all is for relevance to say. Below the threshold t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from msgspec import structs
@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 
 from nlp.category_model import NONE, CategoryModel, category_model
 from nlp.components.category_points import Points, count_points
+from nlp.components.signals import Signal
 from nlp.lexicon import kind_of
 from nlp.model import threshold
 from nlp.words import is_word, iter_words
@@ -29,6 +30,7 @@ MOST_WORDS = 60
 """Evidence is looked for among this many words: a reader looks at the beginning."""
 
 _LEAST_LETTERS = 3
+_TROUBLE = 1.5
 _STOPS = frozenset(".!?;")
 
 Shares = tuple[tuple[str, float], ...]
@@ -52,7 +54,8 @@ def _ranked(shares: NDArray[np.float32]) -> tuple[list[int], list[float]]:
 def choose(shares: Shares, nothing: float) -> Classification:
     """Choose kind and category; both None where the probability does not suffice."""
     best, probability = shares[0]
-    named = nothing < threshold("category_nothing")
+    limit = "misconduct_nothing" if kind_of(best) == "misconduct" else "category_nothing"
+    named = nothing < threshold(limit)
     sure = named and probability >= threshold("category")
     return Classification(
         model=MODEL,
@@ -80,6 +83,12 @@ def doc_points(doc: Doc) -> tuple[Points, ...]:
     )
 
 
+def _is_denied(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
+    """Tell whether a text says that nothing is wrong: the words of a trouble are there, the trouble is not."""
+    weak = not points or points[0].value < _TROUBLE
+    return weak and any(each.label == "NEGATED" for each in signals)
+
+
 class ClassificationComponent:
     """Writes `doc._.sidak_points` and `doc._.sidak_classification`; reads signals and amounts."""
 
@@ -96,7 +105,7 @@ class ClassificationComponent:
         shares, nothing = weigh(
             self._model, self._model.scores(text, points=points, signals=doc._.sidak_signals, sums=sums)
         )
-        found = choose(shares, nothing)
+        found = choose(shares, 1.0 if _is_denied(points, doc._.sidak_signals) else nothing)
         if found.category is not None:
             found = structs.replace(found, evidence=self._evidence(text, found.category, points))
         doc._.sidak_classification = found

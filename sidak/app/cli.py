@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from sidak.app.commands import accounts, analysis, care, console, kibana, pipeline
+from sidak.app.commands import accounts, analysis, care, channels, console, kibana, pipeline
 from sidak.app.output import say
 from sidak.errors import SidakError, UsageError
 
@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 pipeline.register(app)
+channels.register(app)
 analysis.register(app)
 console.register(app)
 care.register(app)

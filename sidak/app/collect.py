@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 import msgspec
 
@@ -48,7 +49,7 @@ def collect_with(
     except StopError as exc:
         summary = CollectResult(source=source, outcome="stopped", message=str(exc))
     try:
-        summary = msgspec.structs.replace(summary, deleted=_forget_deleted(house, source))
+        summary = msgspec.structs.replace(summary, deleted=forget_deleted(house, source))
     except RetryError as exc:  # the index is down; the posts of this pass are stored, the next one takes it up again
         summary = msgspec.structs.replace(summary, outcome="retry", message=str(exc), until=exc.until)
     house.journal.write(
@@ -67,7 +68,20 @@ def collect_with(
     return summary
 
 
-def raise_unless_ok(summary: CollectResult) -> None:
+class Ended(Protocol):
+    """How a pass ended."""
+
+    @property
+    def outcome(self) -> str: ...
+
+    @property
+    def message(self) -> str: ...
+
+    @property
+    def until(self) -> datetime | None: ...
+
+
+def raise_unless_ok(summary: Ended) -> None:
     """Raise RetryError or StopError where a pass did not end well, for those who act on errors."""
     if summary.outcome == "retry":
         raise RetryError(summary.message, until=summary.until)
@@ -92,7 +106,7 @@ def _collect(
     )
 
 
-def _forget_deleted(house: House, source: str) -> int:
+def forget_deleted(house: House, source: str) -> int:
     """Destroy what the source has declared deleted since the last time; it must not wait for anybody."""
     gone = list(house.catalog.declared_gone(source))
     if not gone:

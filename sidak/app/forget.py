@@ -1,11 +1,13 @@
-"""Deletion that reaches everywhere: archive, reports, dead letters, index, caches; a tombstone stops re-entry.
+"""Deletion that reaches everywhere: archive, reports, dead letters, index, exports, caches; a tombstone stops re-entry.
 
 The decision ledger keeps that a decision was made about an id (it must account for what officials did), never the post.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -17,6 +19,10 @@ from sidak.catalog import DEAD_LETTERS, POSTS
 from sidak.errors import UsageError
 from sidak.manifest import Entry
 from sidak.models import DeadLetter, Tombstone
+
+_WORDS = re.compile(r"[\w.:-]+")
+_ID_BYTES = re.compile(rb"[a-z][a-z0-9_]*:[\w.:/-]+")
+_PACKED = frozenset({".xlsx", ".zip", ".gz", ".zst", ".parquet"})
 
 Reason = Literal["deleted_at_source", "forgotten", "purged"]
 
@@ -30,6 +36,16 @@ class ForgetCertificate(msgspec.Struct, frozen=True, kw_only=True):
     reports: int = 0
     dead_letters: int = 0
     documents: int = 0
+    exports: int = 0
+    """Files below `exports/` that named one of the posts: they are deleted whole, and can be made again."""
+    set_aside: int = 0
+    """Files that a crash had left in the archive's quarantine."""
+
+
+def add_certificates(left: ForgetCertificate, right: ForgetCertificate) -> ForgetCertificate:
+    """Return the sums of two certificates."""
+    names = ForgetCertificate.__struct_fields__
+    return ForgetCertificate(**{name: getattr(left, name) + getattr(right, name) for name in names})
 
 
 def forget(house: House, ids: Sequence[str], *, reason: Reason = "forgotten") -> ForgetCertificate:
@@ -55,8 +71,10 @@ def forget(house: House, ids: Sequence[str], *, reason: Reason = "forgotten") ->
             tombstones=tombstones,
             post_revisions=posts,
             reports=reports,
-            dead_letters=_rewrite(house.archive.stream(DEAD_LETTERS), _every, _letter_eraser(set(wanted))),
+            dead_letters=erase_letters(house, _mentions(wanted)),
             documents=house.engine.delete(wanted),
+            exports=delete_exports(house, wanted),
+            set_aside=delete_set_aside(house, {id.partition(":")[0] for id in wanted}),
         )
         house.engine.sweep()  # a killed rebuild may have left copies
         house.grouper.forget(wanted)
@@ -104,15 +122,61 @@ def _eraser(stones: dict[str, Tombstone]) -> Eraser:
     return erase
 
 
-def _letter_eraser(ids: set[str]) -> Eraser:
+def erase_letters(house: House, concerned: Callable[[DeadLetter], bool]) -> int:
+    """Empty the dead letters that are concerned; return how many those were."""
+
     def erase(record: bytes) -> DeadLetter | None:
         letter = msgspec.json.decode(record, type=DeadLetter)
-        mentioned = letter.where in ids or any(id.partition(":")[2] in letter.payload for id in ids)
-        if not mentioned or letter.reason == "forgotten":
+        if letter.reason == "forgotten" or not concerned(letter):
             return None
         return msgspec.structs.replace(letter, reason="forgotten", detail="", payload="")
 
-    return erase
+    return _rewrite(house.archive.stream(DEAD_LETTERS), _every, erase)
+
+
+def _mentions(ids: Sequence[str]) -> Callable[[DeadLetter], bool]:
+    """Return whether a letter is of one of these posts, or of an item of the same source that names it as its own."""
+    wanted = set(ids)
+    names: dict[str, set[str]] = {}
+    for id in ids:
+        source, _, native = id.partition(":")
+        own = native[2:] if native[1:2] == ":" else native  # kinds of our own stand before some: `c:17900…`
+        names.setdefault(source, set()).update((native, own))
+
+    def concerned(letter: DeadLetter) -> bool:
+        if letter.where in wanted:
+            return True
+        named = names.get(letter.id.partition(":")[0])
+        return named is not None and not named.isdisjoint(_WORDS.findall(letter.payload))
+
+    return concerned
+
+
+def delete_exports(house: House, ids: Sequence[str]) -> int:
+    """Delete the export files that name one of these posts."""
+    wanted = {id.encode() for id in ids}
+    found = [path for path in (house.settings.home / "exports").rglob("*") if path.is_file() and _names(path, wanted)]
+    for path in found:
+        path.unlink()
+    return len(found)
+
+
+def _names(path: Path, ids: set[bytes]) -> bool:
+    content = path.read_bytes()
+    if path.suffix in _PACKED:  # what cannot be looked into might hold anything
+        return True
+    return not ids.isdisjoint(_ID_BYTES.findall(content))
+
+
+def delete_set_aside(house: House, sources: set[str]) -> int:
+    """Delete what crashes left of these sources in the quarantine: segments that never counted, full of posts."""
+    folders = [
+        house.archive.root / "quarantine" / kind / source for source in sorted(sources) for kind in (POSTS, REPORTS)
+    ]
+    found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    for path in found:
+        path.unlink()
+    return len(found)
 
 
 def _every(_: Entry) -> bool:

@@ -21,6 +21,7 @@ STATES = {
     "not_cleared": "belum ada izin yang dinyatakan untuk semua lajur",
     "no_credentials": "kunci akses belum dipasang",
     "import": "diserahkan sebagai berkas",
+    "receive": "",
     "unavailable": "syarat platform tidak mengizinkan",
 }
 """What inspectors read; `sidak sources` tells operators more."""
@@ -72,7 +73,7 @@ def _source(row: SourceRow) -> SourceHealth:
     return SourceHealth(
         source=row.source,
         lane=", ".join(row.lanes) or None,
-        available=row.state in ("ready", "import"),
+        available=row.state in ("ready", "import", "receive"),
         why=STATES.get(row.state, row.state),
         last_success_at=row.last_success,
         posts=row.posts,

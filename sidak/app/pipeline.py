@@ -23,6 +23,7 @@ from sidak.app.importing import import_with
 from sidak.app.progress import OnProgress, silent
 from sidak.app.publish import PublishSummary
 from sidak.app.publish import publish as publish_with
+from sidak.app.refresh import LIMIT, RefreshSummary, refresh_with, refreshable
 from sidak.app.sources import source_overview
 from sidak.clock import Clock
 from sidak.settings import Settings
@@ -36,9 +37,12 @@ __all__ = [
     "enrich",
     "enrich_with",
     "import_with",
+    "plan_refresh",
     "plan_sources",
     "publish",
     "publish_with",
+    "refresh",
+    "refresh_with",
     "source_overview",
 ]
 
@@ -69,6 +73,27 @@ def publish(settings: Settings, *, clock: Clock, on_progress: OnProgress | None 
     """Reports to index."""
     with _opened(settings, clock) as house:
         return publish_with(house, on_progress=on_progress or silent)
+
+
+def plan_refresh(settings: Settings, *, clock: Clock) -> list[str]:
+    """Return the sources whose stored posts have a deadline."""
+    with _opened(settings, clock) as house:
+        return refreshable(house)
+
+
+def refresh(
+    settings: Settings,
+    source: str,
+    *,
+    limit: int = LIMIT,
+    clock: Clock,
+    on_progress: OnProgress | None = None,
+) -> RefreshSummary:
+    """World to archive, of posts that are there: raises RetryError or StopError where a run did not end well."""
+    with _opened(settings, clock) as house:
+        summary = refresh_with(house, source, limit=limit, on_progress=on_progress or silent)
+    raise_unless_ok(summary)
+    return summary
 
 
 @contextmanager

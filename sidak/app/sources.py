@@ -35,7 +35,7 @@ def source_overview(house: House) -> list[SourceRow]:
 
 
 def _row(house: House, status: SourceStatus) -> SourceRow:
-    ready = status.state == "ready"
+    ready = status.state in {"ready", "receive"}
     stream = house.archive.stream(f"posts/{status.source}")
     return SourceRow(
         source=status.source,

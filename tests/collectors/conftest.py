@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from collectors.collect import CollectResult, collect_source
-from collectors.standins.app import StandIns
+from collectors.standins import graph_wire, youtube_wire
+from collectors.standins.app import OFFICE_HANDLE, StandIns
 from sidak.archive import Archive
 from sidak.catalog import Catalog
 from sidak.intake import Intake
@@ -32,11 +33,35 @@ reference = "Persetujuan 3"
 declared_by = "Sekretaris"
 valid_until = 2026-12-31
 states = { approval = "R-3" }
+
+[youtube]
+lanes = ["addressed", "overheard"]
+reference = "Persetujuan 4"
+declared_by = "Sekretaris"
+valid_until = 2026-12-31
+states = { project = "123", purpose = "pengaduan warga" }
+
+[facebook]
+lanes = ["addressed", "overheard"]
+reference = "Persetujuan 5"
+declared_by = "Sekretaris"
+valid_until = 2026-12-31
+states = { app = "456 pages_read_engagement" }
+
+[instagram]
+lanes = ["addressed", "overheard"]
+reference = "Persetujuan 6"
+declared_by = "Sekretaris"
+valid_until = 2026-12-31
+states = { app = "456 instagram_manage_comments" }
 """
-WATCHLIST = """
+WATCHLIST = f"""
 issues = ["jembatan timbang", "jalan rusak", "jalan berlubang", "lampu jalan mati", "pungli", "banjir"]
 places = ["batang", "subah", "semarang", "kendal"]
 subreddits = ["indonesia", "semarang"]
+youtube_channels = ["{youtube_wire.channel_id("KabarJateng.Uji")}"]
+facebook_pages = ["{graph_wire.account_id("InfoBatangUji")}"]
+hashtags = ["jalanrusak", "BanjirSemarang"]
 """
 
 
@@ -63,6 +88,22 @@ class Deployment:
                     "client_secret": f"secret-{CANARY}",
                     "user_agent": "linux:sidak-contoh:v1 (by /u/contoh)",
                     "base_url": standins.reddit_url,
+                },
+                "youtube": {
+                    "api_key": f"yt-{CANARY}",
+                    "channel_id": youtube_wire.channel_id(OFFICE_HANDLE),
+                    "base_url": standins.youtube_url,
+                },
+                "facebook": {
+                    "access_token": f"fb-{CANARY}",
+                    "app_secret": f"fb-rahasia-{CANARY}",
+                    "page_id": graph_wire.account_id(OFFICE_HANDLE),
+                    "base_url": standins.graph_url,
+                },
+                "instagram": {
+                    "access_token": f"ig-{CANARY}",
+                    "user_id": graph_wire.account_id(OFFICE_HANDLE),
+                    "base_url": standins.graph_url,
                 },
             },
         )
@@ -104,5 +145,9 @@ def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     patched: Callable[..., None] = lambda session, *, reroute, limits=None: original(  # noqa: E731
         session, reroute=reroute, limits=short
     )
-    for module in ("collectors.x.client", "collectors.reddit.session"):
+    for module in ("collectors.x.client", "collectors.reddit.session", "collectors.youtube.session"):
         monkeypatch.setattr(f"{module}.guard_session", patched)
+    from collectors import graph
+
+    web = graph.Web
+    monkeypatch.setattr(graph, "Web", lambda base_url, **_: web(base_url, limits=short))

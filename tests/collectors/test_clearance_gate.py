@@ -57,7 +57,7 @@ def test_it_holds_to_the_end_of_the_last_day_in_indonesia(deployment: Any) -> No
 
 def test_without_the_file_nothing_is_cleared(deployment: Any) -> None:
     (deployment.home / "clearance.toml").unlink()
-    for source in ("x", "reddit", "tiktok"):
+    for source in ("x", "reddit", "youtube", "facebook", "instagram", "tiktok"):
         with pytest.raises(ClearanceError):
             deployment.collect(source)
     assert len(deployment.standins.log) == 0

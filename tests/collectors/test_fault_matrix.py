@@ -14,7 +14,13 @@ from sidak.errors import SidakError
 
 pytestmark = [pytest.mark.timeout(60), pytest.mark.usefixtures("short_limits")]
 
-LISTENED = {"x": "/2/tweets/search/recent", "reddit": "/r/"}
+LISTENED = {
+    "x": "/2/tweets/search/recent",
+    "reddit": "/r/",
+    "youtube": "/youtube/v3/",
+    "facebook": "/v25.0/1",
+    "instagram": "/v25.0/1",
+}
 RESET_AT = 1_795_200_000  # an hour or more after the scenario's end
 
 FAULTS: dict[str, tuple[Fault, str]] = {

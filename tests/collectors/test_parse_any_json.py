@@ -9,9 +9,12 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collectors.facebook.parse import parse_page as parse_facebook
+from collectors.instagram.parse import parse_page as parse_instagram
 from collectors.protocol import ParseContext, Parser, Query, RawPage
 from collectors.reddit.parse import parse_page as parse_reddit
 from collectors.x.parse import parse_page as parse_x
+from collectors.youtube.parse import parse_page as parse_youtube
 from sidak.ids import Pseudonymizer, fingerprint
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
@@ -54,6 +57,16 @@ REDDIT_DATA = st.fixed_dictionaries(
 REDDIT_ITEMS = st.fixed_dictionaries({"kind": st.sampled_from(["t1", "t3"]) | ANY, "data": REDDIT_DATA | ANY})
 
 
+YOUTUBE_ITEMS = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from(["youtube#video", "youtube#comment"]) | ANY,
+        "id": st.sampled_from(["abcdefghijk", "UgabcdefghijkAAAA"]) | ANY,
+        "snippet": objects("title", "description", "textDisplay", "textOriginal", "publishedAt", "updatedAt", "channelId", "authorChannelId", "parentId", "videoId", "likeCount") | ANY,
+    },
+    optional={"statistics": objects("likeCount", "viewCount") | ANY, "recordingDetails": objects("location") | ANY},
+)  # fmt: skip
+
+
 def check(parse: Parser, source: str, items: list[Any], includes: Any) -> None:
     query = Query(id=f"{source}:uji", source=source, lane="overheard", text="uji")
     page = RawPage(
@@ -76,6 +89,43 @@ def test_x(items: list[Any], includes: dict[str, Any]) -> None:
 @given(st.lists(REDDIT_ITEMS | ANY, max_size=3))
 def test_reddit(items: list[Any]) -> None:
     check(parse_reddit, "reddit", items, {})
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(YOUTUBE_ITEMS | ANY, max_size=3), st.dictionaries(st.just("video"), ANY))
+def test_youtube(items: list[Any], includes: dict[str, Any]) -> None:
+    check(parse_youtube, "youtube", items, includes)
+
+
+GRAPH_ITEMS = st.fixed_dictionaries(
+    {"id": st.sampled_from(["123_456", "17900000000000001"]) | ANY},
+    optional={
+        "from": objects("id", "name") | ANY, "place": objects("name", "location") | ANY,
+        "comments": objects("summary") | ANY, "parent": objects("id") | ANY,
+        **dict.fromkeys(("message", "caption", "text", "timestamp", "created_time", "permalink_url", "permalink", "media_type", "username", "parent_id", "like_count"), ANY),
+    },
+)  # fmt: skip
+GRAPH_INCLUDES = st.fixed_dictionaries(
+    {},
+    optional={
+        "edge": st.sampled_from(["posts", "comments"]) | ANY,
+        "kind": st.sampled_from(["hashtag", "comments", "tagged"]) | ANY,
+        "thread": ANY,
+        "container": ANY,
+    },
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(GRAPH_ITEMS | ANY, max_size=3), GRAPH_INCLUDES)
+def test_facebook(items: list[Any], includes: dict[str, Any]) -> None:
+    check(parse_facebook, "facebook", items, includes)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(GRAPH_ITEMS | ANY, max_size=3), GRAPH_INCLUDES)
+def test_instagram(items: list[Any], includes: dict[str, Any]) -> None:
+    check(parse_instagram, "instagram", items, includes)
 
 
 def test_no_number_that_json_lacks_is_kept() -> None:

@@ -63,6 +63,6 @@ def test_the_overview_loads_no_platform_library() -> None:
     code = (
         "import sys, datetime; from collectors.overview import describe_sources; from sidak.settings import Settings;"
         "describe_sources(Settings(), datetime.datetime.now(datetime.UTC));"
-        "assert not {'tweepy', 'praw'} & set(sys.modules)"
+        "assert not {'tweepy', 'praw', 'googleapiclient', 'httpx'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

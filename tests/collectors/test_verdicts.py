@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collectors.error_bodies import read_usage
 from collectors.transport import StatusError, WireError, check_address
 from collectors.verdicts import LONGEST_WAIT, Patience, call, judge
 from sidak.errors import QuarantineError, RetryError, SidakError, StopError
@@ -38,6 +40,60 @@ def failure(status: int, body: bytes = b"", **headers: str) -> StatusError:
 )  # fmt: skip
 def test_the_table(exc: Exception, kind: str) -> None:
     assert judge(exc, now=NOW).kind == kind
+
+
+def graph_body(code: int, subcode: int | None = None) -> bytes:
+    error = {"message": "kenari", "type": "OAuthException", "code": code, "fbtrace_id": "A"}
+    return json.dumps({"error": error | ({"error_subcode": subcode} if subcode else {})}).encode()
+
+
+def google_body(reason: str) -> bytes:
+    return json.dumps({"error": {"code": 403, "message": "kenari", "errors": [{"reason": reason}]}}).encode()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, graph_body(1), "retry"), (400, graph_body(4), "wait"), (400, graph_body(17), "wait"),
+        (403, graph_body(32), "wait"), (400, graph_body(613), "wait"), (400, graph_body(80001), "wait"),
+        (400, graph_body(190), "auth"), (400, graph_body(10), "auth"), (400, graph_body(200), "auth"),
+        (400, graph_body(299), "auth"), (400, graph_body(100), "bad"), (400, graph_body(100, 33), "gone"),
+        (400, graph_body(18, 2207034), "quota"), (400, graph_body(24, 2207024), "gone"), (400, graph_body(99999), "bad"),
+        (403, google_body("quotaExceeded"), "quota"), (403, google_body("commentsDisabled"), "gone"),
+        (403, google_body("rateLimitExceeded"), "wait"), (400, google_body("keyInvalid"), "auth"),
+        (403, google_body("belum pernah ada"), "auth"), (404, google_body("playlistNotFound"), "gone"),
+        (403, b'{"error": {"code": 4}}', "auth"), (403, b'{"error": [1]}', "auth"), (500, b"[" * 5000, "retry"),
+    ],
+)  # fmt: skip
+def test_what_google_and_meta_say_in_the_body(status: int, body: bytes, kind: str) -> None:
+    verdict = judge(failure(status, body), now=NOW)
+    assert verdict.kind == kind
+    assert "kenari" not in verdict.why
+
+
+def test_meta_says_when_there_is_more() -> None:
+    usage = {"123": [{"type": "pages", "call_count": 100, "estimated_time_to_regain_access": 25}]}
+    verdict = judge(failure(400, graph_body(80001), x_business_use_case_usage=json.dumps(usage)), now=NOW)
+    assert verdict.until == NOW + timedelta(minutes=25)
+
+
+@given(
+    st.recursive(
+        st.none() | st.floats() | st.text(max_size=5) | st.integers(),
+        lambda inner: (
+            st.lists(inner, max_size=2)
+            | st.dictionaries(
+                st.sampled_from(["call_count", "estimated_time_to_regain_access", "1"]), inner, max_size=3
+            )
+        ),
+    )
+)
+def test_no_usage_header_breaks_anything(value: object) -> None:
+    used, regain = read_usage(
+        {"x-app-usage": json.dumps(value), "x-business-use-case-usage": json.dumps({"1": [value]})}
+    )
+    assert used >= 0
+    assert timedelta(0) <= regain <= timedelta(days=1)
 
 
 @pytest.mark.parametrize(

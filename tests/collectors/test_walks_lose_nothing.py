@@ -11,6 +11,10 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from collectors.facebook import client as facebook_client
+from collectors.facebook import parse as facebook_parse
+from collectors.instagram import client as instagram_client
+from collectors.instagram import parse as instagram_parse
 from collectors.protocol import ParseContext, Query, Window
 from collectors.reddit import client as reddit_client
 from collectors.reddit import parse as reddit_parse
@@ -18,6 +22,8 @@ from collectors.reddit.session import Budget
 from collectors.walk import Walk, read_walk
 from collectors.x import client as x_client
 from collectors.x import parse as x_parse
+from collectors.youtube import client as youtube_client
+from collectors.youtube import parse as youtube_parse
 from sidak.errors import RetryError
 from sidak.ids import Pseudonymizer
 from tests.support import simulated_feeds as feeds
@@ -25,6 +31,9 @@ from tests.support import simulated_feeds as feeds
 CONTEXT = ParseContext(pseudonymize=Pseudonymizer(b"k" * 16))
 X_QUERY = Query(id="x:search:uji", source="x", lane="overheard", text="jalan rusak")
 REDDIT_QUERY = Query(id="reddit:listing:uji", source="reddit", lane="overheard", text="r/uji/new")
+YOUTUBE_QUERY = Query(id="youtube:comments:uji", source="youtube", lane="overheard", text="UCuji")
+FACEBOOK_QUERY = Query(id="facebook:feed:uji", source="facebook", lane="addressed", text="9/feed")
+INSTAGRAM_QUERY = Query(id="instagram:comments:uji", source="instagram", lane="addressed", text="9")
 
 
 class Archive:
@@ -85,6 +94,23 @@ def build_reddit(feed: Any, *, vanishing: float = 0.0) -> Any:
     )
 
 
+def build_youtube(feed: Any) -> Any:
+    return youtube_client.YoutubeClient(
+        feeds.FeedOfYoutube(feed), budget=feeds.NoBudget(), clock=lambda: feed.now, sleep=lambda _: None, rng=feed.rng
+    )
+
+
+def build_facebook(feed: Any) -> Any:
+    graph: Any = feeds.FeedOfGraph(feed, words="message", time="created_time")
+    return facebook_client.FacebookClient(graph, clock=lambda: feed.now)
+
+
+def build_instagram(feed: Any) -> Any:
+    graph: Any = feeds.FeedOfGraph(feed, words="text", time="timestamp")
+    budget: Any = feeds.NoBudget()
+    return instagram_client.InstagramClient(graph, user="9", budget=budget, clock=lambda: feed.now)
+
+
 def play(
     build: Callable[[Any], Any],
     query: Query,
@@ -141,6 +167,33 @@ def test_reddit_misses_and_doubles_nothing(seed: int, page_size: int, lag: float
     )  # fmt: skip
     assert posted - archive.seen == set()
     assert len(archive.news) == len(set(archive.news))
+
+
+@settings(max_examples=40, deadline=None, phases=PHASES)
+@given(seed=SEEDS, page_size=st.integers(10, 100), lag=st.floats(0, 3000), crashing=st.floats(0, 0.2))
+def test_youtube_misses_and_doubles_nothing(seed: int, page_size: int, lag: float, crashing: float) -> None:
+    posted, archive = play(
+        build_youtube, YOUTUBE_QUERY, youtube_parse.parse_page,
+        seed=seed, page_size=page_size, lag_seconds=lag, crashing=crashing, name=feeds.comment_name_of,
+    )  # fmt: skip
+    assert posted - archive.seen == set()
+    assert len(archive.news) == len(set(archive.news))
+
+
+@settings(max_examples=25, deadline=None, phases=PHASES)
+@given(seed=SEEDS, page_size=st.integers(30, 100), lag=st.floats(0, 3000), crashing=st.floats(0, 0.2))
+def test_comments_through_graph_are_not_missed_and_not_doubled(
+    seed: int, page_size: int, lag: float, crashing: float
+) -> None:
+    for build, query, parse in (
+        (build_facebook, FACEBOOK_QUERY, facebook_parse.parse_page),
+        (build_instagram, INSTAGRAM_QUERY, instagram_parse.parse_page),
+    ):
+        posted, archive = play(
+            build, query, parse, seed=seed, page_size=page_size, lag_seconds=lag, crashing=crashing, name="c:{}".format
+        )
+        assert posted - archive.seen == set()
+        assert len(archive.news) == len(set(archive.news))
 
 
 def test_the_overlap_is_what_saves_late_posts(monkeypatch: pytest.MonkeyPatch) -> None:

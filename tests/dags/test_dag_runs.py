@@ -14,6 +14,7 @@ def runs(run_script, dags_folder, tmp_path_factory):
         "collect": {"dag_id": "sidak_collect", "env": env},
         "enrich": {"dag_id": "sidak_enrich", "env": env},
         "publish": {"dag_id": "sidak_publish", "env": env},
+        "refresh": {"dag_id": "sidak_refresh", "env": env},
         "collect, no such source": {"dag_id": "sidak_collect", "conf": {"sources": ["tidak_ada"]}, "env": env},
         "publish, wrong settings": {"dag_id": "sidak_publish", "env": {**env, "SIDAK_INDEX": "lainnya"}},
     }
@@ -33,6 +34,13 @@ def test_an_empty_home_is_no_failure(runs, stage, counted):
     run = runs[stage]
     assert run["state"] == "success"
     assert run["tasks"][stage]["result"][counted] == 0
+
+
+def test_where_nothing_is_stored_nothing_is_looked_up(runs):
+    assert {name: task["state"] for name, task in runs["refresh"]["tasks"].items()} == {
+        "plan": "skipped",
+        "refresh": "skipped",
+    }
 
 
 @pytest.mark.parametrize("name", ["collect, no such source", "publish, wrong settings"])

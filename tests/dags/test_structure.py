@@ -2,7 +2,7 @@
 
 import pytest
 
-DAG_IDS = {"sidak_collect", "sidak_enrich", "sidak_publish"}
+DAG_IDS = {"sidak_collect", "sidak_enrich", "sidak_publish", "sidak_refresh"}
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +42,16 @@ def test_house_rules(found, dag_id):
 
 
 def test_one_sets_the_next_in_motion(found):
-    collect, enrich, publish = (found["dags"][name]["tasks"] for name in sorted(DAG_IDS))
+    collect, enrich, publish, refresh = (found["dags"][name]["tasks"] for name in sorted(DAG_IDS))
     assert collect["plan"]["downstream"] == ["collect"]
     assert collect["collect"]["mapped"]
     assert collect["collect"]["pool"] == "collectors"
     assert collect["collect"]["outlets"] == enrich["enrich"]["inlets"] == ["sidak_posts"]
     assert enrich["enrich"]["outlets"] == publish["publish"]["inlets"] == ["sidak_reports"]
     assert publish["publish"]["outlets"] == ["sidak_index"]
+    assert refresh["plan"]["downstream"] == ["refresh"]
+    assert refresh["refresh"]["mapped"]
+    assert (refresh["refresh"]["pool"], refresh["refresh"]["outlets"]) == ("collectors", ["sidak_posts"])
     assert found["dags"]["sidak_collect"]["timetable"] == "CronDataIntervalTimetable"
     assert found["dags"]["sidak_enrich"]["timetable"] == "AssetOrTimeSchedule"
     assert found["dags"]["sidak_publish"]["timetable"] == "AssetTriggeredTimetable"

@@ -59,6 +59,11 @@ def test_what_names_nothing_gets_no_category(nlp: Any) -> None:
     assert classify(nlp, "").category is None
 
 
+def test_a_denied_trouble_is_no_category(nlp: Any) -> None:
+    assert classify(nlp, "lampu jalan di sini nggak mati kok bang, aman").category is None
+    assert classify(nlp, "lampu jalan di sini mati, tidak ada yang memperbaiki").category == "lampu_jalan"
+
+
 def test_the_place_does_not_matter(nlp: Any) -> None:
     text = "Mohon pengerukan saluran air di {} karena dangkal dan mampet"
     found = {classify(nlp, text.format(place)).category for place in ("Purbalingga", "Wonokromo", "Tanjungpinang")}

@@ -59,6 +59,13 @@ def test_the_chain_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert run(["search", "--json"]) == 0
     assert capsys.readouterr().out == ""
     assert run(["audit"]) == 0
+    assert run(["refresh", "--json"]) == 0, "files have no deadline: there is nothing to look up"
+    assert capsys.readouterr().out == ""
+    assert run(["purge", "--source", "files"]) == 0
+    certificate = json.loads(capsys.readouterr().out)
+    assert (certificate["source"], certificate["left"]) == ("files", 0)
+    assert (certificate["counts"]["post_revisions"], certificate["counts"]["dead_letters"]) == (1, 1)
+    assert run(["audit"]) == 0
 
 
 @pytest.mark.parametrize(
@@ -76,6 +83,9 @@ def test_the_chain_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         (["search", "--sort", "best"], 2, "best"),
         (["search", '"tidak ditutup'], 2, ""),
         (["forget", "bukan-id"], 2, "bukan-id"),
+        (["purge", "--source", "myspace"], 2, "myspace"),
+        (["refresh", "myspace"], 2, "myspace"),
+        (["refresh", "x", "--limit", "0"], 2, "limit"),
         (["analyze", "--input", "nowhere.jsonl"], 2, "nowhere.jsonl"),
         (["analyze", "--lane", "sideways"], 2, "sideways"),
         (["user", "password", "nobody"], 2, ""),

@@ -10,8 +10,10 @@ from typing import Any
 import prawcore
 import requests
 
+from collectors.graph import Listing
 from collectors.transport import StatusError, WireError
 from collectors.x.ids import first_id_at, moment_of
+from sidak.errors import RetryError
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -55,7 +57,7 @@ class FeedOfX:
         self.feed = feed
         self.tokens: dict[str, tuple[int, list[int]]] = {}
 
-    def search_recent_tweets(self, _: str, **asked: Any) -> requests.Response:
+    def search_recent_tweets(self, query: str, **asked: Any) -> requests.Response:
         self.feed.stumble()
         token = asked.get("next_token")
         if token is not None and (token not in self.tokens or self.feed.rng.random() < 0.1):
@@ -118,6 +120,79 @@ class FeedOfReddit:
         ]
         last = name_of(page[-1][0]) if page and len(listing) > len(page) else None
         return {"kind": "Listing", "data": {"children": children, "after": last}}
+
+
+class FeedOfYoutube:
+    """Stands where the library's service stands: threads of a channel, newest first, a token being an offset."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.feed = feed
+        self.asked: dict[str, Any] = {}
+
+    def commentThreads(self) -> FeedOfYoutube:  # noqa: N802 - the library's word
+        return self
+
+    def list(self, **asked: Any) -> FeedOfYoutube:
+        self.asked = asked
+        return self
+
+    def execute(self, *, num_retries: int) -> dict[str, Any]:
+        self.feed.stumble()
+        posts = self.feed.visible()
+        start = int(self.asked.get("pageToken") or 0)
+        page = posts[start : start + self.feed.page_size]
+        threads = [
+            {
+                "kind": "youtube#commentThread",
+                "id": comment_name_of(id)[2:],
+                "snippet": {
+                    "totalReplyCount": 0,
+                    "topLevelComment": {
+                        "kind": "youtube#comment",
+                        "id": comment_name_of(id)[2:],
+                        "snippet": {"textDisplay": "jalan rusak", "publishedAt": made.isoformat()},
+                    },
+                },
+            }
+            for id, made in page
+        ]
+        rest = {"nextPageToken": str(start + len(page))} if start + len(page) < len(posts) else {}
+        return {"kind": "youtube#commentThreadListResponse", "items": threads, **rest}
+
+
+class FeedOfGraph:
+    """Stands where `collectors.graph.Graph` stands: one old post or medium, below which people comment."""
+
+    def __init__(self, feed: Feed, *, words: str, time: str) -> None:
+        self.feed = feed
+        self.words = words
+        self.time = time
+
+    def edge(self, path: str, *, doing: str, **asked: Any) -> Listing:
+        try:
+            self.feed.stumble()
+        except WireError as exc:
+            raise RetryError("simulated") from exc
+        comments = self.feed.visible()
+        if not path.endswith("/comments"):
+            touched = {"updated_time": comments[0][1].isoformat()} if comments else {}
+            count = {"comments_count": len(comments), "comments": {"summary": {"total_count": len(comments)}}}
+            return Listing(items=[{"id": "1", self.time: START.isoformat(), **touched, **count}], after=None)
+        start = int(asked.get("after") or 0)
+        page = comments[start : start + self.feed.page_size]
+        items = [{"id": str(id), self.words: "jalan rusak", self.time: made.isoformat()} for id, made in page]
+        return Listing(items=items, after=str(start + len(page)) if start + len(page) < len(comments) else None)
+
+
+class NoBudget:
+    """Lets everything be asked for."""
+
+    def spend(self, name: str, amount: int = 1) -> None:
+        """Count nothing."""
+
+
+def comment_name_of(id: int) -> str:
+    return f"c:Ug{id:024x}"
 
 
 def name_of(id: int) -> str:

@@ -1,4 +1,4 @@
-"""audit, forget, reindex, demo: keeping the house in order and showing it."""
+"""audit, forget, purge, refresh, reindex, demo: keeping the house in order and showing it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import typer
 
 from sidak.app.commands.common import open_house
 from sidak.app.output import emit, progress_bar, say, show_table
-from sidak.errors import UsageError
+from sidak.errors import RetryError, StopError, UsageError
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command("audit")(audit)
     app.command("forget")(forget)
+    app.command("purge")(purge)
+    app.command("refresh")(refresh)
     app.command("reindex")(reindex)
     app.command("demo")(demo)
 
@@ -61,6 +63,68 @@ def forget(ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Post 
     with open_house() as house:
         certificate = forget_posts(house, ids)
     emit(msgspec.json.encode(certificate).decode())
+
+
+def purge(
+    source: Annotated[str, typer.Option(help="The source whose posts are to be destroyed, e.g. x.")],
+) -> None:
+    """Destroy everything of one source, print a certificate of what that was, and let none of it in again.
+
+    Example: sidak purge --source x
+    """
+    from sidak.app.purge import purge_source
+
+    with open_house() as house, progress_bar() as on_progress:
+        certificate = purge_source(house, source, on_progress=on_progress)
+    emit(msgspec.json.encode(certificate).decode())
+    if certificate.left:
+        raise StopError(f"purge: {certificate.left} posts of {source} are left; run it again")
+
+
+def refresh(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[SOURCE]...", help="All sources with posts and a deadline if none.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(min=1, help="Posts to look up for each source; platforms charge for them.")
+    ] = 5000,
+    believe: Annotated[
+        bool, typer.Option("--believe", help="Destroy even when most posts are said to be gone.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Look stored posts up again: edits become revisions, what is gone is destroyed, what is too old is purged.
+
+    Example: sidak refresh x reddit --limit 1000
+    """
+    from sidak.app.refresh import refresh_with, refreshable
+
+    with open_house() as house, progress_bar() as on_progress:
+        chosen = names or refreshable(house)
+        results = [refresh_with(house, name, limit=limit, believe=believe, on_progress=on_progress) for name in chosen]
+    columns = (
+        "source",
+        "outcome",
+        "due",
+        "unchanged",
+        "revised",
+        "deleted",
+        "unanswered",
+        "purged",
+        "overdue",
+        "message",
+    )
+    if as_json:
+        for result in results:
+            emit(msgspec.json.encode(result).decode())
+    else:
+        show_table("Refreshed", columns, [[getattr(result, column) for column in columns] for result in results])
+    stopped = [result.message for result in results if result.outcome == "stopped"]
+    waiting = [result.message for result in results if result.outcome == "retry"]
+    if stopped:
+        raise StopError("; ".join(stopped))
+    if waiting:
+        raise RetryError("; ".join(waiting))
 
 
 def reindex() -> None:
