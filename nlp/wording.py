@@ -18,7 +18,7 @@ import msgspec
 
 from nlp.areas import find_by_name
 from nlp.memory import Memory
-from nlp.normalize import is_known
+from nlp.normalize import is_known, slang_spellings
 
 READ_TOKENS = 200
 """What kind of text it is shows in its beginning."""
@@ -132,8 +132,12 @@ def may_be_kept(key: str) -> bool:
     """Tell whether a feature says nothing of anybody: common words, masks and marks, or a part of a word."""
     if key[0] == "c":
         return True
-    masks = {ACCOUNT, LINK, NUMBER, AREA}
-    return all(word in masks or not any(map(str.isalnum, word)) or is_known(word) for word in key[2:].split(" "))
+    return all(_is_common(word) for word in key[2:].split(" "))
+
+
+def _is_common(word: str) -> bool:
+    masked = word in {ACCOUNT, LINK, NUMBER, AREA} or not any(map(str.isalnum, word))
+    return masked or is_known(word) or word in slang_spellings()
 
 
 def read_wording(text: str) -> WordingModel:
