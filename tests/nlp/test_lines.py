@@ -252,10 +252,10 @@ def test_the_home_region_may_be_anything_or_nothing(region: str | None) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "kangen kamu banget",
+        "Kangen nonton konser bareng @temanku, rindu lagunya #musik",
         "",
         "makan bakso sama @temanku, WA 0812-3456-7890 ya",
-        "pak budi lagi nyanyi 🎤",
+        "@akun pak budi nyanyi lagu sedih lagi 🎤 #konser",
     ],
 )
 def test_a_post_turned_away_has_the_line_of_its_report(text: str) -> None:
