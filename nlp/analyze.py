@@ -46,15 +46,20 @@ class Analyzer:
     """Reads posts into reports. Building one takes a second or two and some 200 MB: keep it.
 
     `region` is the home region's Kemendagri code: among places of one name it prefers those nearby. The files are the
-    deployment's registries of offices and projects.
+    deployment's registries of offices and projects, and the correction that its inspectors taught.
     """
 
     def __init__(
-        self, region: str | None = None, *, offices_file: Path | None = None, projects_file: Path | None = None
+        self,
+        region: str | None = None,
+        *,
+        offices_file: Path | None = None,
+        projects_file: Path | None = None,
+        adaptation_file: Path | None = None,
     ) -> None:
         self.region = region
-        self.model = version() + _registry_mark(offices_file, projects_file)
-        self._nlp = build_nlp(offices_file=offices_file, projects_file=projects_file)
+        self.model = version() + _registry_mark(offices_file, projects_file, adaptation_file)
+        self._nlp = build_nlp(offices_file=offices_file, projects_file=projects_file, adaptation_file=adaptation_file)
         self._zone = ExitStack()
         self._in_zone = 0
 
@@ -101,7 +106,12 @@ class Analyzer:
         self._in_zone += more
 
     def _doc(self, post: Post) -> Doc:
-        known = {"lane": post.lane, "place_hint": post.place_hint, "created_at": post.created_at}
+        known = {
+            "lane": post.lane,
+            "place_hint": post.place_hint,
+            "created_at": post.created_at,
+            "source": post.source,
+        }
         return make_doc(self._nlp, _whole_text(post), region=self.region, **known)
 
 

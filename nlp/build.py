@@ -32,13 +32,17 @@ found outside the pipeline (`nlp.analyze.redact_post`), because posts that the g
 KEPT_WORDS = 6000
 
 
-def build_nlp(*, offices_file: Path | None = None, projects_file: Path | None = None) -> Language:
+def build_nlp(
+    *, offices_file: Path | None = None, projects_file: Path | None = None, adaptation_file: Path | None = None
+) -> Language:
     """Build the spaCy pipeline; takes a second or two, so keep the result.
 
-    The files are the deployment's registries (nlp/registries.py); raises StopError naming file, line and field.
+    The files are the deployment's registries (nlp/registries.py) and what its inspectors taught (nlp/adaptation.py);
+    raises StopError naming file, line and field.
     """
     registries = {"offices_file": str(offices_file or ""), "projects_file": str(projects_file or "")}
-    configs = {"sidak_entities": registries, "sidak_routing": registries}
+    taught = {"adaptation_file": str(adaptation_file or "")}
+    configs = {"sidak_entities": registries, "sidak_routing": registries, "sidak_relevance": taught}
     # With a tokenizer of our own, spaCy does not spend three seconds on the 16,000 exceptions of its own.
     nlp = spacy.blank("id", config={"nlp": {"tokenizer": {"@tokenizers": "sidak.Tokenizer.v1"}}})
     nlp.max_length = 1 << 40  # nlp.analyze limits what is read; spaCy's limit is meant for parsers

@@ -1,9 +1,9 @@
 """Trains the relevance models: two registers, chatter and letters, each calibrated on texts that it did not see.
 
-Chatter is judged by two models that are wrong in different ways: one over cues, points, places and stems (`relevance.tsv`),
-one over the wording as written (`wording_chatter.tsv`). Their log odds are added, each times what a logistic regression
-over their out-of-fold scores gives it, which calibrates the sum (Platt 1999). Letters are judged by their wording alone
-(`wording_letter.tsv`): a complaint and an application differ in topic.
+Chatter is judged by two models that are wrong in different ways: one over cues, points, places and stems
+(`relevance.tsv`), one over the wording as written (`wording_chatter.tsv`). Their log odds are added, each times what a
+logistic regression over their out-of-fold scores gives it, which calibrates the sum (Platt 1999). Letters are judged by
+their wording alone (`wording_letter.tsv`): a complaint and an application differ in topic.
 """
 
 from __future__ import annotations
@@ -25,22 +25,29 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from nlp.areas import find_by_name
 from nlp.build import build_nlp, make_doc
-from nlp.components.relevance import doc_features
+from nlp.components.relevance import doc_features, sharpen
 from nlp.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
+from nlp.evaluation.registers import OutOfFold
 from nlp.features import TEXT_END, TEXT_START, word_features
+from nlp.lexicon import kind_of
 from nlp.linear import LinearModel, logistic, write_model
 from nlp.normalize import is_known
 from nlp.reading import Reading
-from nlp.wording import Scaled, Term, may_be_kept, wording_keys, write_wording
+from nlp.taxonomy import categories
+from nlp.wording import CUES, Scaled, Term, may_be_kept, wording_keys, write_wording
 
 FOLDS = 5
 LEAST_TEXTS, LEAST_TEXTS_OF_PAIRS, LEAST_OF_WORDING = 20, 40, 10
 LEAST_WEIGHT = 0.005
-CUES_STRENGTH, WORDING_STRENGTH, STYLE_STRENGTH = 4.0, 10.0, 1.0
+CUES_STRENGTH, WORDING_STRENGTH, STYLE_STRENGTH = 1.5, 10.0, 1.0
 """The inverse of the regularisation, chosen out of fold."""
 TWEETS_WEIGHT, STREAMS_WEIGHT, WORDING_STREAMS_WEIGHT = 2.0, 0.5, 0.2
 INVENTED_WEIGHTS = {"damage": 0.05, "misconduct": 0.4, "service": 0.2}
 """Real chatter about damage is at hand; about misconduct and service there is none but what we invented."""
+LETTERLIKE, LETTERLIKE_WEIGHT = 0.1, 0.5
+"""A text at least this likely to be a letter teaches the letters' model too, and how much."""
+INVENTED = (("reports", 2), ("misconduct", 3))
+"""The files of our own sentences, and the column that names the category."""
 STREAMS = ("korupsi", "polri", "sp4n_pr", "emot")
 
 Features = dict[str, float]
@@ -71,11 +78,10 @@ class Corpus(msgspec.Struct, frozen=True):
         return [plain(self.examples[row].text) for row in rows]
 
 
-class OutOfFold(msgspec.Struct, frozen=True):
-    """What models that never saw a text make of it, by origin: truths and probabilities."""
-
-    truths: dict[str, npt.NDArray[np.int64]]
-    probabilities: dict[str, Floats]
+def cross_validate(data: Path, *, labels: Path) -> OutOfFold:
+    """Return the probabilities out of fold by the recipe that `train_relevance` follows; writes nothing."""
+    corpus = read_corpus(data, labels=labels, style=train_style(data, labels=labels))
+    return _join(_cross_validate_chatter(corpus), _cross_validate_letters(corpus))
 
 
 def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
@@ -86,16 +92,20 @@ def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
     everything = np.arange(len(corpus.examples))
     cues = _fit_cues(corpus, everything)
     worded = _fit_wording(corpus, _chatter_rows(corpus, everything), strength=WORDING_STRENGTH)
-    lettered = _fit_wording(corpus, corpus.rows("complaints"), strength=WORDING_STRENGTH)
+    lettered = _fit_wording(corpus, _letter_rows(corpus), strength=WORDING_STRENGTH)
     of_wording, of_cues, bias = chatter.weights
+    letter_wording, letter_cues, letter_bias = letters.weights
+    share = letter_cues / of_cues  # of what `relevance.tsv` will say, which holds the chatter's bias
     _write(output / "style.tsv", write_model(style, comments=["letters against chatter; see MODEL_CARD.md"]))
     scaled = {name: round(weight * of_cues, 4) for name, weight in cues.weights.items()}
     kept = {name: weight for name, weight in scaled.items() if abs(weight) >= LEAST_WEIGHT}
     about = "written by nlp/train_relevance.py; see MODEL_CARD.md"
     _write(output / "relevance.tsv", write_model(LinearModel(cues.bias * of_cues + bias, kept), comments=[about]))
     _write_scaled(output / "wording_chatter.tsv", worded.times(of_wording), about)
-    _write_scaled(output / "wording_letter.tsv", lettered.times(letters.weights[0], plus=letters.weights[1]), about)
-    return OutOfFold(chatter.truths | letters.truths, chatter.probabilities | letters.probabilities)
+    letter = lettered.times(letter_wording, plus=letter_bias - share * bias)
+    letter.terms[CUES] = Term(1.0, share)
+    _write_scaled(output / "wording_letter.tsv", letter, about)
+    return _join(chatter, letters)
 
 
 def train_style(data: Path, *, labels: Path) -> LinearModel:
@@ -129,25 +139,21 @@ def _weight_of(example: Example) -> float:
 
 
 def _read_invented() -> Iterator[tuple[Example, float]]:
-    """Yield our own sentences: they widen what is known, and never measure anything."""
-    from nlp.lexicon import kind_of
-
-    for name in ("reports", "misconduct"):
+    """Yield our own sentences with their weights: they widen what is known, and never measure anything."""
+    for name, category_column in INVENTED:
         text = files("nlp").joinpath(f"data/training/{name}.tsv").read_text(encoding="utf-8")
         for line in text.splitlines():
             cells = line.split("\t")
-            if len(cells) < 3 or cells[1] not in {"0", "1"} or line.startswith("#"):
-                continue
-            category = next((cell for cell in reversed(cells[2:4]) if "_" in cell or cell.isalpha()), "-")
-            kind = _kind(category, kind_of, otherwise="misconduct" if name == "misconduct" else "damage")
-            yield Example(origin="invented", text=cells[0], is_report=cells[1] == "1"), INVENTED_WEIGHTS[kind]
+            if not line.startswith("#") and len(cells) > category_column and cells[1] in {"0", "1"}:
+                weight = INVENTED_WEIGHTS[_kind(cells[category_column], near_miss_of=name)]
+                yield Example(origin="invented", text=cells[0], is_report=cells[1] == "1"), weight
 
 
-def _kind(category: str, kind_of, *, otherwise: str) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    try:
-        return str(kind_of(category))
-    except (KeyError, ValueError):
-        return otherwise
+def _kind(category: str, *, near_miss_of: str) -> str:
+    """Return the kind of a category; a text that names none counts with the file that it stands in."""
+    if category in categories():
+        return kind_of(category)
+    return "misconduct" if near_miss_of == "misconduct" else "damage"
 
 
 # ------------------------------------------------------------------ cross-validation
@@ -159,6 +165,10 @@ class Calibrated(msgspec.Struct, frozen=True):
     weights: tuple[float, ...]
     truths: dict[str, npt.NDArray[np.int64]]
     probabilities: dict[str, Floats]
+
+
+def _join(chatter: Calibrated, letters: Calibrated) -> OutOfFold:
+    return OutOfFold(chatter.truths | letters.truths, chatter.probabilities | letters.probabilities)
 
 
 def _cross_validate_chatter(corpus: Corpus) -> Calibrated:
@@ -188,16 +198,35 @@ def _cross_validate_chatter(corpus: Corpus) -> Calibrated:
 
 
 def _cross_validate_letters(corpus: Corpus) -> Calibrated:
-    rows = corpus.rows("complaints")
+    """Weigh wording and cues on complaints, and on what else is worded like a letter: publicity, our near-misses."""
+    rows = _letter_rows(corpus)
     truths = corpus.truths(rows)
-    scores = np.zeros(len(rows))
+    worded = np.zeros(len(rows))
     for seen, held in _folds(truths, corpus.groups(rows)):
-        model = _fit_wording(corpus, rows[seen], strength=WORDING_STRENGTH)
-        scores[held] = _score_wording(corpus, model, rows[held])
-    platt = LogisticRegression(C=100.0).fit(scores.reshape(-1, 1), truths)
-    slope, bias = float(platt.coef_[0][0]), float(platt.intercept_[0])
-    probabilities = np.array([logistic(slope * score + bias) for score in scores])
-    return Calibrated((slope, bias), {"complaints": truths}, {"complaints": probabilities})
+        worded[held] = _score_wording(corpus, _fit_wording(corpus, rows[seen], strength=WORDING_STRENGTH), rows[held])
+    cues = _fit_cues(corpus, np.arange(len(corpus.examples)))
+    both = np.column_stack([worded, [cues.score(corpus.cues[row]) for row in rows]])
+    ours = np.array([corpus.examples[row].origin == "complaints" for row in rows])
+    platt = LogisticRegression(C=100.0).fit(both, truths, sample_weight=np.where(ours, 1.0, LETTERLIKE_WEIGHT))
+    odds = both @ platt.coef_[0] + platt.intercept_[0]
+    return Calibrated(
+        (float(platt.coef_[0][0]), float(platt.coef_[0][1]), float(platt.intercept_[0])),
+        {"complaints": truths[ours], "invented_letters": truths[~ours]},
+        {
+            "complaints": np.array([logistic(each) for each in odds[ours]]),
+            "invented_letters": np.array([logistic(each) for each in odds[~ours]]),
+        },
+    )
+
+
+def _letter_rows(corpus: Corpus) -> Rows:
+    """Return complaints, and whatever else is worded like a letter."""
+    others = [
+        row
+        for row in corpus.rows(*STREAMS, "invented")
+        if sharpen(corpus.cues[row].get("style:letter", 0.0)) > LETTERLIKE
+    ]
+    return np.concatenate([corpus.rows("complaints"), np.array(others, dtype=np.int64)])
 
 
 def _folds(truths: npt.NDArray[np.int64], groups: Sequence[str]) -> list[tuple[Rows, Rows]]:
@@ -266,15 +295,13 @@ def _wording_matrix(texts: Sequence[Sequence[str]], columns: Mapping[str, int], 
     """Return the texts' vectors, each half divided by its length as `WordingModel` does."""
     data, indices, starts = [], [], [0]
     for keys in texts:
-        for half in (lambda key: key[0] != "c", lambda key: key[0] == "c"):
-            found = [columns[key] for key in keys if half(key) and key in columns]
+        for is_part in (False, True):
+            found = [columns[key] for key in keys if (key[0] == "c") is is_part and key in columns]
             length = math.sqrt(sum(float(rarities[column]) ** 2 for column in found)) or 1.0
             data += [float(rarities[column]) / length for column in found]
             indices += found
         starts.append(len(indices))
-    matrix = csr_matrix((data, indices, starts), shape=(len(texts), len(columns)))
-    matrix.sum_duplicates()
-    return matrix
+    return csr_matrix((data, indices, starts), shape=(len(texts), len(columns)))  # equal entries are added up
 
 
 def _score_wording(corpus: Corpus, model: Scaled, rows: Rows) -> Floats:

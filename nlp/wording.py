@@ -1,8 +1,8 @@
 """How a text is worded: a linear model over words as they are written, pairs of them, and parts of words.
 
-Slang, particles and spelling tell the witness from the headline, so nothing is normalised here. Names of areas, people's
-accounts, links and digits are all one to it. What a word adds depends on the word alone and is summed up once; each
-half (words and pairs; parts) is divided by the length of its vector, as TF-IDF does (Salton 1988).
+Slang, particles and spelling tell the witness from the headline, so nothing is normalised here. Names of areas,
+people's accounts, links and digits are all one to it. What a word adds depends on the word alone and is summed up once;
+each half (words and pairs; parts) is divided by the length of its vector, as TF-IDF does (Salton 1988).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ READ_TOKENS = 200
 """What kind of text it is shows in its beginning."""
 PART_LENGTHS = (2, 3, 4, 5)
 LONGEST_TOKEN = 24
-BIAS = "(bias)"
+BIAS, CUES = "(bias)", "(cues)"
 ACCOUNT, LINK, NUMBER, AREA = "@user", "[url]", "0", "AREA"
 
 _KEPT_TOKENS = 1 << 15
@@ -53,7 +53,9 @@ class WordingModel:
     def __init__(self, bias: float, terms: Mapping[str, Term]) -> None:
         self.bias = bias
         self.terms = dict(terms)
-        pairs = ((name[2:].split(" "), term) for name, term in terms.items() if name[0] == "b")
+        self.cues = self.terms.pop(CUES, Term(1.0, 0.0)).weight
+        """What a point of the cues' log odds adds beside the wording."""
+        pairs = ((name[2:].split(" "), term) for name, term in self.terms.items() if name[0] == "b")
         self._pairs = {(left, right): term for (left, right), term in pairs}
         self._sums = Memory(self._sum_up, most=_KEPT_TOKENS)
 
@@ -101,14 +103,20 @@ def _mask(word: str) -> str:
     token = "".join(word.lower()[:LONGEST_TOKEN].split())
     if token[0] == "@":
         return ACCOUNT
-    if token.startswith("http") or token == "url":
+    if token.startswith(("http", "url")):
         return LINK
     if token[0].isdecimal():
         return NUMBER
     bare = token.lstrip("#")
-    if bare.isalpha() and not is_known(bare) and find_by_name(bare):
+    if bare.isalpha() and _names_an_area(bare):
         return AREA
     return _DIGIT.sub("0", token)
+
+
+def _names_an_area(word: str) -> bool:
+    """Tell names of provinces and regencies, and of smaller areas where they are no everyday words."""
+    codes = find_by_name(word)
+    return bool(codes) and (not is_known(word) or any(code.count(".") <= 1 for code in codes))
 
 
 def token_parts(token: str) -> list[str]:

@@ -82,6 +82,11 @@ class Settings(BaseSettings):
         """The file of phrases, places and projects to listen for."""
         return self.watchlist_file or self.home / "watchlist.toml"
 
+    @property
+    def adaptation_path(self) -> Path:
+        """What this deployment's inspectors taught (`sidak train --from-decisions`); there may be none."""
+        return self.home / "model" / "adaptation.tsv"
+
     def credentials(self, source: str) -> dict[str, str]:
         """Return a source's credentials in the clear, for the client alone."""
         return {name: value.get_secret_value() for name, value in self.sources.get(source, {}).items()}

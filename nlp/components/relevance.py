@@ -1,22 +1,27 @@
-"""A first-hand report or not: a small logistic model over cues, category points, places and frequent stems."""
+"""A first-hand report or not: logistic models of two registers, over cues, points, places, stems and wording."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.adaptation import adaptation_features, adjust_probability
 from nlp.components.category_points import Points
 from nlp.components.signals import Signal
 from nlp.features import relevance_features
 from nlp.lexicon import kind_of
-from nlp.linear import LinearModel, logistic
-from nlp.model import linear_model, threshold
+from nlp.linear import LinearModel, logistic, read_model
+from nlp.model import linear_model, threshold, wording_model
 from nlp.reading import reading_of
+from sidak.errors import StopError
 from sidak.models import Evidence, Lane, Location, Relevance
 
-MODEL = "relevance-1"
+MODEL = "relevance-2"
+_HARDLY = 0.02
+"""A register this unlikely is not asked."""
 _REASONS = {
     "points:best": "menyebut kerusakan, pelanggaran, atau gangguan",
     "points:some": "menyebut kerusakan, pelanggaran, atau gangguan",
@@ -55,17 +60,19 @@ _MOST_EVIDENCE = 4
 class RelevanceComponent:
     """Writes `doc._.sidak_relevance`; reads signals, points, location and lane."""
 
-    def __init__(self) -> None:
+    def __init__(self, adaptation_file: str = "") -> None:
         if not Doc.has_extension("sidak_relevance"):
             Doc.set_extension("sidak_relevance", default=None)
+        self._correction = _read_correction(adaptation_file)
         self._model = linear_model("relevance")
         self._style = linear_model("style")
+        self._chatter = wording_model("wording_chatter")
+        self._letter = wording_model("wording_letter")
 
     def __call__(self, doc: Doc) -> Doc:
         features = doc_features(doc, style=self._style)
         lane: Lane = doc.user_data.get("lane") or "overheard"
-        known = threshold("addressed_log_odds") if lane == "addressed" else 0.0
-        probability = logistic(self._model.score(features) + known)
+        probability = self._correct(doc, self._weigh(doc, features, lane=lane), lane=lane)
         verdict = decide(probability, lane=lane)
         verdict = _reconsider(
             verdict, points=doc._.sidak_points, signals=doc._.sidak_signals, located=bool(doc._.sidak_location.places)
@@ -78,6 +85,46 @@ class RelevanceComponent:
             evidence=_evidence(doc._.sidak_signals),
         )
         return doc
+
+    def _weigh(self, doc: Doc, features: dict[str, float], *, lane: Lane) -> float:
+        """Return the probability: each register's own, mixed by how sure it is which register this is."""
+        words = reading_of(doc).words
+        known = threshold("addressed_log_odds") if lane == "addressed" else 0.0
+        cues = self._model.score(features)
+        chatter = logistic(cues + self._chatter.score(words) + known)
+        letter = sharpen(features.get("style:letter", 0.0))
+        if letter < _HARDLY:
+            return chatter
+        return (1.0 - letter) * chatter + letter * logistic(
+            self._letter.score(words) + self._letter.cues * cues + known
+        )
+
+    def _correct(self, doc: Doc, probability: float, *, lane: Lane) -> float:
+        """Apply what this deployment's inspectors taught, if anything."""
+        if self._correction is None:
+            return probability
+        features = adaptation_features(
+            stems=reading_of(doc).word_stems,
+            lane=lane,
+            category=doc._.sidak_classification.category,
+            source=doc.user_data.get("source") or "",
+        )
+        return adjust_probability(probability, features, self._correction)
+
+
+def sharpen(share: float) -> float:
+    """Return the share moved away from one half: who leans to a register mostly is of it."""
+    odds = (share / max(1.0 - share, 1e-9)) ** 2
+    return odds / (1.0 + odds)
+
+
+def _read_correction(path: str) -> LinearModel | None:
+    if not path or not Path(path).is_file():
+        return None
+    try:
+        return read_model(Path(path).read_text(encoding="utf-8"))
+    except (ValueError, OSError) as exc:
+        raise StopError(f"{path}: {exc}; delete it, or write it anew with `sidak train --from-decisions`") from exc
 
 
 def doc_features(doc: Doc, *, style: LinearModel) -> dict[str, float]:
@@ -150,7 +197,7 @@ def _evidence(signals: tuple[Signal, ...]) -> tuple[Evidence, ...]:
     return tuple(Evidence(start=each.start, end=each.end, why="report") for each in found[:_MOST_EVIDENCE])
 
 
-@Language.factory("sidak_relevance")
-def make_relevance(nlp: Language, name: str) -> RelevanceComponent:  # noqa: ARG001 - spaCy's own signature
+@Language.factory("sidak_relevance", default_config={"adaptation_file": ""})
+def make_relevance(nlp: Language, name: str, adaptation_file: str) -> RelevanceComponent:  # noqa: ARG001 - spaCy's own signature
     """Build the component; spaCy calls this."""
-    return RelevanceComponent()
+    return RelevanceComponent(adaptation_file)

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from nlp.linear import LinearModel, read_model
+from nlp.wording import WordingModel, read_wording
 
 
 @cache
@@ -26,3 +27,9 @@ def threshold(name: str) -> float:
 def linear_model(name: str) -> LinearModel:
     """Return the linear model of that name: `gate` or `relevance`."""
     return read_model(files("nlp.model").joinpath(f"{name}.tsv").read_text(encoding="utf-8"))
+
+
+@cache
+def wording_model(name: str) -> WordingModel:
+    """Return the wording model of that name: `wording_chatter` or `wording_letter`."""
+    return read_wording(files("nlp.model").joinpath(f"{name}.tsv").read_text(encoding="utf-8"))

@@ -62,7 +62,12 @@ class House:
         from nlp.analyze import Analyzer
 
         settings = self.settings
-        return Analyzer(settings.region, offices_file=settings.offices_file, projects_file=settings.projects_file)
+        return Analyzer(
+            settings.region,
+            offices_file=settings.offices_file,
+            projects_file=settings.projects_file,
+            adaptation_file=settings.adaptation_path,
+        )
 
     @cached_property
     def grouper(self) -> Grouper:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,11 @@ def say(message: str) -> None:
 def emit(line: str) -> None:
     """Hand out one line of data."""
     sys.stdout.write(line + "\n")
+
+
+def write_json(value: object) -> None:
+    """Hand out one JSON value, indented for people who look."""
+    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
 
 
 def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

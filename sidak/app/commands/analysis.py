@@ -10,8 +10,8 @@ from typing import Annotated, BinaryIO, Literal, cast
 
 import typer
 
-from sidak.app.commands.common import existing_file
-from sidak.app.output import say
+from sidak.app.commands.common import existing_file, existing_folder, open_house
+from sidak.app.output import say, write_json
 from sidak.errors import StopError, UsageError
 
 STANDARD = Path("-")
@@ -23,6 +23,8 @@ def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command("analyze")(analyze)
     app.command("group")(group)
+    app.command("train")(train)
+    app.command("evaluate")(evaluate)
 
 
 def analyze(
@@ -57,6 +59,71 @@ def group(input: InputOption = STANDARD, output: OutputOption = STANDARD) -> Non
     with _streams(input, output) as (source, sink):
         count = group_stream(source, sink)
     say(f"{count} lines grouped")
+
+
+def train(
+    data: Annotated[Path | None, typer.Option(help="Folder of development data.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Where the models go; by default into nlp/model.")] = None,
+    model: Annotated[list[str] | None, typer.Option(help="gate, category or relevance; by default all.")] = None,
+    from_decisions: Annotated[bool, typer.Option("--from-decisions", help="Learn from this home's ledger.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --from-decisions: measure, keep nothing.")] = False,
+) -> None:
+    """Train the models from a data folder, or a correction of the report probability from inspectors' decisions.
+
+    Example: sidak train --data texts/dev    or: sidak train --from-decisions
+    """
+    if (data is None) is not from_decisions:
+        raise UsageError("give either --data DIR or --from-decisions")
+    if from_decisions:
+        _train_from_decisions(adopt=not dry_run)
+        return
+    from nlp.train import MODEL_DIR, MODELS
+    from nlp.train import train as train_models
+
+    unknown = set(model or ()) - set(MODELS)
+    if unknown:
+        raise UsageError(f"--model: {', '.join(sorted(unknown))}: there are {', '.join(MODELS)}")
+    trained = train_models(
+        existing_folder(cast("Path", data), option="--data"),
+        output=output or MODEL_DIR,
+        models=tuple(model or MODELS),
+        on_model=lambda name: say(f"training {name}"),
+    )
+    write_json(trained.scores)
+
+
+def _train_from_decisions(*, adopt: bool) -> None:
+    from sidak.app.learn import learn_from_decisions
+
+    with open_house() as house:
+        learned = learn_from_decisions(house, adopt=adopt)
+        path = house.settings.adaptation_path
+    say(
+        f"{learned.decisions} decided reports, {learned.reports} of them true; log loss of unseen decisions "
+        f"{learned.before} before, {learned.after} after (what may be luck: {learned.chance})"
+    )
+    if not learned.helps:
+        say("no gain beyond luck: nothing was kept; the reading stays as it was")
+    elif adopt:
+        say(f"kept in {path}; the next `sidak enrich` reads the archive anew with it, deleting the file undoes it")
+
+
+def evaluate(
+    data: Annotated[Path, typer.Option(help="Folder of development data.")],
+    part: Annotated[list[str] | None, typer.Option(help="What to measure; by default everything.")] = None,
+) -> None:
+    """Measure the reading on texts that it was not trained on; figures go to standard output as JSON, texts never.
+
+    Example: sidak evaluate --data texts/dev --part relevance --part places
+    """
+    from nlp.evaluate import PARTS
+    from nlp.evaluate import evaluate as measure
+
+    unknown = set(part or ()) - set(PARTS)
+    if unknown:
+        raise UsageError(f"--part: {', '.join(sorted(unknown))}: there are {', '.join(PARTS)}")
+    folder = existing_folder(data, option="--data")
+    write_json(measure(folder, parts=part or None, on_part=lambda name: say(f"measuring {name}")))
 
 
 @contextmanager

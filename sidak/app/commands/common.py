@@ -38,3 +38,10 @@ def existing_file(path: Path, *, option: str) -> Path:
     if path.is_dir() or not path.exists():
         raise UsageError(f"{option}: {path}: {'that is a folder' if path.is_dir() else 'there is no such file'}")
     return path
+
+
+def existing_folder(path: Path, *, option: str) -> Path:
+    """Return the path if a folder is there; raises UsageError naming the option."""
+    if not path.is_dir():
+        raise UsageError(f"{option}: {path}: {'that is no folder' if path.exists() else 'there is no such folder'}")
+    return path

@@ -1,0 +1,59 @@
+"""The wording model: what it makes alike, what it may keep, and that its fast sums are what training computed."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlp.model import wording_model
+from nlp.reading import Reading
+from nlp.wording import CUES, Term, WordingModel, mask_tokens, may_be_kept, read_wording, wording_keys, write_wording
+
+TEXT = "lampu jalan depan pasar mati lagi, gelap banget"
+
+
+def _slow_score(model: WordingModel, text: str) -> float:
+    """The same sum the long way: every feature, each half over the length of its vector."""
+    keys = list(wording_keys(Reading(text).words))
+    total = model.bias
+    for is_part in (False, True):
+        terms = [model.terms[key] for key in keys if (key[0] == "c") is is_part and key in model.terms]
+        if terms:
+            total += sum(t.rarity * t.weight for t in terms) / math.sqrt(sum(t.rarity**2 for t in terms))
+    return total
+
+
+@settings(deadline=None)  # the first text loads the model
+@given(st.text(max_size=200))
+def test_any_text_gets_a_finite_score(text):
+    assert math.isfinite(wording_model("wording_chatter").score(Reading(text).words))
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([*TEXT.split(), "@user", "!", "2", "Subah"]), max_size=30))
+def test_memoised_sums_equal_the_sum_over_all_features(words):
+    model = wording_model("wording_chatter")
+    text = " ".join(words)
+    assert model.score(Reading(text).words) == pytest.approx(_slow_score(model, text), abs=1e-6)
+
+
+def test_people_places_links_and_numbers_are_all_one():
+    one = mask_tokens(Reading("@warga_baik jalan di Wonosobo rusak 12 https://contoh.id/abc").words)
+    other = mask_tokens(Reading("@lain jalan di Banjarnegara rusak 7 https://contoh.id/xyz").words)
+    assert one == other
+
+
+def test_no_weight_is_kept_for_a_rare_word_or_a_digit():
+    for name in ("wording_chatter", "wording_letter"):
+        keys = wording_model(name).terms
+        assert len(keys) > 1000
+        assert all(map(may_be_kept, keys))
+        assert not [key for key in keys if any(letter in "123456789" for letter in key)]
+    assert not may_be_kept("u:pakwirosableng")
+
+
+def test_a_model_reads_back_as_it_was_written():
+    written = write_wording(-0.5, {"u:jalan": Term(1.5, 0.25), CUES: Term(1.0, 0.75)}, comments=["about"])
+    model = read_wording(written)
+    assert (model.bias, model.terms, model.cues) == (-0.5, {"u:jalan": Term(1.5, 0.25)}, 0.75)
