@@ -74,6 +74,8 @@ class RelevanceComponent:
         lane: Lane = doc.user_data.get("lane") or "overheard"
         probability = self._correct(doc, self._weigh(doc, features, lane=lane), lane=lane)
         verdict = decide(probability, lane=lane)
+        if verdict is None and lane == "overheard" and not doc._.sidak_points:
+            verdict = None if probability >= threshold("report_no_unnamed") else False
         verdict = _reconsider(
             verdict, points=doc._.sidak_points, signals=doc._.sidak_signals, located=bool(doc._.sidak_location.places)
         )
