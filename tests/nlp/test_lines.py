@@ -204,7 +204,7 @@ def test_hostile_text_is_read() -> None:
 
 def test_a_megabyte_of_words_is_read_and_nothing_unread_gets_out() -> None:
     text = "jalan rusak " * 84_000 + "081234567890"
-    (row,) = run(line(text))
+    (row,) = run(line(text, lane="addressed"))  # nobody overhears such a text: the gate turns it away
     assert row["category"] == "jalan_rusak"
     assert "081234567890" not in row["redacted_text"]
 

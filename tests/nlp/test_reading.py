@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from nlp.analyze import Analyzer
@@ -78,14 +79,25 @@ def test_whoever_writes_to_the_office_is_read() -> None:
         ("", "empty"),
         ("Kangen nonton konser bareng @temanku, rindu lagunya #musik", "gate"),
         ("this is the best day of my life and I love it", "language"),
-        ("Banjir rendam jalan di Limpung, ujar Kepala BPBD. Simak berita selengkapnya https://contoh.example", "news"),
-        ("tidak ada apa-apa, jalan kaki saja sampai rumah teman", "not_report"),
+        ("Banjir Rendam Jalan dan Puluhan Rumah Warga Limpung, Ujar Kepala BPBD https://contoh.example", "gate"),
+        ("jalan rusak bukan halangan buat liburan bareng kamu", "not_report"),
     ],
 )
 def test_dropped_posts_carry_a_stable_reason(analyzer: Analyzer, text: str, reason: str) -> None:
     outcome = decide(read(analyzer, text))
     assert isinstance(outcome, Dropped)
     assert outcome.reason in ({"gate", reason} if reason == "not_report" else {reason})
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"), [("bergaya berita", "news"), ("iklan", "advert"), ("kiasan", "not_report")]
+)
+def test_what_the_reading_found_names_the_reason(analyzer: Analyzer, said: str, reason: str) -> None:
+    report = read(analyzer, "jalan raya Subah rusak parah, tolong diperbaiki")
+    doubted = msgspec.structs.replace(report.relevance, is_report=False, reasons=(said,))
+    outcome = decide(msgspec.structs.replace(report, relevance=doubted))
+    assert isinstance(outcome, Dropped)
+    assert outcome.reason == reason
 
 
 def test_deleted_posts_are_dropped_whatever_they_say(analyzer: Analyzer) -> None:
