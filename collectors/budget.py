@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from collectors.terms import BudgetTerms
 from sidak.clock import Clock
 from sidak.errors import RetryError, StopError
@@ -29,6 +31,14 @@ CREATE TABLE IF NOT EXISTS item (
 _HOUR = timedelta(hours=1)
 
 
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """An amount that was counted before its use."""
+
+    name: str
+    amount: int
+    slot: float
+
+
 class Budget:
     """The counters of one source; every process of a home shares one file."""
 
@@ -44,6 +54,24 @@ class Budget:
             if self._used(database, name) + amount > self._terms[name].limit:
                 raise self._refusal(name)
             self._add(database, name, amount)
+
+    def take(self, name: str, *, most: int, least: int) -> Taken:
+        """Count as much as there is of an amount; raises RetryError where less than `least` is left."""
+        with self._transaction() as database:
+            left = self._terms[name].limit - self._used(database, name)
+            if left < least:
+                raise self._refusal(name)
+            amount = min(most, left)
+            self._add(database, name, amount)
+            return Taken(name=name, amount=amount, slot=self._slot(name).timestamp())
+
+    def give_back(self, taken: Taken, amount: int) -> None:
+        """Uncount what was taken and not used, in the stretch in which it was taken."""
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE spent SET amount = max(amount - ?, 0) WHERE source = ? AND name = ? AND slot = ?",
+                (min(amount, taken.amount), self._source, taken.name, taken.slot),
+            )
 
     def spend_on(self, name: str, item: str) -> bool:
         """Count a distinct item once within the stretch; return False where no further one is allowed now."""

@@ -12,7 +12,9 @@ import msgspec
 
 from collectors.batch import Batch, Counts, Into
 from collectors.budget import Budget
+from collectors.clearance import load_clearances
 from collectors.protocol import Client, ParseContext, Parser, Query, RawPage, Window
+from collectors.purse import open_purse
 from collectors.questions import plan_questions
 from collectors.registry import Source, find_source, load_client_builder, load_parser
 from collectors.watchlist import Watchlist, load_watchlist
@@ -119,6 +121,9 @@ def open_client(
     budgets = source.terms.budgets
     path = settings.home / "budget.db"
     options: dict[str, Any] = {"budget": Budget(path, source.name, budgets, clock=clock)} if budgets else {}
+    if source.terms.cost is not None:
+        clearance = load_clearances(settings.clearance_path).get(source.name)
+        options["purse"] = open_purse(path, source.name, source.terms, clearance, clock=clock)
     if source.terms.sealed_ids:
         options["pseudonymize"] = pseudonymize or Pseudonymizer(settings.secret_key("pseudonym"))
     return load_client_builder(source.name)(
