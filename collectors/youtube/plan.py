@@ -25,7 +25,7 @@ def build_queries(watchlist: Watchlist, *, lane: Lane, credentials: Mapping[str,
     if lane == "addressed":
         return (_query(lane, COMMENTS, credentials["channel_id"]),)
     channels = sorted(set(watchlist.youtube_channels) - {credentials.get("channel_id", "")})
-    texts = _pack_searches([*watchlist.projects, *watchlist.issues])
+    texts = _pack_searches([*watchlist.names, *watchlist.issues])
     return (
         *(_query(lane, what, channel) for channel in channels for what in (UPLOADS, COMMENTS)),
         *(_query(lane, SEARCH, text, every=math.ceil(DAY_SECONDS * len(texts) / SEARCHES_A_DAY)) for text in texts),
