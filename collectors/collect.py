@@ -13,6 +13,7 @@ import msgspec
 from collectors.batch import Batch, Counts, Into
 from collectors.budget import Budget
 from collectors.clearance import load_clearances
+from collectors.enforce import hold_to_terms
 from collectors.protocol import Client, ParseContext, Parser, Query, RawPage, Window
 from collectors.purse import open_purse
 from collectors.questions import plan_questions
@@ -191,9 +192,9 @@ class _Run:
             self._take(page)
 
     def _take(self, page: RawPage) -> None:
-        parsed = self._parse(page, self._context)
+        parsed, faults = hold_to_terms(self._parse(page, self._context), self._source.terms)
         self._unknown.update(parsed.unknown_fields)
-        self._warnings.update(dict.fromkeys(page.warnings))
+        self._warnings.update(dict.fromkeys((*page.warnings, *faults)))
         kept = self._admit(parsed.posts)
         cursors = {page.cursor_key: page.cursor} if page.cursor is not None else {}
         self._batch.add(

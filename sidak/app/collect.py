@@ -14,11 +14,14 @@ from collectors.protocol import Window
 from sidak.app.forget import forget
 from sidak.app.house import House
 from sidak.app.progress import OnProgress, silent
+from sidak.app.signals import FIELD, LOOKED_AT, QUIET, QUIET_WHY, was_never_empty
 from sidak.clock import Clock
 from sidak.errors import RetryError, StopError, UsageError
 from sidak.journal import Run
 from sidak.settings import Settings
 
+MAX_NOTES = 50
+"""Of one pass; a platform that renames everything says no more with the rest."""
 COUNTS = ("fetched", "new", "revised", "unchanged", "refused", "rejected", "unmatched", "deleted")
 
 
@@ -52,6 +55,8 @@ def collect_with(
         summary = msgspec.structs.replace(summary, deleted=forget_deleted(house, source))
     except RetryError as exc:  # the index is down; the posts of this pass are stored, the next one takes it up again
         summary = msgspec.structs.replace(summary, outcome="retry", message=str(exc), until=exc.until)
+    if since is None and until is None:
+        summary = _tell_quiet(house, summary)
     house.journal.write(
         Run(
             stage="collect",
@@ -63,9 +68,20 @@ def collect_with(
             outcome=summary.outcome,
             message=summary.message,
             counts={name: getattr(summary, name) for name in COUNTS},
+            notes=(*summary.warnings, *(f"{FIELD}{name}" for name in summary.unknown_fields))[:MAX_NOTES],
         )
     )
     return summary
+
+
+def _tell_quiet(house: House, summary: CollectResult) -> CollectResult:
+    """Add a warning where nothing came and always something did."""
+    if summary.outcome != "ok" or summary.fetched:
+        return summary
+    before = house.journal.runs(stage="collect", source=summary.source, limit=LOOKED_AT)
+    if not was_never_empty(before):
+        return summary
+    return msgspec.structs.replace(summary, warnings=(*summary.warnings, f"{QUIET}{summary.source}: {QUIET_WHY}"))
 
 
 class Ended(Protocol):

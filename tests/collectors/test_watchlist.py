@@ -15,7 +15,25 @@ from collectors.x.plan import QUERY_CHARACTERS, build_queries
 from nlp.areas import bare_name, children
 from sidak.errors import StopError, UsageError
 
-EVERYDAY = frozenset(["batu", "bone", "belu", "alor", "buru", "pati", "malang", "serang", "metro", "siak", "banjar", "padang", "demak", "buton", "sampang"])
+EVERYDAY = frozenset(
+    [
+        "batu",
+        "bone",
+        "belu",
+        "alor",
+        "buru",
+        "pati",
+        "malang",
+        "serang",
+        "metro",
+        "siak",
+        "banjar",
+        "padang",
+        "demak",
+        "buton",
+        "sampang",
+    ]
+)
 TWENTY_ISSUES = (
     "jalan rusak", "jalan berlubang", "jembatan rusak", "jembatan ambruk", "proyek mangkrak", "proyek asal jadi",
     "drainase mampet", "irigasi rusak", "sekolah rusak", "atap sekolah ambruk", "puskesmas rusak", "pungli",
