@@ -55,10 +55,10 @@ class Budget:
                 raise self._refusal(name)
             self._add(database, name, amount)
 
-    def take(self, name: str, *, most: int, least: int) -> Taken:
-        """Count as much as there is of an amount; raises RetryError where less than `least` is left."""
+    def take(self, name: str, *, most: int, least: int, keep: int = 0) -> Taken:
+        """Count as much as there is of an amount; raises RetryError where less than `least` is left beside `keep`."""
         with self._transaction() as database:
-            left = self._terms[name].limit - self._used(database, name)
+            left = self._terms[name].limit - self._used(database, name) - keep
             if left < least:
                 raise self._refusal(name)
             amount = min(most, left)
@@ -89,6 +89,11 @@ class Budget:
             if known is None and count < terms.limit:
                 database.execute("INSERT INTO item VALUES (?, ?, ?, ?)", (self._source, name, item, now))
         return known is not None or count < terms.limit
+
+    def used(self, name: str) -> int:
+        """Return what was asked for."""
+        with self._transaction() as database:
+            return self._used(database, name)
 
     def left(self, name: str) -> int:
         """Return what may still be asked for."""

@@ -39,6 +39,7 @@ class SourcePlan(msgspec.Struct, frozen=True, kw_only=True):
     """At least: one page a question."""
     lookups_a_day: int
     """Posts looked up again, to learn of edits and deletions in time."""
+    quota: str = ""
     reads_a_day: float | None = None
     read_usd: float | None = None
     """None where nothing is known of how many posts come."""
@@ -75,6 +76,7 @@ def forecast(
         coverage=find_coverage(source.name, queries, watchlist),
         requests_a_day=math.ceil(requests),
         lookups_a_day=math.ceil(history.kept * looks),
+        quota=terms.quota,
         reads_a_day=history.reads_a_day,
     )
     plan = _add_cost(plan, source, clearance=clearance, history=history, looks=looks)

@@ -225,7 +225,8 @@ class XClient:
             return respelt
 
         def ask_once() -> Read:
-            with self._purse.pay(looked_up or PAGE_POSTS, own=own, least=looked_up or LEAST_POSTS) as payment:
+            most, least = looked_up or PAGE_POSTS, looked_up or LEAST_POSTS
+            with self._purse.pay(most, own=own, least=least, lookup=bool(looked_up)) as payment:
                 try:
                     answer = read(send(payment.posts))
                 except StatusError:

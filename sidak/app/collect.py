@@ -11,8 +11,10 @@ from collectors.batch import Counts
 from collectors.collect import CollectResult, collect_source
 from collectors.overview import describe_sources
 from collectors.protocol import Window
+from collectors.registry import find_source
 from sidak.app.forget import forget
 from sidak.app.house import House
+from sidak.app.planning import count_kept
 from sidak.app.progress import OnProgress, silent
 from sidak.app.signals import FIELD, LOOKED_AT, QUIET, QUIET_WHY, was_never_empty
 from sidak.clock import Clock
@@ -119,6 +121,7 @@ def _collect(
         window=Window(since=since, until=until) if since or until else None,
         pseudonymize=house.pseudonymizer,
         on_page=on_page,
+        kept_posts=count_kept(house, source) if find_source(source).terms.cost else 0,
     )
 
 

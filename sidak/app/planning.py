@@ -74,7 +74,8 @@ def summarize_plan(plan: SourcePlan) -> dict[str, object]:
 
 def explain_plan(plan: SourcePlan) -> list[str]:
     """Return what people read of a plan, line by line."""
-    return [*_coverage_lines(plan), *_cost_lines(plan), *(f"warning: {warning}" for warning in plan.warnings)]
+    quota = (f"quota: {plan.quota}",) if plan.quota else ()
+    return [*_coverage_lines(plan), *quota, *_cost_lines(plan), *(f"warning: {warning}" for warning in plan.warnings)]
 
 
 def _coverage_lines(plan: SourcePlan) -> list[str]:
@@ -111,8 +112,13 @@ def _history(house: House, source: Source) -> History:
     if runs:
         days = max((now - min(run.started_at for run in runs)) / timedelta(days=1), 1.0)
         reads = sum(run.counts.get("fetched", 0) for run in runs) / days
-    kept = 0
-    if deadline_of(source.terms) is not None and f"{POSTS}/{source.name}" in set(house.archive.names(POSTS)):
-        house.catalog.follow(f"{POSTS}/{source.name}")
-        kept = len(house.catalog.ids_of(source.name))
-    return History(reads_a_day=reads, kept=kept)
+    return History(reads_a_day=reads, kept=count_kept(house, source.name) if deadline_of(source.terms) else 0)
+
+
+def count_kept(house: House, source: str) -> int:
+    """Return how many posts of a source are in the archive."""
+    name = f"{POSTS}/{source}"
+    if name not in set(house.archive.names(POSTS)):
+        return 0
+    house.catalog.follow(name)
+    return len(house.catalog.ids_of(source))

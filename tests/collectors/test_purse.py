@@ -11,9 +11,10 @@ import pytest
 
 from collectors.budget import Budget
 from collectors.clearance import load_clearances
-from collectors.purse import MICRO, MONEY, in_micro, open_purse
+from collectors.purse import MICRO, MONEY, Purse, in_micro, open_purse
 from collectors.registry import find_source
 from collectors.terms import BudgetTerms
+from sidak.errors import RetryError
 
 TERMS = find_source("x").terms
 assert TERMS.cost is not None
@@ -76,6 +77,32 @@ def test_the_last_money_buys_a_smaller_page(deployment: Any) -> None:
     path.write_text(path.read_text().replace('lanes = ["addressed", "overheard"]', 'lanes = ["overheard"]', 1))
     deployment.collect("x")
     assert int(deployment.standins.log.to("/2/tweets/search/recent")[0].query["max_results"]) == 12
+
+
+def buy_all(purse: Purse, *, lookup: bool) -> int:
+    bought = 0
+    while True:
+        try:
+            with purse.pay(100, lookup=lookup) as payment:
+                payment.returned = payment.posts
+        except RetryError:
+            return bought
+        bought += payment.posts
+
+
+def test_reading_leaves_the_days_lookups_their_money(tmp_path: Path, deployment: Any) -> None:
+    clock = deployment.standins.clock.now
+    path = tmp_path / "budget.db"
+    purse = open_purse(path, "x", TERMS, None, clock=clock, kept_posts=3000)  # 4,000 look-ups: USD 20 of 25
+    assert buy_all(purse, lookup=False) == 1000
+    assert buy_all(purse, lookup=True) == 4000
+
+
+def test_a_full_archive_does_not_end_all_listening(tmp_path: Path, deployment: Any) -> None:
+    clock = deployment.standins.clock.now
+    purse = open_purse(tmp_path / "budget.db", "x", TERMS, None, clock=clock, kept_posts=10**6)
+    with purse.pay(100) as payment:
+        assert payment.posts == 100
 
 
 def test_parallel_workers_never_pass_the_days_sum(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -181,8 +182,9 @@ def _show_plans(plans: list[pipeline.SourcePlan], review: str, *, as_json: bool)
         if as_json:
             emit(msgspec.json.encode(pipeline.summarize_plan(one)).decode())
             continue
+        pairs = Counter(one.coverage.pairs.values())
         for query in one.queries:
-            emit(f"{one.source}\t{query.lane}\t{query.text}")
+            emit(f"{one.source}\t{query.lane}\t{pairs[query.id]}\t{query.text}")
     if as_json:
         return
     for one in plans:
