@@ -16,7 +16,7 @@ from sidak.app.forget import forget
 from sidak.app.house import House
 from sidak.app.planning import count_kept
 from sidak.app.progress import OnProgress, silent
-from sidak.app.signals import FIELD, LOOKED_AT, QUIET, QUIET_WHY, was_never_empty
+from sidak.app.signals import FIELD, LOOK_BACK, QUIET, QUIET_WHY, is_quiet
 from sidak.clock import Clock
 from sidak.errors import RetryError, StopError, UsageError
 from sidak.journal import Run
@@ -80,8 +80,10 @@ def _tell_quiet(house: House, summary: CollectResult) -> CollectResult:
     """Add a warning where nothing came and always something did."""
     if summary.outcome != "ok" or summary.fetched:
         return summary
-    before = house.journal.runs(stage="collect", source=summary.source, limit=LOOKED_AT)
-    if not was_never_empty(before):
+    now = house.clock()
+    this = Run(stage="collect", source=summary.source, started_at=now, ended_at=now, outcome="ok")
+    before = house.journal.runs_since(now - LOOK_BACK, stage="collect", source=summary.source)
+    if not is_quiet([this, *before], now=now):
         return summary
     return msgspec.structs.replace(summary, warnings=(*summary.warnings, f"{QUIET}{summary.source}: {QUIET_WHY}"))
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sidak.app.house import House
+from sidak.app.signals import LOOK_BACK
 from sidak.catalog import POSTS
 
 if TYPE_CHECKING:
     from collectors.forecast import History, SourcePlan
     from collectors.registry import Source
 
-LOOK_BACK = timedelta(days=7)
 SHOWN = 5
 """So many missing terms are named; more are counted."""
 

@@ -16,9 +16,11 @@ from sidak.journal import Run
 QUIET, PAYLOAD, PAGE, LOST = "quiet: ", "payload: ", "page: ", "lost: "
 QUIET_WHY = "nothing came, and something always did; look whether the platform still finds our questions"
 FIELD, GAP = "field: ", "gap: "
-LOOKED_AT = 200
+LOOK_BACK = timedelta(days=7)
 ALWAYS = 10
 """So many good passes in a row with something make one without anything odd."""
+DAY, DAYS = timedelta(days=1), 6
+"""And so many days, each with something, make a day without anything odd, where single passes are often empty."""
 _STRETCH = re.compile(r"between (\S+) and (\S+?)[;,]?(?:\s|$)")
 IN_INDONESIAN = {
     QUIET: "mendadak sepi: tidak ada unggahan, padahal biasanya selalu ada",
@@ -28,13 +30,13 @@ IN_INDONESIAN = {
 }
 
 
-def find_signals(runs: Sequence[Run]) -> tuple[str, ...]:
-    """Return the signals of a source's runs, the newest of which comes first."""
+def find_signals(runs: Sequence[Run], *, now: datetime) -> tuple[str, ...]:
+    """Return the signals of a source's runs of the last seven days, the newest of which comes first."""
     if not runs:
         return ()
     newest = runs[0]
     found: list[str] = []
-    if is_quiet(runs):
+    if is_quiet(runs, now=now):
         found.append(f"{QUIET}{QUIET_WHY}")
     telling = next((run for run in runs if run.counts.get("fetched", 0)), newest)
     fields = [note.removeprefix(FIELD) for note in telling.notes if note.startswith(FIELD)]
@@ -51,17 +53,20 @@ def translate_signals(signals: Sequence[str]) -> tuple[str, ...]:
     return tuple(text for kind, text in IN_INDONESIAN.items() if any(signal.startswith(kind) for signal in signals))
 
 
-def is_quiet(runs: Sequence[Run]) -> bool:
-    """Whether the newest good passes brought nothing, and all before them always something."""
+def is_quiet(runs: Sequence[Run], *, now: datetime) -> bool:
+    """Whether the newest good passes, or those of a day, brought nothing where there was always something."""
     good = _walks(runs)
     empty = next((index for index, run in enumerate(good) if run.counts.get("fetched", 0)), len(good))
-    return empty > 0 and was_never_empty(good[empty:])
+    before = good[empty : empty + ALWAYS]
+    return empty > 0 and (
+        (len(before) == ALWAYS and all(run.counts.get("fetched", 0) for run in before)) or _is_quiet_day(good, now=now)
+    )
 
 
-def was_never_empty(runs: Sequence[Run]) -> bool:
-    """Whether the newest good passes brought something each time, and there are enough to say so."""
-    good = _walks(runs)[:ALWAYS]
-    return len(good) == ALWAYS and all(run.counts.get("fetched", 0) for run in good)
+def _is_quiet_day(good: Sequence[Run], *, now: datetime) -> bool:
+    days = {(now - run.ended_at) // DAY for run in good}
+    speaking = {(now - run.ended_at) // DAY for run in good if run.counts.get("fetched", 0)}
+    return 0 in days and 0 not in speaking and speaking.issuperset(range(1, DAYS + 1))
 
 
 def lost_minutes(runs: Sequence[Run], *, since: datetime, now: datetime) -> int:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from sidak.app.house import House
-from sidak.app.signals import find_signals, lost_minutes
+from sidak.app.signals import LOOK_BACK, find_signals, lost_minutes
 from sidak.journal import Run
 
 if TYPE_CHECKING:
     from collectors.overview import SourceStatus
-
-
-LOOK_BACK = timedelta(days=7)
 
 
 class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +53,7 @@ def _row(house: House, status: SourceStatus) -> SourceRow:
         last_success=house.journal.last_success(stage="collect", source=status.source),
         gap_minutes=_gap_minutes(house, status, runs, now=now),
         posts=sum(entry.records for entry in stream.segments()),
-        signals=find_signals(runs),
+        signals=find_signals(runs, now=now),
     )
 
 

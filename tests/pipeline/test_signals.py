@@ -78,6 +78,19 @@ def test_a_source_that_often_brings_nothing_is_not_called_quiet(played: Played) 
     assert played.kinds() == []
 
 
+def test_a_day_without_anything_after_days_with_something_is_a_warning(played: Played) -> None:
+    played.now -= timedelta(minutes=15)
+    for turn in range(4 * 24 * 7):
+        assert not played.collect(1 if turn % 48 == 0 else 0).warnings
+    for _ in range(4 * 24 - 50):
+        played.collect(0)
+    assert played.kinds() == []
+    for _ in range(4):
+        played.collect(0)
+    assert played.kinds() == ["quiet"]
+    assert played.collect(0).warnings
+
+
 def test_few_passes_say_nothing_yet(played: Played) -> None:
     for _ in range(5):
         played.collect(3)
