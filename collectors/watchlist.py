@@ -76,21 +76,21 @@ def load_watchlist(path: Path) -> Watchlist:
     return watchlist
 
 
-def pack_terms(terms: Iterable[str], *, room: int) -> list[str]:
-    """Join terms with OR into as few groups as fit into `room` characters each; raises StopError for one too long."""
+def pack_terms(terms: Iterable[str], *, room: int, joint: str = " OR ") -> list[str]:
+    """Join terms by OR into as few groups as fit into `room` characters each; raises StopError for one too long."""
     groups: list[list[str]] = []
     sizes: list[int] = []
     for term in sorted(set(terms), key=lambda one: (-len(one), one)):
         if len(term) > room:
             raise StopError(f"watchlist: {term!r} does not fit a query of the platform")
-        fits = next((index for index, size in enumerate(sizes) if size + 4 + len(term) <= room), None)
+        fits = next((index for index, size in enumerate(sizes) if size + len(joint) + len(term) <= room), None)
         if fits is None:
             groups.append([term])
             sizes.append(len(term))
         else:
             groups[fits].append(term)
-            sizes[fits] += 4 + len(term)
-    return [" OR ".join(group) for group in groups]
+            sizes[fits] += len(joint) + len(term)
+    return [joint.join(group) for group in groups]
 
 
 def pack_pairs(left: Sequence[str], right: Sequence[str], *, limit: int, suffix: str = "") -> list[str]:
