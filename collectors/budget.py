@@ -96,9 +96,12 @@ class Budget:
             return self._used(database, name)
 
     def left(self, name: str) -> int:
-        """Return what may still be asked for."""
+        """Return what may still be asked for, of amounts and of distinct items."""
+        since = self._clock().timestamp() - (self._terms[name].rolling_hours or 24) * 3600
+        query = "SELECT count(*) FROM item WHERE source = ? AND name = ? AND at > ?"
         with self._transaction() as database:
-            return max(0, self._terms[name].limit - self._used(database, name))
+            items = int(database.execute(query, (self._source, name, since)).fetchone()[0])
+            return max(0, self._terms[name].limit - self._used(database, name) - items)
 
     def resets_at(self, name: str) -> datetime:
         """Return when there is more: the next midnight of the budget's zone, or an hour on where it rolls."""

@@ -79,6 +79,7 @@ def _source(row: SourceRow) -> SourceHealth:
         last_success_at=row.last_success,
         posts=row.posts,
         gap_minutes=row.gap_minutes,
+        quota_left=row.left,
     )
 
 

@@ -122,3 +122,28 @@ def count_kept(house: House, source: str) -> int:
         return 0
     house.catalog.follow(name)
     return len(house.catalog.ids_of(source))
+
+
+def describe_left(house: House, source: str) -> str:
+    """Return what is left of a source's counted limits and of its money; empty where nothing is counted."""
+    from collectors.budget import Budget
+    from collectors.clearance import load_clearances
+    from collectors.purse import MICRO, MONEY, in_micro, usd_a_day
+    from collectors.registry import find_source
+    from collectors.terms import BudgetTerms
+
+    terms = find_source(source).terms
+    limits = dict(terms.budgets)
+    if terms.cost is not None:
+        sum_a_day = usd_a_day(terms.cost, load_clearances(house.settings.clearance_path).get(source))
+        limits[MONEY] = BudgetTerms(limit=in_micro(sum_a_day), zone="UTC")
+    path = house.settings.home / "budget.db"
+    if not limits or not path.exists():
+        return ""
+    budget = Budget(path, source, limits, clock=house.clock)
+    return ", ".join(
+        f"USD {budget.left(name) / MICRO:.2f} / {one.limit / MICRO:.2f}"
+        if name == MONEY
+        else f"{name} {budget.left(name)} / {one.limit}"
+        for name, one in limits.items()
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sidak.app.house import House
+from sidak.app.planning import describe_left
 from sidak.app.signals import LOOK_BACK, find_signals, lost_minutes
 from sidak.journal import Run
 
@@ -27,6 +28,8 @@ class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
     last_success: datetime | None
     gap_minutes: int
     posts: int
+    left: str = ""
+    """Of counted limits and of money."""
     signals: tuple[str, ...] = ()
     """What is odd with a source that can be asked: quiet, new fields, a web page for an answer, stretches lost."""
 
@@ -53,6 +56,7 @@ def _row(house: House, status: SourceStatus) -> SourceRow:
         last_success=house.journal.last_success(stage="collect", source=status.source),
         gap_minutes=_gap_minutes(house, status, runs, now=now),
         posts=sum(entry.records for entry in stream.segments()),
+        left=describe_left(house, status.source) if ready else "",
         signals=find_signals(runs, now=now),
     )
 

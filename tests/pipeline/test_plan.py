@@ -13,9 +13,12 @@ import pytest
 import requests
 from typer.testing import CliRunner
 
+from collectors.budget import Budget
+from collectors.purse import open_purse
+from collectors.registry import find_source
 from sidak.app.cli import app
 from sidak.app.house import House
-from sidak.app.planning import explain_plan, plan_queries
+from sidak.app.planning import describe_left, explain_plan, plan_queries
 from sidak.journal import Run
 from sidak.models import Post
 from sidak.settings import Settings
@@ -93,6 +96,18 @@ def test_the_cost_counts_reading_and_the_lookups_of_what_is_kept(house: House) -
     assert known.lookup_usd_per_post == pytest.approx(0.0067, abs=0.0001)
     assert known.lookup_usd == pytest.approx(300 * 0.0067, abs=0.02)
     assert any("USD 27.00 a day, and USD 25.00 may be spent" in warning for warning in known.warnings)
+
+
+def test_what_is_left_is_told_of_money_and_of_counted_limits(house: House) -> None:
+    assert describe_left(house, "x") == ""
+    path = house.settings.home / "budget.db"
+    with open_purse(path, "x", find_source("x").terms, None, clock=house.clock).pay(100) as payment:
+        payment.returned = 40
+    budget = Budget(path, "instagram", find_source("instagram").terms.budgets, clock=house.clock)
+    budget.spend_on("hashtags", "laporbatang")
+    assert describe_left(house, "x") == "USD 24.80 / 25.00"
+    assert describe_left(house, "instagram") == "hashtags 29 / 30"
+    assert describe_left(house, "reddit") == ""
 
 
 def test_the_command_hands_out_the_questions(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -172,7 +172,12 @@ def sources(
         last = f"{row.last_success:%Y-%m-%d %H:%M} UTC" if row.last_success else "never"
         say(f"{row.source}: {row.title}{lanes}: {row.state}")
         say(f"    posts {row.posts}, last success {last}, gap {row.gap_minutes} min")
-        for name, value in (("why", row.reason), ("quota", row.quota), *(("signal", one) for one in row.signals)):
+        for name, value in (
+            ("why", row.reason),
+            ("quota", row.quota),
+            ("left", row.left),
+            *(("signal", one) for one in row.signals),
+        ):
             if value:
                 say(f"    {name}: {value}")
 
