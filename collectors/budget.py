@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from collectors.terms import BudgetTerms
 from sidak.clock import Clock
 from sidak.errors import RetryError, StopError
@@ -27,6 +29,14 @@ CREATE TABLE IF NOT EXISTS item (
 ) WITHOUT ROWID;
 """
 _HOUR = timedelta(hours=1)
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """An amount that was counted before its use."""
+
+    name: str
+    amount: int
+    slot: float
 
 
 class Budget:
@@ -45,6 +55,24 @@ class Budget:
                 raise self._refusal(name)
             self._add(database, name, amount)
 
+    def take(self, name: str, *, most: int, least: int, keep: int = 0) -> Taken:
+        """Count as much as there is of an amount; raises RetryError where less than `least` is left beside `keep`."""
+        with self._transaction() as database:
+            left = self._terms[name].limit - self._used(database, name) - keep
+            if left < least:
+                raise self._refusal(name)
+            amount = min(most, left)
+            self._add(database, name, amount)
+            return Taken(name=name, amount=amount, slot=self._slot(name).timestamp())
+
+    def give_back(self, taken: Taken, amount: int) -> None:
+        """Uncount what was taken and not used, in the stretch in which it was taken."""
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE spent SET amount = max(amount - ?, 0) WHERE source = ? AND name = ? AND slot = ?",
+                (min(amount, taken.amount), self._source, taken.name, taken.slot),
+            )
+
     def spend_on(self, name: str, item: str) -> bool:
         """Count a distinct item once within the stretch; return False where no further one is allowed now."""
         terms = self._terms[name]
@@ -62,10 +90,18 @@ class Budget:
                 database.execute("INSERT INTO item VALUES (?, ?, ?, ?)", (self._source, name, item, now))
         return known is not None or count < terms.limit
 
-    def left(self, name: str) -> int:
-        """Return what may still be asked for."""
+    def used(self, name: str) -> int:
+        """Return what was asked for."""
         with self._transaction() as database:
-            return max(0, self._terms[name].limit - self._used(database, name))
+            return self._used(database, name)
+
+    def left(self, name: str) -> int:
+        """Return what may still be asked for, of amounts and of distinct items."""
+        since = self._clock().timestamp() - (self._terms[name].rolling_hours or 24) * 3600
+        query = "SELECT count(*) FROM item WHERE source = ? AND name = ? AND at > ?"
+        with self._transaction() as database:
+            items = int(database.execute(query, (self._source, name, since)).fetchone()[0])
+            return max(0, self._terms[name].limit - self._used(database, name) - items)
 
     def resets_at(self, name: str) -> datetime:
         """Return when there is more: the next midnight of the budget's zone, or an hour on where it rolls."""

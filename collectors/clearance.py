@@ -5,6 +5,7 @@ lanes = ["addressed"]
 reference = "Perjanjian 12/2026"
 declared_by = "Sekretaris Inspektorat"
 valid_until = 2027-06-30
+usd_per_day = 40.0                   # where the platform bills: never more than this within a UTC day
 states = { agreement = "…", offices = "…" }   # what the source's source.toml asks for
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -32,6 +34,8 @@ class Clearance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     declared_by: str
     valid_until: date
     states: dict[str, str] = {}
+    usd_per_day: Annotated[float, msgspec.Meta(ge=0, lt=1e6)] | None = None
+    """The most that may be spent within a UTC day, where the platform bills what it returns."""
 
 
 def load_clearances(path: Path) -> dict[str, Clearance]:

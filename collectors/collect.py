@@ -12,7 +12,10 @@ import msgspec
 
 from collectors.batch import Batch, Counts, Into
 from collectors.budget import Budget
+from collectors.clearance import load_clearances
+from collectors.enforce import hold_to_terms
 from collectors.protocol import Client, ParseContext, Parser, Query, RawPage, Window
+from collectors.purse import open_purse
 from collectors.questions import plan_questions
 from collectors.registry import Source, find_source, load_client_builder, load_parser
 from collectors.watchlist import Watchlist, load_watchlist
@@ -75,9 +78,11 @@ def collect_source(
     sleep: Callable[[float], None] = time.sleep,
     rng: random.Random | None = None,
     on_page: OnPage | None = None,
+    kept_posts: int = 0,
 ) -> CollectResult:
     """Ask a source everything its watchlist (or `queries`) comes down to, and store what comes.
 
+    `kept_posts` are those whose look-ups must be paid for too, where the platform bills.
     Without a window each question goes on from its cursor; with one, that stretch is asked and no cursor moves.
     What goes wrong on the way is told by the result, and what came before it is stored.
     Raises UsageError for an unknown source, ClearanceError before any request, StopError for missing credentials.
@@ -90,7 +95,9 @@ def collect_source(
     credentials = settings.credentials(source)
     watchlist = load_watchlist(settings.watchlist_path)
     asked = plan_questions(found, settings, queries=queries, watchlist=watchlist, credentials=credentials, now=clock())
-    client = open_client(found, settings, clock=clock, sleep=sleep, rng=rng, pseudonymize=pseudonymize)
+    client = open_client(
+        found, settings, clock=clock, sleep=sleep, rng=rng, pseudonymize=pseudonymize, kept_posts=kept_posts
+    )
     run = _Run(
         source=found,
         client=client,
@@ -114,11 +121,15 @@ def open_client(
     sleep: Callable[[float], None] = time.sleep,
     rng: random.Random | None = None,
     pseudonymize: Pseudonymizer | None = None,
+    kept_posts: int = 0,
 ) -> Client:
     """Return a source's client, with the budget that its terms name; who calls this has checked the clearance."""
     budgets = source.terms.budgets
     path = settings.home / "budget.db"
     options: dict[str, Any] = {"budget": Budget(path, source.name, budgets, clock=clock)} if budgets else {}
+    if source.terms.cost is not None:
+        clearance = load_clearances(settings.clearance_path).get(source.name)
+        options["purse"] = open_purse(path, source.name, source.terms, clearance, clock=clock, kept_posts=kept_posts)
     if source.terms.sealed_ids:
         options["pseudonymize"] = pseudonymize or Pseudonymizer(settings.secret_key("pseudonym"))
     return load_client_builder(source.name)(
@@ -186,9 +197,9 @@ class _Run:
             self._take(page)
 
     def _take(self, page: RawPage) -> None:
-        parsed = self._parse(page, self._context)
+        parsed, faults = hold_to_terms(self._parse(page, self._context), self._source.terms)
         self._unknown.update(parsed.unknown_fields)
-        self._warnings.update(dict.fromkeys(page.warnings))
+        self._warnings.update(dict.fromkeys((*page.warnings, *faults)))
         kept = self._admit(parsed.posts)
         cursors = {page.cursor_key: page.cursor} if page.cursor is not None else {}
         self._batch.add(

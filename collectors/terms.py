@@ -27,6 +27,16 @@ class BudgetTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     rolling_hours: int | None = None
 
 
+class CostTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What each post that the platform returns is billed at, in US dollars."""
+
+    usd_per_post: float
+    usd_per_own_post: float
+    """For what is said to the office's own account."""
+    usd_per_day: float
+    """What may be spent where the deployment's clearance names no other sum."""
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One source's terms; None means that the platform sets no such limit."""
 
@@ -60,6 +70,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     export_posts_per_day: int | None = None
     budgets: dict[str, BudgetTerms] = {}
     """What the platform counts, by a name that the source's client knows."""
+    cost: CostTerms | None = None
+    """None where the platform bills nothing."""
     quota: str = ""
     price: str = ""
 
@@ -79,9 +91,25 @@ def load_terms(path: Path) -> Terms:
     for name, budget in terms.budgets.items():
         if (budget.zone is None) == (budget.rolling_hours is None):
             raise StopError(f"{path}: budgets.{name} needs either `zone` or `rolling_hours`")
+    _check_numbers(terms, path)
     if terms.status == "unavailable" and not terms.reason:
         raise StopError(f"{path}: an unavailable source must say why, in `reason`")
     return terms
+
+
+def _check_numbers(terms: Terms, path: Path) -> None:
+    """A limit that is no amount would let everything through, or delete everything."""
+    given = {
+        "retention_days": terms.retention_days,
+        "refresh_days": terms.refresh_days,
+        "deletion_deadline_hours": terms.deletion_deadline_hours,
+        "export_posts_per_day": terms.export_posts_per_day,
+        **{f"budgets.{name}.limit": budget.limit for name, budget in terms.budgets.items()},
+        **({f"cost.{name}": value for name, value in msgspec.structs.asdict(terms.cost).items()} if terms.cost else {}),
+    }
+    for name, value in given.items():
+        if value is not None and not 0 < value < 1e9:
+            raise StopError(f"{path}: {name} must be above 0")
 
 
 def variable_of(source: str, credential: str) -> str:

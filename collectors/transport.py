@@ -32,11 +32,23 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WireError(requests.RequestException):
-    """No whole answer came: refused, reset, truncated, too slow; or it was too large (`too_large`)."""
+    """No whole answer came: refused, reset, truncated, too slow; or it was too large, or a page for people."""
 
-    def __init__(self, what: str, *, too_large: bool = False) -> None:
+    def __init__(self, what: str, *, too_large: bool = False, page: bool = False) -> None:
         super().__init__(what)
         self.too_large = too_large
+        self.page = page
+
+
+WEB_PAGE = "a web page came instead of data: a changed sign-in, or something in between"
+"""How a source whose door has changed is known in messages."""
+
+
+def check_no_page(content: bytes) -> None:
+    """Return where an answer may be data; raises WireError where it is a page for people."""
+    start = content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        raise WireError(WEB_PAGE, page=True)
 
 
 class Answered(Protocol):
@@ -97,6 +109,8 @@ class GuardedAdapter(HTTPAdapter):
             raise WireError(f"{_innermost(exc)} at {path}") from None
         if response.status_code >= 400:
             raise StatusError(response, path=path)
+        if response.status_code < 300:
+            check_no_page(response.content)
         return response
 
     def _reroute(self, url: str) -> str:

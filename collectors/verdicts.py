@@ -80,7 +80,7 @@ def _judge_rest(exc: BaseException) -> tuple[VerdictKind, str]:
     status = getattr(getattr(exc, "response", None), "status_code", None)
     name = type(exc).__name__
     rules: tuple[tuple[bool, VerdictKind, str], ...] = (
-        (isinstance(exc, WireError) and exc.too_large, "poison", str(exc)),
+        (isinstance(exc, WireError) and (exc.too_large or exc.page), "poison", str(exc)),
         (isinstance(exc, WireError), "retry", str(exc)),
         (isinstance(status, int) and 300 <= status < 400, "gone", f"redirected (status {status})"),
         (name == "OAuthException", "auth", "the token request was refused"),

@@ -1,7 +1,7 @@
 """What a deployment listens for, and how it comes down to few questions.
 
 The packaged defaults hold issue phrases; the deployment's `watchlist.toml` replaces them key by key and adds its
-places, projects, subreddits and accounts.
+places, projects, offices, hashtags, subreddits and accounts, and says who reviewed it and when.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -33,20 +34,28 @@ class Watchlist(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     issues: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
     subreddits: tuple[str, ...] = ()
     x_accounts: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     youtube_channels: tuple[str, ...] = ()
     facebook_pages: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
+    reviewed_by: str = ""
+    reviewed_on: date | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is listened for wherever it is: projects and offices."""
+        return tuple(dict.fromkeys((*self.projects, *self.offices)))
 
     def matches(self, *texts: str | None) -> bool:
-        """Return whether a post speaks of an issue or a project; words are compared, not punctuation."""
+        """Return whether a post speaks of an issue, project, office or hashtag; words are compared, not punctuation."""
         return self._pattern.search(_flatten(" ".join(text for text in texts if text))) is not None
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        phrases = sorted({_flatten(phrase).strip() for phrase in (*self.issues, *self.projects)} - {""})
+        phrases = sorted({_flatten(phrase).strip() for phrase in (*self.issues, *self.names, *self.hashtags)} - {""})
         return re.compile(f" (?:{'|'.join(map(re.escape, phrases))}) " if phrases else r"(?!)")
 
 
@@ -58,7 +67,7 @@ def load_watchlist(path: Path) -> Watchlist:
     except msgspec.ValidationError as exc:
         raise UsageError(f"{path}: {exc}") from exc
     for key, form in (
-        ("issues", _PHRASE), ("places", _PHRASE), ("projects", _PHRASE),
+        ("issues", _PHRASE), ("places", _PHRASE), ("projects", _PHRASE), ("offices", _PHRASE),
         ("subreddits", _SUBREDDIT), ("x_accounts", _HANDLE), ("hashtags", _HASHTAG),
         ("youtube_channels", _CHANNEL), ("facebook_pages", _PAGE),
         ("feeds", _FEED),
@@ -67,21 +76,21 @@ def load_watchlist(path: Path) -> Watchlist:
     return watchlist
 
 
-def pack_terms(terms: Iterable[str], *, room: int) -> list[str]:
-    """Join terms with OR into as few groups as fit into `room` characters each; raises StopError for one too long."""
+def pack_terms(terms: Iterable[str], *, room: int, joint: str = " OR ") -> list[str]:
+    """Join terms by OR into as few groups as fit into `room` characters each; raises StopError for one too long."""
     groups: list[list[str]] = []
     sizes: list[int] = []
     for term in sorted(set(terms), key=lambda one: (-len(one), one)):
         if len(term) > room:
             raise StopError(f"watchlist: {term!r} does not fit a query of the platform")
-        fits = next((index for index, size in enumerate(sizes) if size + 4 + len(term) <= room), None)
+        fits = next((index for index, size in enumerate(sizes) if size + len(joint) + len(term) <= room), None)
         if fits is None:
             groups.append([term])
             sizes.append(len(term))
         else:
             groups[fits].append(term)
-            sizes[fits] += 4 + len(term)
-    return [" OR ".join(group) for group in groups]
+            sizes[fits] += len(joint) + len(term)
+    return [joint.join(group) for group in groups]
 
 
 def pack_pairs(left: Sequence[str], right: Sequence[str], *, limit: int, suffix: str = "") -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from collectors.transport import Limits, StatusError, WireError, check_address, hush
+from collectors.transport import Limits, StatusError, WireError, check_address, check_no_page, hush
 from collectors.verdicts import AnswerError
 
 USER_AGENT = "sidak (collects public reports for an inspectorate)"
@@ -34,7 +34,8 @@ class WebAnswer(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes
 
     def json_object(self) -> dict[str, Any]:
-        """Return the body as a JSON object; raises ValueError or AnswerError for anything else."""
+        """Return the body as a JSON object; raises ValueError, WireError or AnswerError for anything else."""
+        check_no_page(self.content)
         body = json.loads(self.content)
         if not isinstance(body, dict):
             raise AnswerError(f"the answer is {type(body).__name__}, not an object")

@@ -21,7 +21,8 @@ RunOutcome = Literal["ok", "retry", "stopped"]
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS run (
   id INTEGER PRIMARY KEY, stage TEXT NOT NULL, source TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT NOT NULL,
-  since TEXT, until TEXT, outcome TEXT NOT NULL, message TEXT NOT NULL, counts TEXT NOT NULL
+  since TEXT, until TEXT, outcome TEXT NOT NULL, message TEXT NOT NULL, counts TEXT NOT NULL,
+  notes TEXT NOT NULL DEFAULT '[]'
 );
 CREATE INDEX IF NOT EXISTS run_by_source ON run (source, stage, ended_at);
 """
@@ -39,6 +40,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     until: datetime | None = None
     counts: Mapping[str, int] = {}
+    notes: tuple[str, ...] = ()
+    """What a person should know of it, such as stretches that could not be asked for."""
 
 
 class Journal:
@@ -50,6 +53,8 @@ class Journal:
             self._database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
             use_write_ahead_log(self._database)
             self._database.executescript(SCHEMA)
+            if "notes" not in {row[1] for row in self._database.execute("PRAGMA table_info(run)")}:  # before 0.2
+                self._database.execute("ALTER TABLE run ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'")
         except (sqlite3.Error, OSError) as exc:
             raise StopError(
                 f"{path}: cannot open the journal ({exc}); where the home can be written, delete it: it holds no posts"
@@ -58,22 +63,32 @@ class Journal:
     def write(self, run: Run) -> None:
         """Append one run; raises StopError where the home cannot be written."""
         row = msgspec.to_builtins(run)
-        counts = msgspec.json.encode(row.pop("counts")).decode()
-        columns = ", ".join([*row, "counts"])
-        marks = ", ".join("?" for _ in range(len(row) + 1))
+        row |= {name: msgspec.json.encode(row[name]).decode() for name in ("counts", "notes")}
+        marks = ", ".join("?" for _ in row)
         try:
-            self._database.execute(f"INSERT INTO run ({columns}) VALUES ({marks})", (*row.values(), counts))  # noqa: S608 - the columns are the fields of our own struct
+            self._database.execute(f"INSERT INTO run ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))  # noqa: S608 - the columns are the fields of our own struct
         except sqlite3.Error as exc:
             raise StopError(f"the journal cannot be written ({exc}); free some space or check SIDAK_HOME") from exc
 
     def runs(self, *, stage: str | None = None, source: str | None = None, limit: int = 100) -> list[Run]:
         """Return the newest runs first."""
-        query = """SELECT stage, source, started_at, ended_at, since, until, outcome, message, counts FROM run
-                   WHERE (? IS NULL OR stage = ?) AND (? IS NULL OR source = ?) ORDER BY id DESC LIMIT ?"""
-        rows = self._read(query, (stage, stage, source, source, limit))
+        where = "(? IS NULL OR stage = ?) AND (? IS NULL OR source = ?) ORDER BY id DESC LIMIT ?"
+        return self._runs(where, (stage, stage, source, source, limit))
+
+    def runs_since(self, moment: datetime, *, stage: str, source: str) -> list[Run]:
+        """Return the runs that ended after a moment, the newest first."""
+        ended = msgspec.to_builtins(moment)
+        return self._runs("source = ? AND stage = ? AND ended_at >= ? ORDER BY id DESC", (source, stage, ended))
+
+    def _runs(self, where: str, parameters: Sequence[object]) -> list[Run]:
         names = ("stage", "source", "started_at", "ended_at", "since", "until", "outcome", "message")
+        rows = self._read(f"SELECT {', '.join(names)}, counts, notes FROM run WHERE {where}", parameters)  # noqa: S608 - the texts are those above
         return [
-            msgspec.convert(dict(zip(names, row, strict=False)) | {"counts": msgspec.json.decode(row[8])}, Run)
+            msgspec.convert(
+                dict(zip(names, row, strict=False))
+                | {"counts": msgspec.json.decode(row[8]), "notes": msgspec.json.decode(row[9])},
+                Run,
+            )
             for row in rows
         ]
 

@@ -10,10 +10,10 @@ from sidak.models import Lane
 
 
 def build_queries(watchlist: Watchlist, *, lane: Lane, credentials: Mapping[str, str]) -> tuple[Query, ...]:
-    """Return one question a phrase, project and hashtag: its search knows no OR. For the other lane, mentions."""
+    """Return one question a phrase, name and hashtag: its search knows no OR. For the other lane, mentions."""
     if lane == "addressed":
         return (_query(lane, "@" + credentials["handle"].strip().lstrip("@").lower()),)
-    phrases = dict.fromkeys(quote(term) for term in (*watchlist.issues, *watchlist.projects))
+    phrases = dict.fromkeys(quote(term) for term in (*watchlist.issues, *watchlist.names))
     tags = dict.fromkeys(f"#{tag.lower()}" for tag in watchlist.hashtags)
     return tuple(_query(lane, text) for text in (*phrases, *tags))
 

@@ -17,10 +17,10 @@ REQUESTS_A_QUESTION = 2
 
 
 def build_queries(watchlist: Watchlist, *, lane: Lane, credentials: Mapping[str, str]) -> tuple[Query, ...]:
-    """Return one question a phrase, project and hashtag, spaced so that the day's budget lasts; or the mentions."""
+    """Return one question a phrase, name and hashtag, spaced so that the day's budget lasts; or the mentions."""
     if lane == "addressed":
         return (_query(lane, MENTIONS, credentials["user_id"], every=0),)
-    phrases = dict.fromkeys(term.casefold() for term in (*watchlist.issues, *watchlist.projects))
+    phrases = dict.fromkeys(term.casefold() for term in (*watchlist.issues, *watchlist.names))
     texts = [*phrases, *dict.fromkeys(f"#{tag.casefold()}" for tag in watchlist.hashtags)]
     every = math.ceil(86_400 * len(texts) * REQUESTS_A_QUESTION / SEARCHES_A_DAY)
     return tuple(_query(lane, "search", text, every=every) for text in texts)

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from collectors.batch import Into
+from collectors.enforce import hold_to_terms
 from collectors.protocol import ParseContext, Query, RawPage
+from collectors.registry import find_source
 from collectors.whatsapp.parse import SOURCE, parse_page
 from sidak.intake import Stored
 from sidak.models import DeadLetter, Post
@@ -49,6 +51,7 @@ class Inbox:
         self.tally = Tally()
         self._intake = intake
         self._context = context
+        self._terms = find_source(SOURCE).terms
         self._on_deleted = on_deleted
         self._gather_seconds = gather_seconds
         self._busy = asyncio.Lock()
@@ -83,7 +86,7 @@ class Inbox:
         posts: list[Post] = []
         rejected = list(letters)
         for page in pages:
-            parsed = parse_page(page, self._context)
+            parsed, _ = hold_to_terms(parse_page(page, self._context), self._terms)
             posts += parsed.posts
             rejected += parsed.rejected
             self.tally.unknown_fields.update(parsed.unknown_fields)

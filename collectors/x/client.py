@@ -16,6 +16,7 @@ import requests
 import tweepy
 
 from collectors.protocol import Checked, Query, RawPage, Window
+from collectors.purse import LEAST_POSTS, Purse
 from collectors.transport import StatusError, guard_session, hush
 from collectors.verdicts import call
 from collectors.walk import Walk, advance, begin, read_walk, write_walk
@@ -58,14 +59,19 @@ Read = TypeVar("Read")
 
 
 def build_client(
-    *, credentials: Mapping[str, str], clock: Clock, sleep: Callable[[float], None], rng: random.Random
+    *,
+    credentials: Mapping[str, str],
+    clock: Clock,
+    sleep: Callable[[float], None],
+    rng: random.Random,
+    purse: Purse,
 ) -> XClient:
     """Return a client; `base_url` among the credentials leads it elsewhere, as for a stand-in."""
     hush("tweepy.client")
     client = tweepy.Client(bearer_token=credentials["bearer_token"], return_type=requests.Response)
     guard_session(client.session, reroute={NAMED_BY_TWEEPY: credentials.get("base_url", BASE_URL)})
     offices = frozenset({credentials["user_id"]} if "user_id" in credentials else ())
-    return XClient(client, offices=offices, clock=clock, sleep=sleep, rng=rng)
+    return XClient(client, offices=offices, clock=clock, sleep=sleep, rng=rng, purse=purse)
 
 
 class XClient:
@@ -79,8 +85,10 @@ class XClient:
         clock: Clock,
         sleep: Callable[[float], None],
         rng: random.Random,
+        purse: Purse | None = None,
     ) -> None:
         self._client = client
+        self._purse = purse or Purse()
         self._offices = offices
         self._clock = clock
         self._sleep = sleep
@@ -132,7 +140,10 @@ class XClient:
 
     def _look_up(self, ids: Sequence[str]) -> tuple[list[Any], frozenset[str]]:
         parameters = {name: value for name, value in PARAMETERS.items() if name != "max_results"}
-        return self._call("get_tweets", "/2/tweets", {"ids": list(ids), **parameters}, read_lookup, doing="X, lookup")
+        asked = {"ids": list(ids), **parameters}
+        return self._call(
+            "get_tweets", "/2/tweets", asked, read_lookup, doing="X, lookup", size=lambda read: len(read[0])
+        )
 
     def _walk(self, query: Query, walk: Walk) -> Iterator[tuple[RawPage, Walk]]:
         """Follow the page tokens; where one is refused, go on below the lowest number seen."""
@@ -184,9 +195,11 @@ class XClient:
         doing = f"X, {query.id}"
         if _is_mentions(query):
             route = f"/2/users/{query.text}/mentions"
-            return self._call("get_users_mentions", route, {"id": query.text, **parameters}, read_envelope, doing=doing)
+            asked = {"id": query.text, **parameters}
+            return self._call("get_users_mentions", route, asked, read_envelope, doing=doing, size=_posts_in, own=True)
         asked = {"query": query.text, **parameters}
-        return self._call("search_recent_tweets", "/2/tweets/search/recent", asked, read_envelope, doing=doing)
+        route = "/2/tweets/search/recent"
+        return self._call("search_recent_tweets", route, asked, read_envelope, doing=doing, size=_posts_in)
 
     def _call(
         self,
@@ -196,25 +209,40 @@ class XClient:
         read: Callable[[requests.Response], Read],
         *,
         doing: str,
+        size: Callable[[Read], int],
+        own: bool = False,
     ) -> Read:
         """Ask in the spelling that X took last, and once in the other one where it refuses that."""
+        looked_up = len(parameters.get("ids", ()))
 
-        def send() -> requests.Response:
+        def send(most: int) -> requests.Response:
+            asked = parameters if looked_up else {**parameters, "max_results": most}
             if self._spelling == "tweet":
-                response: requests.Response = getattr(self._client, method)(**parameters)
+                response: requests.Response = getattr(self._client, method)(**asked)
                 return response
-            given = {name: value for name, value in parameters.items() if name != "id"}
+            given = {name: value for name, value in asked.items() if name != "id"}
             respelt: requests.Response = self._client.request("GET", route, params=respell(given))
             return respelt
 
+        def ask_once() -> Read:
+            most, least = looked_up or PAGE_POSTS, looked_up or LEAST_POSTS
+            with self._purse.pay(most, own=own, least=least, lookup=bool(looked_up)) as payment:
+                try:
+                    answer = read(send(payment.posts))
+                except StatusError:
+                    self._purse.refund(payment)
+                    raise
+                payment.returned = size(answer)
+                return answer
+
         def ask() -> Read:
             try:
-                return read(send())
+                return ask_once()
             except StatusError as exc:
                 if exc.status != 400 or f"{self._spelling}.fields" not in exc.start:
                     raise
                 self._spelling = "post" if self._spelling == "tweet" else "tweet"
-            return read(send())
+            return ask_once()
 
         return call(
             ask,
@@ -237,6 +265,10 @@ class XClient:
             where=query.id,
             warnings=warnings,
         )
+
+
+def _posts_in(body: Mapping[str, Any]) -> int:
+    return len(body.get("data") or [])
 
 
 def _id_of(item: object) -> object:

@@ -16,7 +16,7 @@ MENTIONS, SEARCH = "mentions", "search"
 
 
 def build_queries(watchlist: Watchlist, *, lane: Lane, credentials: Mapping[str, str]) -> tuple[Query, ...]:
-    """Return few questions: for one lane the office's mentions, for the other phrases by places, and projects."""
+    """Return few questions: for one lane the office's mentions, for the other phrases by places, names and hashtags."""
     if lane == "addressed":
         return (_query("addressed", MENTIONS, credentials["user_id"]), *_account_queries(watchlist))
     return tuple(_query("overheard", SEARCH, text) for text in _search_texts(watchlist))
@@ -31,12 +31,13 @@ def _account_queries(watchlist: Watchlist) -> tuple[Query, ...]:
 def _search_texts(watchlist: Watchlist) -> list[str]:
     issues, places = [[quote(term) for term in terms] for terms in (watchlist.issues, watchlist.places)]
     room = QUERY_CHARACTERS - len(LANGUAGE) - 2
-    texts = [f"({group}){LANGUAGE}" for group in pack_terms(map(quote, watchlist.projects), room=room)]
+    texts: list[str] = []
     if issues and places:
-        texts += pack_pairs(issues, places, limit=QUERY_CHARACTERS, suffix=LANGUAGE)
+        texts = pack_pairs(issues, places, limit=QUERY_CHARACTERS, suffix=LANGUAGE)
     elif issues:
-        texts += [f"({group}){LANGUAGE}" for group in pack_terms(issues, room=room)]
-    return texts
+        texts = [f"({group}){LANGUAGE}" for group in pack_terms(issues, room=room)]
+    alone = [*map(quote, watchlist.names), *(f"#{tag.lower()}" for tag in watchlist.hashtags)]
+    return [*texts, *(f"({group}){LANGUAGE}" for group in pack_terms(alone, room=room))]
 
 
 def _query(lane: Lane, what: str, text: str) -> Query:

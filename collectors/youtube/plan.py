@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping
 
 from collectors.protocol import Query
-from collectors.watchlist import Watchlist, query_id
+from collectors.watchlist import Watchlist, pack_terms, query_id
 from sidak.models import Lane
 
 UPLOADS, COMMENTS, SEARCH = "uploads", "comments", "search"
 SEARCH_CHARACTERS = 300
 """No limit is published; longer questions were seen to find less."""
+OR = "|"
 SEARCHES_A_DAY = 90
 """Of the 100 there are, each of which may fail or have a second page."""
 DAY_SECONDS = 86_400
@@ -25,22 +26,12 @@ def build_queries(watchlist: Watchlist, *, lane: Lane, credentials: Mapping[str,
     if lane == "addressed":
         return (_query(lane, COMMENTS, credentials["channel_id"]),)
     channels = sorted(set(watchlist.youtube_channels) - {credentials.get("channel_id", "")})
-    texts = _pack_searches([*watchlist.projects, *watchlist.issues])
+    phrases = (f'"{phrase}"' for phrase in (*watchlist.names, *watchlist.issues))
+    texts = pack_terms(phrases, room=SEARCH_CHARACTERS, joint=OR)
     return (
         *(_query(lane, what, channel) for channel in channels for what in (UPLOADS, COMMENTS)),
         *(_query(lane, SEARCH, text, every=math.ceil(DAY_SECONDS * len(texts) / SEARCHES_A_DAY)) for text in texts),
     )
-
-
-def _pack_searches(phrases: list[str]) -> list[str]:
-    """Join phrases with YouTube's OR, which is a bar."""
-    packed: list[str] = []
-    for phrase in (f'"{phrase}"' for phrase in dict.fromkeys(phrases)):
-        if packed and len(packed[-1]) + 1 + len(phrase) <= SEARCH_CHARACTERS:
-            packed[-1] += f"|{phrase}"
-        else:
-            packed.append(phrase)
-    return packed
 
 
 def _query(lane: Lane, what: str, text: str, *, every: int = 0) -> Query:

@@ -11,14 +11,19 @@ from collectors.batch import Counts
 from collectors.collect import CollectResult, collect_source
 from collectors.overview import describe_sources
 from collectors.protocol import Window
+from collectors.registry import find_source
 from sidak.app.forget import forget
 from sidak.app.house import House
+from sidak.app.planning import count_kept
 from sidak.app.progress import OnProgress, silent
+from sidak.app.signals import FIELD, LOOK_BACK, QUIET, QUIET_WHY, is_quiet
 from sidak.clock import Clock
 from sidak.errors import RetryError, StopError, UsageError
 from sidak.journal import Run
 from sidak.settings import Settings
 
+MAX_NOTES = 50
+"""Of one pass; a platform that renames everything says no more with the rest."""
 COUNTS = ("fetched", "new", "revised", "unchanged", "refused", "rejected", "unmatched", "deleted")
 
 
@@ -52,6 +57,8 @@ def collect_with(
         summary = msgspec.structs.replace(summary, deleted=forget_deleted(house, source))
     except RetryError as exc:  # the index is down; the posts of this pass are stored, the next one takes it up again
         summary = msgspec.structs.replace(summary, outcome="retry", message=str(exc), until=exc.until)
+    if since is None and until is None:
+        summary = _tell_quiet(house, summary)
     house.journal.write(
         Run(
             stage="collect",
@@ -63,9 +70,22 @@ def collect_with(
             outcome=summary.outcome,
             message=summary.message,
             counts={name: getattr(summary, name) for name in COUNTS},
+            notes=(*summary.warnings, *(f"{FIELD}{name}" for name in summary.unknown_fields))[:MAX_NOTES],
         )
     )
     return summary
+
+
+def _tell_quiet(house: House, summary: CollectResult) -> CollectResult:
+    """Add a warning where nothing came and always something did."""
+    if summary.outcome != "ok" or summary.fetched:
+        return summary
+    now = house.clock()
+    this = Run(stage="collect", source=summary.source, started_at=now, ended_at=now, outcome="ok")
+    before = house.journal.runs_since(now - LOOK_BACK, stage="collect", source=summary.source)
+    if not is_quiet([this, *before], now=now):
+        return summary
+    return msgspec.structs.replace(summary, warnings=(*summary.warnings, f"{QUIET}{summary.source}: {QUIET_WHY}"))
 
 
 class Ended(Protocol):
@@ -103,6 +123,7 @@ def _collect(
         window=Window(since=since, until=until) if since or until else None,
         pseudonymize=house.pseudonymizer,
         on_page=on_page,
+        kept_posts=count_kept(house, source) if find_source(source).terms.cost else 0,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from dashboards.console.health import Count, Health, HealthReader, LossSums, SourceHealth
 from sidak.app.audit import Balance, balance_posts, dead_letters
 from sidak.app.house import House
+from sidak.app.signals import translate_signals
 from sidak.app.sources import SourceRow, source_overview
 from sidak.catalog import POSTS
 from sidak.errors import RetryError
@@ -74,10 +75,11 @@ def _source(row: SourceRow) -> SourceHealth:
         source=row.source,
         lane=", ".join(row.lanes) or None,
         available=row.state in ("ready", "import", "receive"),
-        why=STATES.get(row.state, row.state),
+        why="; ".join(filter(None, (STATES.get(row.state, row.state), *translate_signals(row.signals)))),
         last_success_at=row.last_success,
         posts=row.posts,
         gap_minutes=row.gap_minutes,
+        quota_left=row.left,
     )
 
 

@@ -15,11 +15,13 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from collectors.collect import CollectResult
+from collectors.forecast import SourcePlan
 from sidak.app.collect import collect_with, plan_sources, raise_unless_ok
 from sidak.app.enrich import EnrichSummary
 from sidak.app.enrich import enrich as enrich_with
 from sidak.app.house import House
 from sidak.app.importing import import_with
+from sidak.app.planning import describe_review, explain_plan, plan_queries, summarize_plan
 from sidak.app.progress import OnProgress, silent
 from sidak.app.publish import PublishSummary
 from sidak.app.publish import publish as publish_with
@@ -32,11 +34,15 @@ __all__ = [
     "CollectResult",
     "EnrichSummary",
     "PublishSummary",
+    "SourcePlan",
     "collect",
     "collect_with",
+    "describe_review",
     "enrich",
     "enrich_with",
+    "explain_plan",
     "import_with",
+    "plan_queries",
     "plan_refresh",
     "plan_sources",
     "publish",
@@ -44,6 +50,7 @@ __all__ = [
     "refresh",
     "refresh_with",
     "source_overview",
+    "summarize_plan",
 ]
 
 

@@ -19,6 +19,7 @@ from sidak.app.collect import forget_deleted
 from sidak.app.house import House
 from sidak.app.output import say
 from sidak.app.serve import open_listener
+from sidak.app.signals import FIELD
 from sidak.clock import Clock, open_clock
 from sidak.errors import RetryError, StopError
 from sidak.journal import Run, RunOutcome
@@ -130,6 +131,7 @@ class Keeper:
                 Run(
                     stage="collect", source=SOURCE, started_at=began, ended_at=now,
                     outcome=outcome, message=message, counts=counts,
+                    notes=tuple(f"{FIELD}{name}" for name in sorted(tally.unknown_fields)),
                 )
             )  # fmt: skip
         except StopError as exc:

@@ -15,6 +15,7 @@ import msgspec
 
 from collectors.clearance import check_clearance, cleared_lanes, load_clearances
 from collectors.collect import open_client
+from collectors.enforce import DUE_SHARE, deadline_of, hold_to_terms
 from collectors.protocol import Checked, ParseContext, Rechecker
 from collectors.questions import find_missing_credentials
 from collectors.registry import Source, find_source, load_parser
@@ -27,8 +28,6 @@ from sidak.errors import QuarantineError, RetryError, SidakError, StopError
 from sidak.journal import Run
 from sidak.models import Post
 
-DUE_SHARE = 0.75
-"""A post is due when this share of its deadline has passed: the rest is for runs that fail."""
 LIMIT = 5000
 """Posts a run, where nothing else is said."""
 AT_ONCE = 500
@@ -87,7 +86,7 @@ def refresh_with(
         forget(house, half_erased)
     failure: SidakError | None = None
     try:
-        if _deadline(found) is not None:
+        if deadline_of(found.terms) is not None:
             _look_up_due(house, found, tally, limit=limit, on_progress=on_progress)
     except (RetryError, QuarantineError, StopError) as exc:
         failure = exc
@@ -122,12 +121,12 @@ def refreshable(house: House) -> list[str]:
     return [
         name
         for name, source in find_sources().items()
-        if name in kept and (_deadline(source) is not None or source.terms.retention_days is not None)
+        if name in kept and (deadline_of(source.terms) is not None or source.terms.retention_days is not None)
     ]
 
 
 def _look_up_due(house: House, source: Source, tally: _Tally, *, limit: int, on_progress: OnProgress) -> None:
-    deadline = _deadline(source)
+    deadline = deadline_of(source.terms)
     assert deadline is not None
     cutoff = house.clock() - deadline * DUE_SHARE
     due = house.catalog.due(
@@ -183,7 +182,7 @@ def _take(house: House, source: Source, checked: Checked, stored: dict[str, Post
     context = ParseContext(
         pseudonymize=house.pseudonymizer, allowed_remainder=frozenset(source.terms.allowed_remainder)
     )
-    parsed = load_parser(source.name)(checked.page, context)
+    parsed, _ = hold_to_terms(load_parser(source.name)(checked.page, context), source.terms)
     asked = {f"{source.name}:{native}" for native in checked.asked}
     posts = [_like_stored(post, stored[post.id]) for post in parsed.posts if post.id in asked and post.id in stored]
     kept = house.intake.store(source.name, [post for post in posts if post.state == "live"], rejected=parsed.rejected)
@@ -244,7 +243,7 @@ def _purge_over_age(house: House, source: Source) -> int:
 
 
 def _count_overdue(house: House, source: Source) -> int:
-    deadline = _deadline(source)
+    deadline = deadline_of(source.terms)
     return len(_unchecked_since(house, source, house.clock() - deadline)) if deadline is not None else 0
 
 
@@ -252,16 +251,6 @@ def _unchecked_since(house: House, source: Source, cutoff: datetime) -> list[str
     last = _last_segment(house, source, cutoff)
     due = house.catalog.due(source.name, up_to=last, checked_before=cutoff.timestamp(), limit=-1)
     return [id for id, _ in due]
-
-
-def _deadline(source: Source) -> timedelta | None:
-    """Return how long a post may go without being looked at."""
-    terms = source.terms
-    given = [
-        *([timedelta(days=terms.refresh_days)] if terms.refresh_days is not None else []),
-        *([timedelta(hours=terms.deletion_deadline_hours)] if terms.deletion_deadline_hours is not None else []),
-    ]
-    return min(given, default=None)
 
 
 def _last_segment(house: House, source: Source, cutoff: datetime) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from collectors.standins.faults import Fault
+from collectors.transport import WEB_PAGE
 from sidak.errors import SidakError
 
 pytestmark = [pytest.mark.timeout(60), pytest.mark.usefixtures("short_limits")]
@@ -70,6 +71,7 @@ def test_a_lasting_fault(deployment: Any, source: str, name: str, caplog: pytest
     assert time.monotonic() - began < 25
     assert hurt.outcome == outcome, hurt.message
     assert hurt.message
+    assert (WEB_PAGE in hurt.message) == (name == "html 200")
     assert all(pause <= 8 for pause in deployment.slept), "it never sleeps long"
     if name in {"429 retry-after", "429 reset"}:
         assert hurt.until is not None

@@ -9,10 +9,37 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collectors.coverage import find_coverage
 from collectors.watchlist import Watchlist, load_watchlist, pack_pairs, pack_terms, quote
 from collectors.x.plan import QUERY_CHARACTERS, build_queries
+from nlp.areas import bare_name, children
 from sidak.errors import StopError, UsageError
 
+EVERYDAY = frozenset(
+    [
+        "batu",
+        "bone",
+        "belu",
+        "alor",
+        "buru",
+        "pati",
+        "malang",
+        "serang",
+        "metro",
+        "siak",
+        "banjar",
+        "padang",
+        "demak",
+        "buton",
+        "sampang",
+    ]
+)
+TWENTY_ISSUES = (
+    "jalan rusak", "jalan berlubang", "jembatan rusak", "jembatan ambruk", "proyek mangkrak", "proyek asal jadi",
+    "drainase mampet", "irigasi rusak", "sekolah rusak", "atap sekolah ambruk", "puskesmas rusak", "pungli",
+    "dana desa", "bansos", "rabat beton", "lampu jalan mati", "aspal mengelupas", "korupsi proyek", "papan proyek",
+    "pasar mangkrak",
+)  # fmt: skip
 TERMS = st.lists(
     st.text("abcdefgh ", min_size=3, max_size=25).filter(lambda t: t.strip() == t), min_size=1, max_size=40
 )
@@ -40,6 +67,34 @@ def test_packing_saves_questions() -> None:
     assert len(queries) < 15
     assert any("tol contoh" in query.text for query in queries)
     assert len({query.id for query in queries}) == len(queries)
+
+
+def test_twenty_issues_in_every_regency_and_city_are_few_questions() -> None:
+    """54 at most, with the official names of all 514; where a name is an everyday word, its kind is asked for too."""
+    codes = [code for province in children() for code in children(province)]
+    assert len(codes) == 514
+    names = [bare_name(code).lower() for code in codes]
+    places = tuple(
+        f"{'kota' if code[3] == '7' else 'kab'} {name}" if name in EVERYDAY else name
+        for code, name in zip(codes, names, strict=True)
+    )
+    watchlist = Watchlist(issues=TWENTY_ISSUES, places=places)
+    queries = build_queries(watchlist, lane="overheard", credentials={})
+    assert len(queries) <= 54
+    assert max(len(query.text) for query in queries) <= 512
+    covered = find_coverage("x", queries, watchlist)
+    assert len(covered.pairs) == len(TWENTY_ISSUES) * len(set(places))
+    assert not covered.missing
+
+
+def test_names_and_hashtags_are_asked_for_wherever_they_are() -> None:
+    watchlist = Watchlist(
+        issues=("pungli",), places=("batang",), projects=("tol contoh",), offices=("dinas contoh",), hashtags=("Lapor",)
+    )
+    texts = " ".join(query.text for query in build_queries(watchlist, lane="overheard", credentials={}))
+    assert all(one in texts for one in ('"tol contoh"', '"dinas contoh"', "#lapor"))
+    assert watchlist.matches("Dinas Contoh lambat")
+    assert watchlist.matches("sudah #lapor belum")
 
 
 def test_the_same_watchlist_finds_its_cursors_again() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -149,12 +150,18 @@ def _show_published(summary: pipeline.PublishSummary, *, as_json: bool) -> None:
     show_table(f"Published {summary.segments} segments", ("outcome", "documents"), rows)
 
 
-def sources(as_json: AsJson = False) -> None:
+def sources(
+    plan: Annotated[bool, typer.Option("--plan", help="Show what would be asked and what it would cost.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Show every source: lanes, clearance, last success, gap minutes, and why one is not available.
 
-    Example: sidak sources
+    Example: sidak sources --plan
     """
     with open_house() as house:
+        if plan:
+            _show_plans(pipeline.plan_queries(house), pipeline.describe_review(house), as_json=as_json)
+            return
         rows = pipeline.source_overview(house)
     if as_json:
         for row in rows:
@@ -165,6 +172,28 @@ def sources(as_json: AsJson = False) -> None:
         last = f"{row.last_success:%Y-%m-%d %H:%M} UTC" if row.last_success else "never"
         say(f"{row.source}: {row.title}{lanes}: {row.state}")
         say(f"    posts {row.posts}, last success {last}, gap {row.gap_minutes} min")
-        for name, value in (("why", row.reason), ("quota", row.quota)):
+        for name, value in (
+            ("why", row.reason),
+            ("quota", row.quota),
+            ("left", row.left),
+            *(("signal", one) for one in row.signals),
+        ):
             if value:
                 say(f"    {name}: {value}")
+
+
+def _show_plans(plans: list[pipeline.SourcePlan], review: str, *, as_json: bool) -> None:
+    for one in plans:
+        if as_json:
+            emit(msgspec.json.encode(pipeline.summarize_plan(one)).decode())
+            continue
+        pairs = Counter(one.coverage.pairs.values())
+        for query in one.queries:
+            emit(f"{one.source}\t{query.lane}\t{pairs[query.id]}\t{query.text}")
+    if as_json:
+        return
+    for one in plans:
+        say(f"{one.source}: {len(one.queries)} queries, at least {one.requests_a_day} requests a day")
+        for line in pipeline.explain_plan(one):
+            say(f"    {line}")
+    say(review)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from collectors.transport import WEB_PAGE
 from sidak.errors import ClearanceError, SidakError, StopError
 from tests.collectors.test_fault_matrix import FAULTS
 
@@ -93,6 +94,8 @@ def test_a_lasting_fault(channels: Channels, source: str, name: str, caplog: pyt
         assert hurt.until is not None
         assert hurt.until > channels.standins.clock.now()
     assert len(channels.posts(source)) == kept
+    if source != "news":  # a feed is no JSON: there every page is read as a feed
+        assert (WEB_PAGE in hurt.message) == (name == "html 200")
     channels.standins.faults.clear()
     channels.standins.clock.advance(timedelta(minutes=10))
     after = channels.collect(source)
