@@ -27,6 +27,10 @@ demo-stop:
 test: setup
 	$(BIN)/python -m pytest
 
+# A month of all sources by a simulated clock, some minutes of ours: the loss ledger balances to the post.
+prove: setup
+	SIDAK_TEST_DAYS=30 SIDAK_TEST_POSTS_A_DAY=20 $(BIN)/python -m pytest -q -s tests/collectors/month
+
 # Write collectors/FAULTS.md from what the fault matrix sees.
 faults: setup
 	SIDAK_TEST_WRITE_FAULTS=1 $(BIN)/python -m pytest -q tests/collectors/test_fault_matrix.py tests/collectors/channels/test_channel_faults.py -k "lasting_fault or clock or table"
