@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from collectors import transport, web
+from collectors import collect, transport, web
 from collectors.collect import CollectResult, collect_source
 from collectors.standins import graph_wire, youtube_wire
 from collectors.standins.app import OFFICE_HANDLE, StandIns
@@ -124,6 +124,12 @@ class Deployment:
             "rng": random.Random(7),
         }
         return collect_source(source, **(given | options))  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def _no_real_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients that nobody gives a sleep to do not wait between their tries."""
+    monkeypatch.setitem(collect.open_client.__kwdefaults__, "sleep", lambda seconds: None)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from collectors import collect
 from collectors.standins.app import StandIns
 from collectors.standins.channels import ChannelStandIns
 from sidak.app import pipeline
@@ -33,13 +32,11 @@ SETTLING = timedelta(days=2)
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Office, list[Written]]]:
+def office(tmp_path: Path) -> Iterator[tuple[Office, list[Written]]]:
     rng = random.Random(20261120)
     start = END - timedelta(days=DAYS)
     written = write_month(start, END, a_day=A_DAY, rng=rng)
     write_scenario(tmp_path / "scenarios", written, start, END)
-    slept: list[float] = []
-    monkeypatch.setitem(collect.open_client.__kwdefaults__, "sleep", slept.append)
     (tmp_path / "home").mkdir()
     with (
         StandIns(end=END, scenario="bulan", folder=tmp_path / "scenarios") as world,
