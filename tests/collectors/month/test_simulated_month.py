@@ -66,7 +66,10 @@ def test_the_ledger_balances_to_the_post(office: tuple[Office, list[Written]], t
     by_token = {one.token: one for one in everything}
     seen = {token: id for id, texts in desk.seen.items() for text in texts for token in _tokens(text)}
     standing = {one.token for one in everything if one.deleted_at is None}
-    assert not standing - seen.keys(), "missing"
+    missing = sorted(
+        (by_token[token] for token in standing - seen.keys()), key=lambda one: (one.source, one.created_at)
+    )
+    assert not missing, [(one.source, one.created_at.isoformat(), one.text) for one in missing]
     owners = Counter(token for texts in desk.seen.values() for token in {t for text in texts for t in _tokens(text)})
     assert max(owners.values()) == 1, "one post, one id"
     assert len(set(seen.values())) == len(seen), "one id, one post"
