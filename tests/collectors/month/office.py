@@ -192,5 +192,5 @@ def live(office: Office, happening: list[Any], *, start: datetime, end: datetime
             source for source in sorted({*PATHS, "whatsapp"} - before) if office.rng.random() < 0.25
         )  # fmt: skip
         office.counts["outages"] += len(hurt)
-        office.listen(hurt=hurt, crashing=0.05)
+        office.listen(hurt=hurt, crashing=0.2)
         before = hurt
