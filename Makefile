@@ -29,7 +29,7 @@ test: setup
 
 # A month of all sources by a simulated clock, some minutes of ours: the loss ledger balances to the post.
 prove: setup
-	SIDAK_TEST_DAYS=30 SIDAK_TEST_POSTS_A_DAY=20 $(BIN)/python -m pytest -q -s tests/collectors/month
+	SIDAK_TEST_DAYS=30 SIDAK_TEST_POSTS_A_DAY=12 $(BIN)/python -m pytest -q -s tests/collectors/month
 
 # Write collectors/FAULTS.md from what the fault matrix sees.
 faults: setup
