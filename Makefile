@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: setup demo demo-stop test check format lock clean
+.PHONY: setup demo demo-stop test faults prove check format lock clean
 
 setup: $(INSTALLED)
 
@@ -26,6 +26,14 @@ demo-stop:
 
 test: setup
 	$(BIN)/python -m pytest
+
+# A month of all sources by a simulated clock, some minutes of ours: the loss ledger balances to the post.
+prove: setup
+	SIDAK_TEST_DAYS=30 SIDAK_TEST_POSTS_A_DAY=12 $(BIN)/python -m pytest -q -s tests/collectors/month
+
+# Write collectors/FAULTS.md from what the fault matrix sees.
+faults: setup
+	SIDAK_TEST_WRITE_FAULTS=1 $(BIN)/python -m pytest -q tests/collectors/test_fault_matrix.py tests/collectors/channels/test_channel_faults.py -k "lasting_fault or clock or table"
 
 check: setup
 	$(BIN)/ruff format --check .

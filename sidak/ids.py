@@ -30,8 +30,8 @@ class Pseudonymizer:
         """Return the pseudonym of an account, or None where the source names no account (HMAC-SHA256, 96 bits)."""
         if not account_id:
             return None
-        digest = hmac.new(self._key, f"{source}\0{account_id}".encode("utf-8", "surrogatepass"), hashlib.sha256)
-        return "a_" + digest.hexdigest()[:24]
+        digest = hmac.digest(self._key, f"{source}\0{account_id}".encode("utf-8", "surrogatepass"), "sha256")
+        return "a_" + digest.hex()[:24]
 
 
 def fingerprint(post: Post) -> str:

@@ -38,6 +38,8 @@ def clean_text(text: str, *, limit: int = MAX_TEXT_CHARS) -> tuple[str, tuple[st
 
 
 def _encodable(text: str) -> bool:
+    if text.isascii():  # known without looking
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:

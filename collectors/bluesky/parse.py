@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from collectors.bluesky.addresses import read_address, sorted_at
 from collectors.fields import FieldError, Fields, settle_created_at
 from collectors.letters import set_item_aside
@@ -58,21 +56,9 @@ def _parse_post(view: Fields, record: Fields, page: RawPage, context: ParseConte
     text, text_warnings = clean_text(raw)
     claimed = sorted_at({"record": {"createdAt": record.take("createdAt")}, "indexedAt": view.take("indexedAt")})
     created_at, date_warnings = settle_created_at(claimed, collected_at=page.fetched_at)
-    post = Post(
-        source=SOURCE,
-        native_id=seal.close(str(address)),
-        kind="post",
-        lane=page.query.lane,
-        text="",
-        created_at=created_at,
-        collected_at=page.fetched_at,
-        revision=view.text("cid"),
-        queries=(page.query.id,),
-        warnings=date_warnings,
-    )
     features = [feature for facet in record.parts("facets") for feature in facet.parts("features")]
     embed, reply = record.part("embed"), record.part("reply")
-    filled = {
+    filled: dict[str, Any] = {
         "text": text,
         "lane": _lane(features, reply, page),
         "author_key": context.pseudonymize(SOURCE, named[0]),
@@ -84,8 +70,17 @@ def _parse_post(view: Fields, record: Fields, page: RawPage, context: ParseConte
         "links": _links(features, embed),
         "warnings": (*text_warnings, *date_warnings),
     }
-    changes: dict[str, Any] = {"state": "withheld"} if _is_hidden(view) else filled
-    return msgspec.structs.replace(post, **changes)
+    bare = {"text": "", "lane": page.query.lane, "state": "withheld", "warnings": date_warnings}
+    return Post(
+        source=SOURCE,
+        native_id=seal.close(str(address)),
+        kind="post",
+        created_at=created_at,
+        collected_at=page.fetched_at,
+        revision=view.text("cid"),
+        queries=(page.query.id,),
+        **(bare if _is_hidden(view) else filled),
+    )
 
 
 def _is_hidden(view: Fields) -> bool:
@@ -105,9 +100,11 @@ def _lane(features: list[Fields], reply: Fields, page: RawPage) -> Lane:
 def _refs(reply: Fields, embed: Fields, seal: Seal) -> Refs:
     quoted = embed.part("record")
     quoted_address = quoted.take("uri") or quoted.part("record").take("uri")
+    root, parent = reply.part("root").take("uri"), reply.part("parent").take("uri")
+    thread = _seal(root, seal)
     return Refs(
-        thread=_seal(reply.part("root").take("uri"), seal),
-        reply_to=_seal(reply.part("parent").take("uri"), seal),
+        thread=thread,
+        reply_to=thread if parent == root else _seal(parent, seal),
         quote_of=_seal(quoted_address, seal),
     )
 
@@ -118,9 +115,8 @@ def _seal(address: object, seal: Seal) -> str | None:
 
 def _media(embed: Fields) -> tuple[Media, ...]:
     """Return pictures and films by the checksum of their bytes: their addresses name the account."""
-    inner = embed.part("media")
     found = []
-    for holder in (embed, inner):
+    for holder in (embed, embed.part("media")):
         for image in (*holder.parts("images"), *holder.parts("items")):
             ref = image.part("image").part("ref").text("$link")
             if ref:

@@ -1,11 +1,13 @@
 """XLSX by openpyxl's streaming reader, with limits checked before anything is unpacked.
 
-openpyxl uses defusedxml where it is installed (it is a dependency), so entity bombs and external entities are refused.
+openpyxl reads with defusedxml, so entity bombs and external entities are refused; but where lxml is installed it would
+read small parts with that instead, so lxml is switched off for it.
 """
 
 from __future__ import annotations
 
 import lzma
+import os
 import struct
 import warnings
 import zipfile
@@ -14,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
+
+os.environ["OPENPYXL_LXML"] = "False"  # read once, when openpyxl is first imported
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -23,8 +26,8 @@ from collectors.files.profiles import Profile, column_key, require_columns
 from collectors.files.rows import Broken, Reading, Row
 from sidak.errors import StopError
 
-if not openpyxl.DEFUSEDXML:
-    raise ImportError("openpyxl found no defusedxml; install the project's dependencies")
+if openpyxl.LXML or not openpyxl.DEFUSEDXML:
+    raise ImportError("openpyxl was imported before, with lxml, or found no defusedxml")
 
 MAX_PART_BYTES = {"xl/worksheets/": 1 << 30, "xl/sharedStrings.xml": 256 << 20, "": 32 << 20}
 """By how a part's name begins, the first that fits: sheets are read as a stream, strings and the rest as a whole."""
@@ -44,7 +47,7 @@ DAMAGE = (
     lzma.LZMAError,
     struct.error,
     InvalidFileException,
-    ParseError,
+    SyntaxError,  # what XML parsers raise for broken XML
     OSError,
     EOFError,
     RuntimeError,

@@ -28,6 +28,7 @@ class BlueskyStandIn:
         self._token_life = timedelta(minutes=token_minutes)
         self._lock = threading.Lock()
         self._posts: dict[str, dict[str, Any]] = {}
+        self._written = 0
         self.early_end = 0
         """Stop giving page cursors after so many posts, where it is not 0."""
         self.sign_ins = 0
@@ -37,7 +38,8 @@ class BlueskyStandIn:
         made = self._clock.now() - ago
         did = f"did:plc:{hashlib.sha256(by.encode()).hexdigest()[:24]}"
         with self._lock:
-            address = f"at://{did}/app.bsky.feed.post/3k{len(self._posts):011d}"
+            address = f"at://{did}/app.bsky.feed.post/3k{self._written:011d}"
+            self._written += 1
             self._posts[address] = {
                 "uri": address,
                 "cid": _cid(text),

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -143,9 +144,14 @@ def parse_truth(text: str) -> Truth:
     return Truth(is_report=match["verdict"] == "report", what=match["what"], area=match["area"])
 
 
+@lru_cache(maxsize=64)
+def _decode(content: bytes) -> _File:
+    return msgspec.toml.decode(content, type=_File)
+
+
 def _read(file: Path, *, end: datetime) -> Iterator[Item]:
     try:
-        content = msgspec.toml.decode(file.read_bytes(), type=_File)
+        content = _decode(file.read_bytes())
     except msgspec.MsgspecError as error:
         raise ScenarioError(f"{file.name}: {error}") from error
     for index, row in enumerate(content.posts):

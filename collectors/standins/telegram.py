@@ -24,6 +24,7 @@ class TelegramStandIn:
         self._token = token
         self._lock = threading.Lock()
         self._queue: list[tuple[int, datetime, Any]] = []
+        self._written = 0
         self.next_id = 810_000_001
         self.fetched_elsewhere = False
 
@@ -44,7 +45,8 @@ class TelegramStandIn:
             "language_code": "id",
         }
         with self._lock:
-            number = 100 + len(self._queue) + self.next_id % 1000
+            self._written += 1
+            number = 100 + self._written
         return {
             "message_id": number,
             "from": person,

@@ -123,7 +123,7 @@ def _media(message: Fields) -> tuple[Media, ...]:
         thing = message.take(field)
         if isinstance(thing, list):
             thing = thing[-1] if thing else None
-        ref = Fields(thing if isinstance(thing, Mapping) else {}).text("file_unique_id", "file_id")
+        ref = Fields(thing).text("file_unique_id", "file_id") if isinstance(thing, dict) else None
         if ref and not (field == "document" and found):  # an animation comes as a document once more
             found.append(Media(kind=kind, ref=ref))
     return tuple(found)

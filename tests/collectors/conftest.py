@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
+from collectors import collect, transport, web
 from collectors.collect import CollectResult, collect_source
 from collectors.standins import graph_wire, youtube_wire
 from collectors.standins.app import OFFICE_HANDLE, StandIns
@@ -122,6 +126,12 @@ class Deployment:
         return collect_source(source, **(given | options))  # type: ignore[arg-type]
 
 
+@pytest.fixture(autouse=True)
+def _no_real_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients that nobody gives a sleep to do not wait between their tries."""
+    monkeypatch.setitem(collect.open_client.__kwdefaults__, "sleep", lambda seconds: None)
+
+
 @pytest.fixture
 def stand_ins() -> Iterator[StandIns]:
     with StandIns(end=END) as running:
@@ -135,19 +145,35 @@ def deployment(tmp_path: Path, stand_ins: StandIns) -> Iterator[Deployment]:
     built.catalog.close()
 
 
+class ShortLimits:
+    """Time limits of a test's scale: patient enough for a busy machine, and hasty where an answer never comes."""
+
+    def __init__(self) -> None:
+        self.now = self.patient = transport.Limits(
+            connect_seconds=1, read_seconds=0.3, total_seconds=0.6, body_bytes=1 << 20
+        )
+
+    @contextmanager
+    def hasty(self, *, when: bool) -> Iterator[None]:
+        """Clients built meanwhile wait a third as long."""
+        if when:
+            self.now = msgspec.structs.replace(self.patient, read_seconds=0.1, total_seconds=0.2)
+        yield
+        self.now = self.patient
+
+
 @pytest.fixture
-def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time limits of a test's scale."""
-    from collectors import transport
+def short_limits(monkeypatch: pytest.MonkeyPatch) -> ShortLimits:
+    limits = ShortLimits()
+    guard, build = transport.guard_session, web.Web.__init__
 
-    short = transport.Limits(connect_seconds=1, read_seconds=0.3, total_seconds=0.6, body_bytes=1 << 20)
-    original = transport.guard_session
-    patched: Callable[..., None] = lambda session, *, reroute, limits=None: original(  # noqa: E731
-        session, reroute=reroute, limits=short
-    )
-    for module in ("collectors.x.client", "collectors.reddit.session", "collectors.youtube.session"):
-        monkeypatch.setattr(f"{module}.guard_session", patched)
-    from collectors import graph
+    def guard_shortly(session: Any, *, reroute: Any, **_: object) -> Any:
+        return guard(session, reroute=reroute, limits=limits.now)
 
-    web = graph.Web
-    monkeypatch.setattr(graph, "Web", lambda base_url, **_: web(base_url, limits=short))
+    def build_shortly(self: web.Web, base_url: str, **options: Any) -> None:
+        build(self, base_url, **(options | {"limits": limits.now}))
+
+    for source in ("x.client", "reddit.session", "youtube.session", "mastodon.session"):
+        monkeypatch.setattr(f"collectors.{source}.guard_session", guard_shortly)
+    monkeypatch.setattr(web.Web, "__init__", build_shortly)
+    return limits

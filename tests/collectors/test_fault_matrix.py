@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import time
 import traceback
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,9 @@ import pytest
 from collectors.standins.faults import Fault
 from collectors.transport import WEB_PAGE
 from sidak.errors import SidakError
+
+from .conftest import Deployment, ShortLimits
+from .fault_table import COLUMNS, check_cell, order_rows, read_table, verdict
 
 pytestmark = [pytest.mark.timeout(60), pytest.mark.usefixtures("short_limits")]
 
@@ -53,11 +58,21 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "503": (Fault(kind="status", status=503, body=b"<html>busy</html>"), "retry"),
     "520": (Fault(kind="status", status=520), "retry"),
 }  # fmt: skip
+CLOCKS = {"clock ahead": timedelta(hours=2), "clock behind": timedelta(hours=-2)}
+
+
+def test_the_table_has_every_fault_and_source() -> None:
+    order_rows([*FAULTS, *CLOCKS])
+    table = read_table()
+    assert list(table) == [*FAULTS, *CLOCKS]
+    assert all(tuple(row) == COLUMNS for row in table.values())
 
 
 @pytest.mark.parametrize("source", LISTENED)
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_lasting_fault(deployment: Any, source: str, name: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_lasting_fault(
+    deployment: Any, short_limits: ShortLimits, source: str, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """One good pass, one under the fault, one after it: the middle one loses nothing and says why."""
     caplog.set_level(logging.DEBUG)
     fault, outcome = FAULTS[name]
@@ -67,7 +82,8 @@ def test_a_lasting_fault(deployment: Any, source: str, name: str, caplog: pytest
     kept = len(list(deployment.archive.stream(f"posts/{source}").segments()))
     deployment.standins.faults.add(LISTENED[source], fault, times=None)
     began = time.monotonic()
-    hurt = deployment.collect(source)
+    with short_limits.hasty(when=fault.kind in {"hang", "drip"}):
+        hurt = deployment.collect(source)
     assert time.monotonic() - began < 25
     assert hurt.outcome == outcome, hurt.message
     assert hurt.message
@@ -82,6 +98,29 @@ def test_a_lasting_fault(deployment: Any, source: str, name: str, caplog: pytest
     assert after.new == 0
     assert len(list(deployment.archive.stream(f"posts/{source}").segments())) == kept
     assert "kenari" not in caplog.text + hurt.message + repr(hurt), "no secret is told"
+    check_cell(name, source, verdict(hurt))
+
+
+@pytest.mark.parametrize("source", LISTENED)
+@pytest.mark.parametrize("name", CLOCKS)
+def test_a_clock_that_is_off(deployment: Any, tmp_path: Path, source: str, name: str) -> None:
+    """A pass by a wrong clock and one by the right clock come to what two passes by the right clock come to."""
+    (tmp_path / "other").mkdir()
+    right = Deployment(tmp_path / "other", deployment.standins)
+    clock = deployment.standins.clock
+    hurt = deployment.collect(source, clock=lambda: clock.now() + CLOCKS[name])
+    assert right.collect(source).outcome == "ok"
+    clock.advance(timedelta(minutes=10))
+    assert deployment.collect(source).outcome == "ok"
+    assert right.collect(source).outcome == "ok"
+    assert ids_of(deployment, source) == ids_of(right, source)
+    right.catalog.close()
+    check_cell(name, source, verdict(hurt))
+
+
+def ids_of(deployment: Any, source: str) -> list[str]:
+    deployment.catalog.follow(f"posts/{source}")
+    return sorted(id for id, _, _ in deployment.catalog.newest())
 
 
 @pytest.mark.parametrize("source", LISTENED)

@@ -110,24 +110,3 @@ def channels(tmp_path: Path, stand_ins: ChannelStandIns) -> Iterator[Channels]:
     built = Channels(tmp_path, stand_ins)
     yield built
     built.house.close()
-
-
-@pytest.fixture
-def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time limits of a test's scale."""
-    from collectors import transport, web
-
-    short = transport.Limits(connect_seconds=1, read_seconds=0.3, total_seconds=0.6, body_bytes=1 << 20)
-    original = web.Web.__init__
-
-    def build(self: web.Web, base_url: str, **options: Any) -> None:
-        original(self, base_url, **(options | {"limits": short}))
-
-    monkeypatch.setattr(web.Web, "__init__", build)
-    from collectors.mastodon import session as mastodon_session
-
-    monkeypatch.setattr(
-        mastodon_session,
-        "guard_session",
-        lambda session, *, reroute: transport.guard_session(session, reroute=reroute, limits=short),
-    )

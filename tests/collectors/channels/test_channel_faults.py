@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import time
 import traceback
 from collections.abc import Callable
@@ -12,8 +13,11 @@ from typing import Any
 import pytest
 
 from collectors.transport import WEB_PAGE
-from sidak.errors import ClearanceError, SidakError, StopError
-from tests.collectors.test_fault_matrix import FAULTS
+from collectors.whatsapp.media import MediaReference, describe_media
+from sidak.errors import ClearanceError, RetryError, SidakError, StopError
+from tests.collectors.conftest import ShortLimits
+from tests.collectors.fault_table import check_cell, verdict
+from tests.collectors.test_fault_matrix import CLOCKS, FAULTS
 
 from .conftest import Channels
 
@@ -70,7 +74,9 @@ OTHERWISE = {("news", "malformed"): "ok"}
 
 @pytest.mark.parametrize("source", LISTENED)
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_lasting_fault(channels: Channels, source: str, name: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_lasting_fault(
+    channels: Channels, short_limits: ShortLimits, source: str, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """One good pass, one under the fault, one after it: the middle one loses nothing and says why."""
     caplog.set_level(logging.DEBUG)
     fault, outcome = FAULTS[name]
@@ -85,7 +91,8 @@ def test_a_lasting_fault(channels: Channels, source: str, name: str, caplog: pyt
     channels.standins.clock.advance(timedelta(minutes=10))  # Threads' questions are spaced
     channels.standins.faults.add(LISTENED[source], fault, times=None)
     began = time.monotonic()
-    hurt = channels.collect(source)
+    with short_limits.hasty(when=fault.kind in {"hang", "drip"}):
+        hurt = channels.collect(source)
     assert time.monotonic() - began < 30
     assert hurt.outcome == outcome, hurt.message
     assert hurt.message or hurt.warnings
@@ -103,6 +110,57 @@ def test_a_lasting_fault(channels: Channels, source: str, name: str, caplog: pyt
     assert after.new == 0
     assert len(channels.posts(source)) == kept
     assert "kenari" not in caplog.text + hurt.message + repr(hurt), "no secret is told"
+    check_cell(name, source, verdict(hurt))
+
+
+@pytest.mark.parametrize("source", LISTENED)
+@pytest.mark.parametrize("name", CLOCKS)
+def test_a_clock_that_is_off(channels: Channels, source: str, name: str) -> None:
+    """A pass by a wrong clock and one by the right clock keep all that was written before and between them."""
+    clock = channels.standins.clock
+    FILL[source](channels)
+    hurt = channels.collect(source, clock=lambda: clock.now() + CLOCKS[name])
+    clock.advance(timedelta(hours=3))
+    FILL[source](channels)
+    assert channels.collect(source).outcome == "ok"
+    assert len({post["native_id"] for post in channels.posts(source)}) == 6
+    check_cell(name, source, verdict(hurt))
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_lasting_fault_while_an_attachment_is_looked_up(
+    channels: Channels, short_limits: ShortLimits, name: str
+) -> None:
+    fault, outcome = FAULTS[name]
+    channels.standins.whatsapp.media["65463453"] = {"url": "https://lookaside.fbsbx.com/a", "file_size": 7}
+    channels.standins.faults.add("/v23.0/", fault, times=None)
+    with short_limits.hasty(when=fault.kind in {"hang", "drip"}), pytest.raises(SidakError) as caught:
+        look_up(channels)
+    error = caught.value
+    seen = "retry" if isinstance(error, RetryError) or getattr(error, "reason", "") == "poison" else "stop"
+    assert seen == {"stopped": "stop"}.get(outcome, outcome), error
+    assert all(pause <= 8 for pause in channels.slept)
+    assert "kenari" not in "".join(traceback.format_exception(error))
+    channels.standins.faults.clear()
+    assert look_up(channels).bytes == 7
+    check_cell(name, "whatsapp", "wait" if isinstance(error, RetryError) and error.until else seen)
+
+
+@pytest.mark.parametrize("name", CLOCKS)
+def test_a_clock_that_is_off_while_an_attachment_is_looked_up(channels: Channels, name: str) -> None:
+    channels.standins.whatsapp.media["65463453"] = {"url": "https://lookaside.fbsbx.com/a", "file_size": 7}
+    assert look_up(channels, skew=CLOCKS[name]).bytes == 7
+    check_cell(name, "whatsapp", "ok")
+
+
+def look_up(channels: Channels, *, skew: timedelta = timedelta()) -> MediaReference:
+    return describe_media(
+        "65463453",
+        credentials=channels.settings.credentials("whatsapp"),
+        clock=lambda: channels.standins.clock.now() + skew,
+        sleep=channels.slept.append,
+        rng=random.Random(7),
+    )
 
 
 @pytest.mark.parametrize("source", LISTENED)

@@ -97,6 +97,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(desk) -> None:
         desk.load_text("a.xlsx", bomb)
 
 
+@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"])
 @pytest.mark.parametrize(
     "document_type",
     [
@@ -105,11 +106,17 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(desk) -> None:
     ],
     ids=["bomb", "external"],
 )
-def test_xml_entities_are_refused(desk, document_type: bytes) -> None:
+def test_xml_entities_are_refused(desk, document_type: bytes, part: str) -> None:
     with zipfile.ZipFile(io.BytesIO(GOOD)) as archive:
-        sheet = archive.read(SHEET)
+        content = archive.read(part).removeprefix(b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>')
     with pytest.raises(StopError, match=r"a\.xlsx.*Entit"):
-        desk.load_text("a.xlsx", replaced(GOOD, SHEET, document_type + sheet))
+        desk.load_text("a.xlsx", replaced(GOOD, part, document_type + content))
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "[Content_Types].xml", SHEET])
+def test_broken_xml_is_told(desk, part: str) -> None:
+    with pytest.raises(StopError, match=r"a\.xlsx.*ParseError"):
+        desk.load_text("a.xlsx", replaced(GOOD, part, b"<a><b></a>"))
 
 
 def test_a_sheet_that_lies_about_its_size_does_not_make_the_reader_wait(desk, monkeypatch) -> None:
