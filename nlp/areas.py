@@ -22,9 +22,11 @@ LEVELS: tuple[AreaLevel, ...] = ("provinsi", "kabkota", "kecamatan", "kelurahan"
 _CODE = re.compile(r"\d\d(?:\.\d\d(?:\.\d\d(?:\.\d{4})?)?)?", re.ASCII)
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʼ`][^\W_]+)*")
 _APOSTROPHES = str.maketrans("", "", "'’ʼ`")
+_KEPT_CODES = 1 << 14
 _KABKOTA_PREFIX = re.compile(r"(?:Kabupaten|Kota)(?: Administrasi)? ")
 
 
+@lru_cache(_KEPT_CODES)
 def level_of(code: str) -> AreaLevel:
     """Return the level that a code's shape says; raises ValueError where it is no code."""
     if not _CODE.fullmatch(code):
@@ -43,6 +45,7 @@ def bare_name(code: str) -> str:
     return _KABKOTA_PREFIX.sub("", name) if code.count(".") == 1 else name
 
 
+@lru_cache(_KEPT_CODES)
 def area_label(code: str) -> str:
     """Return an area's own name with its kind ("Kec. Subah"); an unknown code is returned as it is."""
     name = _names().get(code)
@@ -65,6 +68,7 @@ def area_name(code: str) -> str:
     return ", ".join(area_label(part) for part in reversed(path[1:] or path))
 
 
+@lru_cache(_KEPT_CODES)
 def ancestors(code: str) -> tuple[str, ...]:
     """Return the codes from the province down to the area itself; empty for an unknown code."""
     if code not in _names():

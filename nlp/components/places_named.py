@@ -39,22 +39,21 @@ def name_roads_and_landmarks(text: str) -> tuple[Named, ...]:
 def find_named(tokens: Tokens) -> list[Named]:
     """Return roads and landmarks in reading order; none overlap."""
     words = load_words()
-    mixed = is_mixed_case(tokens.text)
     found: list[Named] = []
-    at = 0
-    while at < len(tokens) and len(found) < _MAX_NAMED:
-        if tokens.keys[at] not in words.head_starts or (tokens.key(at - 1) in words.levels and tokens.near(at - 1)):
-            # "kec. Sungai Raya" is an area, no river
-            at += 1
+    end = 0
+    for at in [at for at, key in enumerate(tokens.keys) if key in words.head_starts]:
+        # "kec. Sungai Raya" is an area, no river
+        if at < end or (tokens.key(at - 1) in words.levels and tokens.near(at - 1)):
             continue
+        mixed = is_mixed_case(tokens.text)
         named = _named_at(tokens, at, "road", words.road, mixed=mixed) or _named_at(
             tokens, at, "landmark", words.landmark, mixed=mixed
         )
-        if named is None:
-            at += 1
-        else:
+        if named is not None:
             found.append(named)
-            at = named.last
+            end = named.last
+            if len(found) == _MAX_NAMED:
+                break
     return found
 
 

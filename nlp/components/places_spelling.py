@@ -14,6 +14,7 @@ from wordfreq import zipf_frequency
 from nlp.areas import bare_name, children
 from nlp.components.places_gazetteer import Hit, load_gazetteer
 from nlp.components.places_tokens import Tokens
+from nlp.memory import Memory
 
 _MIN_LETTERS = 6
 _MAX_LETTERS = 24
@@ -21,31 +22,35 @@ _MAX_WORDS = 2
 _MAX_FOUND = 8
 _KNOWN_ZIPF = 2.0
 _KEPT_REGENCIES = 64
+_KEPT_WORDS = 1 << 15
 _TWINS = str.maketrans({"y": "i", "v": "p", "f": "p", "q": "k", "x": "s", "z": "s"})
 
 
 def find_misspelt(tokens: Tokens, regencies: Sequence[str], *, known: Sequence[tuple[int, int]]) -> list[Hit]:
     """Return names of these regencies that runs of otherwise unknown words nearly spell; `known` spans are left out."""
-    if not regencies:
+    rare = list(map(_RARE.__getitem__, tokens.keys)) if regencies else []
+    if True not in rare:
         return []
-    spelt = {at for first, last in known for at in range(first, last) if last - first > 1 or _is_rare(tokens.key(at))}
+    spelt = {at for first, last in known for at in range(first, last) if last - first > 1 or rare[at]}
+    unknown = {at for at, is_rare in enumerate(rare) if is_rare and at not in spelt}
     found: list[Hit] = []
-    at = 0
-    rare = [at not in spelt and _is_rare(key) for at, key in enumerate(tokens.keys)]
-    while at < len(tokens) and len(found) < _MAX_FOUND:
-        worth = any(rare[at : at + _MAX_WORDS]) and at not in spelt
-        hit = next(_spelt_from(tokens, at, regencies, spelt), None) if worth else None
+    end = 0
+    for at in sorted({first for at in unknown for first in range(max(at - _MAX_WORDS + 1, 0), at + 1)} - spelt):
+        if at < end:
+            continue
+        hit = _spelt_from(tokens, at, regencies, spelt)
         if hit is not None:
             found.append(hit)
-        at = hit.last if hit is not None else at + 1
+            end = hit.last
+            if len(found) == _MAX_FOUND:
+                break
     return found
 
 
-def _spelt_from(tokens: Tokens, first: int, regencies: Sequence[str], spelt: set[int]) -> Iterator[Hit]:
-    """Yield the longest name that the words from `first` on nearly spell, at most one."""
+def _spelt_from(tokens: Tokens, first: int, regencies: Sequence[str], spelt: set[int]) -> Hit | None:
+    """Return the longest name that the words from `first` on nearly spell."""
     joined, runs = "", []
-    for last in range(first + 1, min(first + _MAX_WORDS, len(tokens)) + 1):
-        key = tokens.key(last - 1)
+    for last, key in enumerate(tokens.keys[first : first + _MAX_WORDS], start=first + 1):
         if (
             last - 1 in spelt
             or not key.isalpha()
@@ -56,13 +61,13 @@ def _spelt_from(tokens: Tokens, first: int, regencies: Sequence[str], spelt: set
         joined += key
         runs.append((last, joined))
     for last, letters in reversed(runs):
-        if len(letters) < _MIN_LETTERS or not any(_is_rare(key) for key in tokens.keys[first:last]):
+        if len(letters) < _MIN_LETTERS or True not in map(_RARE.__getitem__, tokens.keys[first:last]):
             continue
         for regency in regencies:
             name = _look_up(letters, regency)
             if name is not None:
-                yield Hit(first, last, name, 0.0)
-                return
+                return Hit(first, last, name, 0.0)
+    return None
 
 
 @lru_cache(1 << 15)
@@ -98,6 +103,8 @@ def _plain(letters: str) -> str:
     return letters.replace("oe", "u").replace("dj", "j").translate(_TWINS)
 
 
-@lru_cache(1 << 14)
 def _is_rare(word: str) -> bool:
     return float(zipf_frequency(word, "id")) < _KNOWN_ZIPF
+
+
+_RARE = Memory(_is_rare, most=_KEPT_WORDS)

@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from nlp.areas import fold
 from nlp.components.places_words import load_words
+from nlp.memory import Memory
 
 # A word of letters, or a number: "RW11" gives "rw" and "11", so that glued forms meet the same rules.
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*|\d+")
@@ -16,6 +17,10 @@ _INITIAL = re.compile(r"(?<!\w)[^\W\d_]")
 _HUMPS = re.compile(r"[^\W\d_]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])")
 _TAG_NAME_MIN = 4
 _TIES = frozenset(" .-\t\u00a0'’")
+_KEPT_WORDS = 1 << 15
+_FOLDED = Memory(fold, most=_KEPT_WORDS)
+_CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_SMALL = _CAPITALS.lower()
 _KEPT_TEXTS = 8
 """Places, names and offices are looked for in one text one after the other: the last few are kept cut."""
 
@@ -86,22 +91,20 @@ class Tokens:
 @lru_cache(_KEPT_TEXTS)
 def split_words(text: str) -> Tokens:
     """Split the leading part of a text into words."""
-    keys: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in _WORD.finditer(text, 0, min(len(text), MAX_CHARS)):
-        word = match.group()
-        start, end = match.span()
-        if start and text[start - 1] == "#":
-            for first, last in _tag_pieces(word):
-                keys.append(fold(word[first:last]))
-                starts.append(start + first)
-                ends.append(start + last)
-            continue
-        keys.append(word.lower() if word.isalpha() and word.isascii() else fold(word))
-        starts.append(start)
-        ends.append(end)
-    return Tokens(text, keys, starts, ends)
+    cut = [(match.group(), *match.span()) for match in _WORD.finditer(text, 0, min(len(text), MAX_CHARS))]
+    if "#" in text:
+        cut = [piece for each in cut for piece in _untagged(text, *each)]
+    if not cut:
+        return Tokens(text, [], [], [])
+    words, starts, ends = zip(*cut, strict=True)
+    return Tokens(text, list(map(_FOLDED.__getitem__, words)), list(starts), list(ends))
+
+
+def _untagged(text: str, word: str, start: int, end: int) -> list[tuple[str, int, int]]:
+    """Return a word as it is, that of a hashtag in its pieces."""
+    if not start or text[start - 1] != "#":
+        return [(word, start, end)]
+    return [(word[first:last], start + first, start + last) for first, last in _tag_pieces(word)]
 
 
 def _tag_pieces(tag: str) -> list[tuple[int, int]]:
@@ -128,6 +131,10 @@ def is_title_case(text: str) -> bool:
 def is_mixed_case(text: str) -> bool:
     """Whether capitals mean something in this text: few of its letters are capital."""
     head = text[:MAX_CHARS]
-    lower = sum(map(str.islower, head))
-    upper = sum(map(str.isupper, head))
+    if head.isascii():
+        letters = head.encode()
+        lower = len(letters) - len(letters.translate(None, _SMALL))
+        upper = len(letters) - len(letters.translate(None, _CAPITALS))
+    else:
+        lower, upper = sum(map(str.islower, head)), sum(map(str.isupper, head))
     return 0 < upper < lower / 2
