@@ -9,8 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 from daachorse import MATCH_KIND_STANDARD, DoubleArrayAhoCorasick
@@ -19,12 +20,13 @@ from wordfreq import zipf_frequency
 from nlp.areas import all_areas, bare_name, name_key
 from nlp.components.places_tokens import Tokens
 from nlp.components.places_words import load_aliases, load_words
+from nlp.memory import Memory
 
 _OPEN, _CLOSE = "\x02", "\x01"
 _JOINED_MIN = 7
 _JOINED_WORDS = 4
-_KEPT_OPENINGS = 1 << 16
-_KEPT_LETTERS = 24
+_KEPT_WORDS = 1 << 15
+_GAP = b"\x03"
 _COLLOQUIAL_ZIPF = 3.6
 _GLUED = ("di", "ke")
 _GLUED_NAME_MIN = 5
@@ -37,6 +39,13 @@ class Hit(NamedTuple):
     last: int
     name: int
     everyday: float
+
+
+class _Opening(NamedTuple):
+    """What a word may open: a large area glued to a preposition, and whether a name written as one word."""
+
+    glued: int | None
+    joins: bool
 
 
 class _Automaton(Protocol):
@@ -55,17 +64,35 @@ class Gazetteer:
     openings: Sequence[str]
     large: frozenset[int]
     """The names that are also a regency's, city's or province's."""
-    _known: dict[str, bool] = field(default_factory=dict)
+    words: frozenset[str]
+    """The words of all names."""
 
-    def opens_joined(self, letters: str) -> bool:
+    @cached_property
+    def _keys(self) -> Memory[bytes]:
+        return Memory(self._key, most=_KEPT_WORDS)
+
+    @cached_property
+    def _openings(self) -> Memory[_Opening]:
+        return Memory(self._opening, most=_KEPT_WORDS)
+
+    def _key(self, word: str) -> bytes:
+        """Return what stands for a word in the haystack: a word of no name is only a gap."""
+        return f"{_OPEN}{word}{_CLOSE}".encode() if word in self.words else _GAP
+
+    def _opening(self, word: str) -> _Opening:
+        return _Opening(self._glued(word), self._opens_joined(word))
+
+    def _glued(self, word: str) -> int | None:
+        """Return the large area of "dijombang"."""
+        if word[:2] not in _GLUED or len(word) < _GLUED_NAME_MIN + 2 or zipf_frequency(word, "id"):
+            return None
+        name = self._index(word[2:])
+        return name if name in self.large else None
+
+    def _opens_joined(self, letters: str) -> bool:
         """Whether some name, written as one word, starts with these letters."""
-        known = self._known.get(letters)
-        if known is None:
-            at = bisect_left(self.openings, letters)
-            known = at < len(self.openings) and self.openings[at].startswith(letters)
-            if len(self._known) < _KEPT_OPENINGS and len(letters) <= _KEPT_LETTERS:
-                self._known[letters] = known
-        return known
+        at = bisect_left(self.openings, letters)
+        return at < len(self.openings) and self.openings[at].startswith(letters)
 
     def at(self, code: str) -> int | None:
         """Return which name is an area's official one."""
@@ -77,29 +104,31 @@ class Gazetteer:
 
     def find(self, tokens: Tokens) -> list[Hit]:
         """Return every name the words spell, overlapping ones too, in the order in which they end."""
-        at_byte = tokens.at_byte
-        found = self.automaton.find_overlapping(tokens.haystack)
-        hits = [Hit(at_byte[start], at_byte[end], name, self.everyday[name]) for start, end, name in found]
+        keys = list(map(self._keys.__getitem__, tokens.keys))
+        found = self.automaton.find_overlapping(b"".join(keys))
+        edges = list(accumulate(map(len, keys), initial=0)) if found else []
+        hits = [
+            Hit(bisect_left(edges, start), bisect_left(edges, end), name, self.everyday[name])
+            for start, end, name in found
+        ]
         hits.extend(self._find_respelled(tokens))
-        return [hit for hit in hits if tokens.run(hit.first, hit.last)]
+        return [hit for hit in hits if hit.last - hit.first == 1 or tokens.run(hit.first, hit.last)]
 
     def _find_respelled(self, tokens: Tokens) -> Iterator[Hit]:
         """Yield names whose words are joined or split otherwise than officially ("Gununganyar", "kali rungkut")."""
-        for first, key in enumerate(tokens.keys):
-            if key[:2] in _GLUED and len(key) >= _GLUED_NAME_MIN + 2 and not zipf_frequency(key, "id"):
-                # "dijombang"
-                name = self._index(key[2:])
-                if name is not None and name in self.large:
-                    yield Hit(first, first + 1, name, self.everyday[name])
-            if not self.opens_joined(key):
+        openings, keys = self._openings, tokens.keys
+        for first, (glued, opens) in enumerate(map(openings.__getitem__, keys)):
+            if glued is not None:
+                yield Hit(first, first + 1, glued, self.everyday[glued])
+            if not opens:
                 continue
             joined = ""
-            for last in range(first + 1, min(first + _JOINED_WORDS, len(tokens)) + 1):
-                joined += tokens.keys[last - 1]
-                if last > first + 1 and not self.opens_joined(joined):
+            for last, key in enumerate(keys[first : first + _JOINED_WORDS], start=first + 1):
+                joined += key
+                if last > first + 1 and not openings[joined].joins:
                     break
                 for name in self.joined.get(joined, ()) if len(joined) >= _JOINED_MIN else ():
-                    written = " ".join(tokens.keys[first:last])
+                    written = " ".join(keys[first:last])
                     if written != self.names[name]:
                         yield Hit(first, last, name, everyday(written))
 
@@ -127,6 +156,7 @@ def load_gazetteer() -> Gazetteer:
         joined=joined,
         openings=sorted(joined),
         large=frozenset(at for at, name in enumerate(names) if any(code.count(".") <= 1 for code in index[name])),
+        words=frozenset(word for name in names for word in name.split()),
         automaton=DoubleArrayAhoCorasick(patterns, MATCH_KIND_STANDARD),
     )
 

@@ -116,8 +116,23 @@ def _strengths(mentions: Sequence[Mention], weights: Weights, *, told: bool) -> 
         if (mention.name, mention.depth) in seen:
             factor *= weights.again
         seen.add((mention.name, mention.depth))
-        strengths.append({code: factor * _says(mention, code, weights, told=told) for code in mention.codes})
+        strengths.append(_all_says(mention, factor, weights, told=told))
     return strengths
+
+
+def _all_says(mention: Mention, factor: float, weights: Weights, *, told: bool) -> dict[str, float]:
+    """Return how much a mention says for each candidate; it says the same for all that are alike, often hundreds."""
+    large = any(code.count(".") < _KECAMATAN for code in mention.codes)
+    if large or mention.context in ROADS:
+        return {code: factor * _says(mention, code, weights, told=told) for code in mention.codes}
+    by_depth: dict[int, float] = {}
+    says: dict[str, float] = {}
+    for code in mention.codes:
+        value = by_depth.get(len(code))
+        if value is None:
+            value = by_depth[len(code)] = factor * _says(mention, code, weights, told=told)
+        says[code] = value
+    return says
 
 
 def _says(mention: Mention, code: str, weights: Weights, *, told: bool) -> float:
@@ -234,6 +249,8 @@ def _by_regency(says: Mapping[str, float]) -> dict[str, dict[str, float]]:
 
 def _share(says: Mapping[str, float]) -> dict[str, float]:
     """Let a mention speak once: a name of a regency and of a kecamatan in it means one of the two."""
+    if len(says) == 1:
+        return dict(says)
     shares = _softmax(says)
     return {
         code: value * sum(share for inner, share in shares.items() if is_within(inner, code))
@@ -286,6 +303,8 @@ def _choose(
 
 def _softmax(scores: Mapping[str, float]) -> dict[str, float]:
     top = max(scores.values())
+    if len(scores) == 1:
+        return dict.fromkeys(scores, 1.0)
     raised = {code: math.exp(score - top) for code, score in scores.items()}
     whole = sum(raised.values())
     return {code: value / whole for code, value in raised.items()}
