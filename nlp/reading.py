@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from nlp.forms import FORMS, Form
+from nlp.memory import Memory
 from nlp.normalize import VERSION
 from nlp.phrasebook import Meaning, phrasebook
 from nlp.words import TOKEN, clean_text
@@ -23,11 +24,21 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc
 
+_KEPT_PIECES = 1 << 15
+_written = attrgetter("written")
 _match = attrgetter("match")
 _stem = attrgetter("stem")
 _lower = attrgetter("lower")
 _key = attrgetter("key")
 _STOPS = frozenset({".", "!", "?", ";"})
+
+
+def _cut(piece: str) -> tuple[tuple[Form, int, int], ...]:
+    return tuple((FORMS[match.group()], *match.span()) for match in TOKEN.finditer(piece))
+
+
+_PIECES = Memory(_cut, most=_KEPT_PIECES)
+"""The words of what stands between two blanks, and where they stand: no word reaches across a blank."""
 
 
 class FoundPhrase(NamedTuple):
@@ -43,12 +54,20 @@ class Reading:
 
     def __init__(self, text: str) -> None:
         self.text = clean_text(text)
-        cut = [(match.group(), *match.span()) for match in TOKEN.finditer(self.text)]
-        words, starts, ends = zip(*cut, strict=True) if cut else ((), (), ())
-        self.words: Sequence[str] = words
+        forms: list[Form] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        position = 0
+        for piece in self.text.split(" "):
+            for form, start, end in _PIECES[piece]:
+                forms.append(form)
+                starts.append(position + start)
+                ends.append(position + end)
+            position += len(piece) + 1
+        self.forms: Sequence[Form] = forms
+        self.words: Sequence[str] = list(map(_written, forms))
         self.starts: Sequence[int] = starts
         self.ends: Sequence[int] = ends
-        self.forms: Sequence[Form] = list(map(FORMS.__getitem__, words))
 
     def __len__(self) -> int:
         return len(self.words)

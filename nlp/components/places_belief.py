@@ -6,6 +6,7 @@ A name is believed more readily where it is expected: in the home region, or in 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from nlp.areas import is_within
@@ -32,9 +33,11 @@ _FAR_WORDS_CUED_ZIPF = 3.3
 _FAR_LETTERS = 7
 _LETTERS = 4
 _FIRST_CITY = "71"
+_KEPT_NAMES = 1 << 13
 
 
-def nearness(codes: Sequence[str], favoured: Sequence[str]) -> Nearness:
+@lru_cache(_KEPT_NAMES)
+def nearness(codes: tuple[str, ...], favoured: tuple[str, ...]) -> Nearness:
     """Return how near the nearest of some areas is to those that are expected."""
     within = [area for area in favoured if any(is_within(code, area) for code in codes)]
     if not within:
@@ -48,7 +51,7 @@ def is_believed(
     """Whether a name without a level word is meant as a place."""
     if everyday >= ALWAYS_CUED or len(name) <= 2:
         return False
-    if any(code.count(".") <= 1 for code in codes):
+    if _is_large(tuple(codes)):
         return _believed_large(name, cue=cue, near=near, written=written)
     if near == "regency":
         return _believed_near(name, everyday, context=context, cue=cue)
@@ -85,6 +88,17 @@ def _believed_near(name: str, everyday: float, *, context: Context, cue: Cue) ->
     if everyday < COMMON_ZIPF:
         return len(name) >= _LETTERS or cue != ""
     return cue != "" or (context != "free" and everyday < _HEADED_ZIPF)
+
+
+@lru_cache(_KEPT_NAMES)
+def is_rural(codes: tuple[str, ...]) -> bool:
+    """Whether none of some areas is large or lies in a city."""
+    return not any(code.count(".") <= 1 or is_in_city(code) for code in codes)
+
+
+@lru_cache(_KEPT_NAMES)
+def _is_large(codes: tuple[str, ...]) -> bool:
+    return any(code.count(".") <= 1 for code in codes)
 
 
 def is_in_city(code: str) -> bool:

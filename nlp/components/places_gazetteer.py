@@ -23,6 +23,7 @@ from nlp.components.places_words import load_aliases, load_words
 from nlp.memory import Memory
 
 _OPEN, _CLOSE = "\x02", "\x01"
+PLAIN_ZIPF = 5.2
 _JOINED_MIN = 7
 _JOINED_WORDS = 4
 _KEPT_WORDS = 1 << 15
@@ -66,21 +67,24 @@ class Gazetteer:
     """The names that are also a regency's, city's or province's."""
     words: frozenset[str]
     """The words of all names."""
+    plain: frozenset[int]
+    """The names that are the most common words, and no large area's."""
 
     @cached_property
     def _keys(self) -> Memory[bytes]:
         return Memory(self._key, most=_KEPT_WORDS)
 
     @cached_property
-    def _openings(self) -> Memory[_Opening]:
+    def _openings(self) -> Memory[_Opening | None]:
         return Memory(self._opening, most=_KEPT_WORDS)
 
     def _key(self, word: str) -> bytes:
         """Return what stands for a word in the haystack: a word of no name is only a gap."""
         return f"{_OPEN}{word}{_CLOSE}".encode() if word in self.words else _GAP
 
-    def _opening(self, word: str) -> _Opening:
-        return _Opening(self._glued(word), self._opens_joined(word))
+    def _opening(self, word: str) -> _Opening | None:
+        glued, joins = self._glued(word), self._opens_joined(word)
+        return _Opening(glued, joins) if joins or glued is not None else None
 
     def _glued(self, word: str) -> int | None:
         """Return the large area of "dijombang"."""
@@ -103,29 +107,40 @@ class Gazetteer:
         return at if at < len(self.names) and self.names[at] == name else None
 
     def find(self, tokens: Tokens) -> list[Hit]:
-        """Return every name the words spell, overlapping ones too, in the order in which they end."""
+        """Return every name the words spell and may mean, overlapping ones too, in the order in which they end."""
         keys = list(map(self._keys.__getitem__, tokens.keys))
         found = self.automaton.find_overlapping(b"".join(keys))
         edges = list(accumulate(map(len, keys), initial=0)) if found else []
-        hits = [
-            Hit(bisect_left(edges, start), bisect_left(edges, end), name, self.everyday[name])
-            for start, end, name in found
+        hits: list[Hit] = []
+        for start, end, name in found:
+            first = bisect_left(edges, start)
+            if name not in self.plain or self._is_announced(tokens, first):
+                hits.append(Hit(first, bisect_left(edges, end, first), name, self.everyday[name]))
+        hits += [
+            hit
+            for hit in self._find_respelled(tokens)
+            if hit.everyday < PLAIN_ZIPF or hit.name in self.large or self._is_announced(tokens, hit.first)
         ]
-        hits.extend(self._find_respelled(tokens))
         return [hit for hit in hits if hit.last - hit.first == 1 or tokens.run(hit.first, hit.last)]
+
+    def _is_announced(self, tokens: Tokens, first: int) -> bool:
+        """Whether a level word stands just before: only there the most common words are villages' names."""
+        return first > 0 and tokens.keys[first - 1] in load_words().levels
 
     def _find_respelled(self, tokens: Tokens) -> Iterator[Hit]:
         """Yield names whose words are joined or split otherwise than officially ("Gununganyar", "kali rungkut")."""
         openings, keys = self._openings, tokens.keys
-        for first, (glued, opens) in enumerate(map(openings.__getitem__, keys)):
-            if glued is not None:
-                yield Hit(first, first + 1, glued, self.everyday[glued])
-            if not opens:
+        for first, opening in enumerate(map(openings.__getitem__, keys)):
+            if opening is None:
+                continue
+            if opening.glued is not None:
+                yield Hit(first, first + 1, opening.glued, self.everyday[opening.glued])
+            if not opening.joins:
                 continue
             joined = ""
             for last, key in enumerate(keys[first : first + _JOINED_WORDS], start=first + 1):
                 joined += key
-                if last > first + 1 and not openings[joined].joins:
+                if last > first + 1 and not ((opening := openings[joined]) and opening.joins):
                     break
                 for name in self.joined.get(joined, ()) if len(joined) >= _JOINED_MIN else ():
                     written = " ".join(keys[first:last])
@@ -149,13 +164,16 @@ def load_gazetteer() -> Gazetteer:
         together = name.replace(" ", "")
         if len(together) >= _JOINED_MIN and not any(char.isdigit() for char in together):
             joined[together].append(at)
+    large = frozenset(at for at, name in enumerate(names) if any(code.count(".") <= 1 for code in index[name]))
+    commonness = [everyday(name) for name in names]
     return Gazetteer(
         names=names,
         codes=[tuple(sorted(index[name])) for name in names],
-        everyday=[everyday(name) for name in names],
+        everyday=commonness,
         joined=joined,
         openings=sorted(joined),
-        large=frozenset(at for at, name in enumerate(names) if any(code.count(".") <= 1 for code in index[name])),
+        large=large,
+        plain=frozenset(at for at, zipf in enumerate(commonness) if zipf >= PLAIN_ZIPF and at not in large),
         words=frozenset(word for name in names for word in name.split()),
         automaton=DoubleArrayAhoCorasick(patterns, MATCH_KIND_STANDARD),
     )

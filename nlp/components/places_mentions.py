@@ -7,12 +7,13 @@ also misspelt ones. Everyday words that are also names ("Yang", "Baru", "Batang"
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from wordfreq import zipf_frequency
 
 from nlp.areas import area_label, level_of
-from nlp.components.places_belief import COMMON_ZIPF, ROADS, Context, Nearness, is_believed, is_in_city, nearness
+from nlp.components.places_belief import COMMON_ZIPF, ROADS, Context, Nearness, is_believed, is_rural, nearness
 from nlp.components.places_cues import (
     Asked,
     Cue,
@@ -32,14 +33,12 @@ from nlp.components.places_words import load_words
 
 MAX_MENTIONS = 40
 
-_PLAIN_ZIPF = 5.2
 _MAX_REGENCIES = 4
 # A word rarer than this makes a longer name far away the one that is meant ("Batang Toru").
 _OWN_ZIPF = 3.5
 
 
-@dataclass(frozen=True, kw_only=True)
-class Mention:
+class Mention(NamedTuple):
     """A name at words `first` to before `last`; `depth` is the level a word before it asks for, `opens` that word."""
 
     opens: int
@@ -75,9 +74,7 @@ def find_mentions(tokens: Tokens, named: Sequence[Named], *, favoured: Sequence[
     gazetteer = load_gazetteer()
     # "timbang" of "jembatan timbang" is no village
     heads = frozenset(at for each in named for at in range(each.first, each.name))
-    hits = [
-        hit for hit in gazetteer.find(tokens) if hit.last - 1 not in heads and _may_be_meant(tokens, hit, gazetteer)
-    ]
+    hits = [hit for hit in gazetteer.find(tokens) if hit.last - 1 not in heads]
     reading = _reading(tokens, named, gazetteer, {hit.first for hit in hits if hit.everyday < COMMON_ZIPF})
     asked = [_asked(reading, hit) for hit in hits]
     expected = [*favoured, *_named_regencies(reading, hits, asked)]
@@ -87,13 +84,6 @@ def find_mentions(tokens: Tokens, named: Sequence[Named], *, favoured: Sequence[
     found = [(hit, _asked(reading, hit)) for hit in misspelt]
     mentions.update(_judge(reading, found, expected))
     return _without_overlaps(list(mentions.values()), expected)[:MAX_MENTIONS]
-
-
-def _may_be_meant(tokens: Tokens, hit: Hit, gazetteer: Gazetteer) -> bool:
-    """Whether a name deserves a look: the most common words are villages' names only right after a level word."""
-    if hit.everyday < _PLAIN_ZIPF or hit.name in gazetteer.large:
-        return True
-    return hit.first > 0 and tokens.keys[hit.first - 1] in load_words().levels
 
 
 def _reading(tokens: Tokens, named: Sequence[Named], gazetteer: Gazetteer, starts: Collection[int]) -> _Reading:
@@ -157,7 +147,7 @@ def _parts(hit: Hit) -> Iterator[tuple[int, int]]:
 
 def _merge(one: Mention, other: Mention) -> Mention:
     """Join two spellings of the same words ("Tambak Rejo", "Tambakrejo")."""
-    return replace(one, codes=tuple(sorted({*one.codes, *other.codes})), depth=one.depth or other.depth)
+    return one._replace(codes=tuple(sorted({*one.codes, *other.codes})), depth=one.depth or other.depth)
 
 
 def _mention(reading: _Reading, hit: Hit, asked: Asked, expected: Sequence[str]) -> Mention | None:
@@ -171,12 +161,11 @@ def _mention(reading: _Reading, hit: Hit, asked: Asked, expected: Sequence[str])
         return None
     context = reading.contexts.get(hit.first) or read_street(tokens, hit)
     cue = "place" if hit.first in reading.after_named else read_cue(tokens, hit, name, mixed=reading.mixed)
-    near = nearness(codes, expected)
+    near = nearness(codes, tuple(expected))
     if asked.depth is None:
         if names_something_else(tokens, hit) or is_doubled(tokens, hit):
             return None
-        rural = not any(code.count(".") <= 1 or is_in_city(code) for code in codes)
-        if rural and near == "far" and goes_on(tokens, hit, reading.starts):
+        if near == "far" and is_rural(codes) and goes_on(tokens, hit, reading.starts):
             return None
         written = tokens.text[tokens.starts[hit.first] : tokens.ends[hit.last - 1]]
         if not is_believed(name, codes, hit.everyday, context=context, cue=cue, near=near, written=written):

@@ -201,10 +201,10 @@ def _regencies(
                 scores[key] += value
     for province in provinces:
         scores.setdefault(province, 0.0)
-    for key in scores:
-        scores[key] += provinces.get(key[:2], 0.0)
-        scores[key] += _size(key, weights)
-        scores[key] += max((odds for area, odds in prior.items() if is_within(key, area[:5])), default=0.0)
+    known = [(area[:5], odds) for area, odds in prior.items()]
+    for key, score in scores.items():
+        odds = [odds for area, odds in known if is_within(key, area)]
+        scores[key] = score + provinces.get(key[:2], 0.0) + _size(key, weights) + (max(odds) if odds else 0.0)
     scores[""] = weights.nowhere
     return _softmax(scores)
 

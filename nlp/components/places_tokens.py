@@ -17,8 +17,7 @@ _INITIAL = re.compile(r"(?<!\w)[^\W\d_]")
 _HUMPS = re.compile(r"[^\W\d_]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])")
 _TAG_NAME_MIN = 4
 _TIES = frozenset(" .-\t\u00a0'’")
-_KEPT_WORDS = 1 << 15
-_FOLDED = Memory(fold, most=_KEPT_WORDS)
+_KEPT_PIECES = 1 << 15
 _CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SMALL = _CAPITALS.lower()
 _KEPT_TEXTS = 8
@@ -91,20 +90,28 @@ class Tokens:
 @lru_cache(_KEPT_TEXTS)
 def split_words(text: str) -> Tokens:
     """Split the leading part of a text into words."""
-    cut = [(match.group(), *match.span()) for match in _WORD.finditer(text, 0, min(len(text), MAX_CHARS))]
-    if "#" in text:
-        cut = [piece for each in cut for piece in _untagged(text, *each)]
-    if not cut:
-        return Tokens(text, [], [], [])
-    words, starts, ends = zip(*cut, strict=True)
-    return Tokens(text, list(map(_FOLDED.__getitem__, words)), list(starts), list(ends))
+    keys: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    position = 0
+    for piece in text[:MAX_CHARS].split(" "):
+        for key, start, end in _PIECES[piece]:
+            keys.append(key)
+            starts.append(position + start)
+            ends.append(position + end)
+        position += len(piece) + 1
+    return Tokens(text, keys, starts, ends)
 
 
-def _untagged(text: str, word: str, start: int, end: int) -> list[tuple[str, int, int]]:
-    """Return a word as it is, that of a hashtag in its pieces."""
-    if not start or text[start - 1] != "#":
-        return [(word, start, end)]
-    return [(word[first:last], start + first, start + last) for first, last in _tag_pieces(word)]
+def _cut(piece: str) -> tuple[tuple[str, int, int], ...]:
+    """Return the folded words of what stands between two blanks, and where they stand; a tag's words apart."""
+    cut: list[tuple[str, int, int]] = []
+    for match in _WORD.finditer(piece):
+        word, (start, end) = match.group(), match.span()
+        tagged = start > 0 and piece[start - 1] == "#"
+        for first, last in _tag_pieces(word) if tagged else ((0, end - start),):
+            cut.append((fold(word[first:last]), start + first, start + last))  # noqa: PERF401 - plainer so
+    return tuple(cut)
 
 
 def _tag_pieces(tag: str) -> list[tuple[int, int]]:
@@ -138,3 +145,7 @@ def is_mixed_case(text: str) -> bool:
     else:
         lower, upper = sum(map(str.islower, head)), sum(map(str.isupper, head))
     return 0 < upper < lower / 2
+
+
+_PIECES = Memory(_cut, most=_KEPT_PIECES)
+"""No word reaches across a blank, so that what stands between two is cut once."""
