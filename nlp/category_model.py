@@ -28,7 +28,6 @@ from nlp.category_features import (
 )
 from nlp.components.category_points import Points
 from nlp.components.signals import Signal
-from nlp.words import iter_words
 
 NONE = "-"
 """The class of texts that name no category: applications, questions, praise."""
@@ -73,13 +72,15 @@ class CategoryModel:
         self._forms: dict[Form, int] = {}
         self._words: dict[str, _Word | None] = {}
 
-    def scores(self, text: str, *, points: Sequence[Points], signals: Iterable[Signal], sums: int) -> Floats:
-        """Return the score of each class."""
+    def scores(
+        self, tokens: Iterable[str], *, points: Sequence[Points], signals: Iterable[Signal], sums: int
+    ) -> Floats:
+        """Return the score of each class for a text's tokens (`nlp.reading.Reading.words`)."""
         rows: set[int] = set()
         pairs: set[int] = set()
         words, known = self._words, self._pairs
         left, reach, read = _UNPAIRED, 0, 0
-        for token, _, _ in iter_words(text):
+        for token in tokens:
             word = words.get(token, _UNMET)
             if word is _UNMET:
                 word = self._meet(token)

@@ -106,7 +106,8 @@ def _count_pairs(
     faults_of: dict[str, list[Signal]] = defaultdict(list)
     for fault in faults:
         faults_of[fault.category].append(fault)
-    lines = {category: _Line(found) for category, found in faults_of.items()}
+    thing_categories = {each.category for each in things}
+    lines = {category: _Line(found) for category, found in faults_of.items() if category in thing_categories}
     for thing in things:
         for fault in lines.get(thing.category, _NOWHERE).near(thing, PAIR_REACH + LONGEST_PHRASE):
             distance = _distance(thing, fault)
@@ -118,7 +119,6 @@ def _count_pairs(
                 nearest[thing.category] = (distance, thing, fault)
     for category, (distance, thing, fault) in nearest.items():
         tallies[category].add(2.6 - 0.13 * distance + 0.2 * (fault.last - fault.first - 1), thing, fault)
-    thing_categories = {each.category for each in things}
     for category in thing_categories:
         tallies[category].value += 0.3
     for category in {each.category for each in faults}:
@@ -156,6 +156,8 @@ def _apart(left: Signal, right: Signal, stops: Sequence[int]) -> bool:
 
 def _count_acts(tallies: dict[str, _Tally], by_label: dict[str, list[Signal]], sums: int) -> None:
     """Count acts of misconduct: they need somebody in office, and gain by what usually goes with them."""
+    if not by_label["ACT"]:
+        return
     officials = _Line(by_label["ACTOR"] + by_label["OFFICE"])
     helps: dict[str, list[Signal]] = defaultdict(list)
     for each in by_label["HELP"]:

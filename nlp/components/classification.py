@@ -19,7 +19,7 @@ from nlp.components.category_points import Points, count_points
 from nlp.components.signals import Signal
 from nlp.lexicon import kind_of
 from nlp.model import threshold
-from nlp.words import is_word, iter_words
+from nlp.reading import Reading, reading_of
 from sidak.models import Classification, Evidence, Kind
 
 MODEL = "classification-2"
@@ -76,9 +76,10 @@ def _likely_kind(shares: Shares) -> Kind | None:
 
 def doc_points(doc: Doc) -> tuple[Points, ...]:
     """Return the categories with points, best first."""
+    reading = reading_of(doc)
     return count_points(
         doc._.sidak_signals,
-        stops=[token.i for token in doc if token.norm_ in _STOPS],
+        stops=[at for at, form in enumerate(reading.matches, start=reading.first_token) if form in _STOPS],
         sums=len(doc._.sidak_amounts.items),
     )
 
@@ -101,28 +102,27 @@ class ClassificationComponent:
     def __call__(self, doc: Doc) -> Doc:
         sums = len(doc._.sidak_amounts.items)
         doc._.sidak_points = points = doc_points(doc)
-        text = doc.user_data.get("text") or doc.text
-        shares, nothing = weigh(
-            self._model, self._model.scores(text, points=points, signals=doc._.sidak_signals, sums=sums)
-        )
-        found = choose(shares, 1.0 if _is_denied(points, doc._.sidak_signals) else nothing)
+        signals, reading = doc._.sidak_signals, reading_of(doc)
+        scores = self._model.scores(reading.words, points=points, signals=signals, sums=sums)
+        shares, nothing = weigh(self._model, scores)
+        found = choose(shares, 1.0 if _is_denied(points, signals) else nothing)
         if found.category is not None:
-            found = structs.replace(found, evidence=self._evidence(text, found.category, points))
+            found = structs.replace(found, evidence=self._evidence(reading, found.category, points))
         doc._.sidak_classification = found
         return doc
 
-    def _evidence(self, text: str, category: str, points: Sequence[Points]) -> tuple[Evidence, ...]:
+    def _evidence(self, reading: Reading, category: str, points: Sequence[Points]) -> tuple[Evidence, ...]:
         """Return the lexicon's spans for a category, else the words that speak for it most."""
         spans = next((each.spans for each in points if each.category == category and each.spans), ())
         if not spans:
-            spans = tuple(sorted(self._telling_words(text, category)))
+            spans = tuple(sorted(self._telling_words(reading, category)))
         return tuple(Evidence(start=start, end=end, why="category") for start, end in spans)
 
-    def _telling_words(self, text: str, category: str) -> list[tuple[int, int]]:
+    def _telling_words(self, reading: Reading, category: str) -> list[tuple[int, int]]:
         places: dict[str, tuple[int, int]] = {}
-        for word, start, end in iter_words(text):
-            if end - start >= _LEAST_LETTERS and is_word(word):
-                places.setdefault(word, (start, end))
+        for form, start, end in zip(reading.forms, reading.starts, reading.ends, strict=True):
+            if form.is_word and end - start >= _LEAST_LETTERS:
+                places.setdefault(form.written, (start, end))
                 if len(places) == MOST_WORDS:
                     break
         told = zip(self._model.contributions([*places], category), places.values(), strict=True) if places else ()

@@ -1,7 +1,7 @@
-"""The automaton over all names of areas: which words of a text spell which areas.
+"""All names of areas: which words of a text spell which areas.
 
-Each word is wrapped in two control bytes, so that a match always covers whole words and two names side by
-side share no delimiter. Built once (about 2 seconds), found in time linear in the text.
+What a word may be in names is worked out once and remembered; longer names are looked up word by word, as far as some
+name goes on. Time is linear in the text: no name has more than a handful of words.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from daachorse import MATCH_KIND_STANDARD, DoubleArrayAhoCorasick
 from wordfreq import zipf_frequency
 
 from nlp.areas import all_areas, bare_name, name_key
@@ -22,12 +20,10 @@ from nlp.components.places_tokens import Tokens
 from nlp.components.places_words import load_aliases, load_words
 from nlp.memory import Memory
 
-_OPEN, _CLOSE = "\x02", "\x01"
 PLAIN_ZIPF = 5.2
 _JOINED_MIN = 7
 _JOINED_WORDS = 4
 _KEPT_WORDS = 1 << 15
-_GAP = b"\x03"
 _COLLOQUIAL_ZIPF = 3.6
 _GLUED = ("di", "ke")
 _GLUED_NAME_MIN = 5
@@ -42,15 +38,18 @@ class Hit(NamedTuple):
     everyday: float
 
 
-class _Opening(NamedTuple):
-    """What a word may open: a large area glued to a preposition, and whether a name written as one word."""
+class _Word(NamedTuple):
+    """What a word may be in names: a whole one, the first of several, a further one, the start of a joined one."""
 
-    glued: int | None
+    name: int | None
+    opens: bool
+    goes_on: bool
     joins: bool
+    glued: int | None
+    """The large area of "dijombang"."""
 
 
-class _Automaton(Protocol):
-    def find_overlapping(self, haystack: bytes, /) -> list[tuple[int, int, int]]: ...
+_UNKNOWN = _Word(name=None, opens=False, goes_on=False, joins=False, glued=None)
 
 
 @dataclass(frozen=True)
@@ -60,41 +59,46 @@ class Gazetteer:
     names: Sequence[str]
     codes: Sequence[tuple[str, ...]]
     everyday: Sequence[float]
-    automaton: _Automaton
+    numbers: Mapping[str, int | None]
+    """Which name it is; None for several words that only begin one."""
+    firsts: frozenset[str]
+    inner: frozenset[str]
+    """The first and the further words of such names."""
     joined: Mapping[str, Sequence[int]]
     openings: Sequence[str]
+    heads: frozenset[str]
+    """The first letters of the names written as one word."""
     large: frozenset[int]
     """The names that are also a regency's, city's or province's."""
-    words: frozenset[str]
-    """The words of all names."""
     plain: frozenset[int]
     """The names that are the most common words, and no large area's."""
 
     @cached_property
-    def _keys(self) -> Memory[bytes]:
-        return Memory(self._key, most=_KEPT_WORDS)
+    def _words(self) -> Memory[_Word | None]:
+        return Memory(self._know, most=_KEPT_WORDS)
 
     @cached_property
-    def _openings(self) -> Memory[_Opening | None]:
-        return Memory(self._opening, most=_KEPT_WORDS)
+    def _shorts(self) -> Memory[bool]:
+        return Memory(self._opens_joined, most=_KEPT_WORDS)
 
-    def _key(self, word: str) -> bytes:
-        """Return what stands for a word in the haystack: a word of no name is only a gap."""
-        return f"{_OPEN}{word}{_CLOSE}".encode() if word in self.words else _GAP
-
-    def _opening(self, word: str) -> _Opening | None:
-        glued, joins = self._glued(word), self._opens_joined(word)
-        return _Opening(glued, joins) if joins or glued is not None else None
+    def _know(self, word: str) -> _Word | None:
+        """Return None for a word that can be in no name."""
+        known = _Word(self._index(word), word in self.firsts, word in self.inner, self._joins(word), self._glued(word))
+        return known if known != _UNKNOWN else None
 
     def _glued(self, word: str) -> int | None:
-        """Return the large area of "dijombang"."""
         if word[:2] not in _GLUED or len(word) < _GLUED_NAME_MIN + 2 or zipf_frequency(word, "id"):
             return None
         name = self._index(word[2:])
         return name if name in self.large else None
 
+    def _joins(self, letters: str) -> bool:
+        """Whether some name, written as one word, starts with these letters, looked up with few steps."""
+        if len(letters) < _JOINED_MIN:
+            return self._shorts[letters]
+        return letters[:_JOINED_MIN] in self.heads and (len(letters) == _JOINED_MIN or self._opens_joined(letters))
+
     def _opens_joined(self, letters: str) -> bool:
-        """Whether some name, written as one word, starts with these letters."""
         at = bisect_left(self.openings, letters)
         return at < len(self.openings) and self.openings[at].startswith(letters)
 
@@ -103,49 +107,69 @@ class Gazetteer:
         return self._index(next(_spellings(bare_name(code)), ""))
 
     def _index(self, name: str) -> int | None:
-        at = bisect_left(self.names, name)
-        return at if at < len(self.names) and self.names[at] == name else None
+        return self.numbers.get(name)
 
     def find(self, tokens: Tokens) -> list[Hit]:
         """Return every name the words spell and may mean, overlapping ones too, in the order in which they end."""
-        keys = list(map(self._keys.__getitem__, tokens.keys))
-        found = self.automaton.find_overlapping(b"".join(keys))
-        edges = list(accumulate(map(len, keys), initial=0)) if found else []
-        hits: list[Hit] = []
-        for start, end, name in found:
-            first = bisect_left(edges, start)
-            if name not in self.plain or self._is_announced(tokens, first):
-                hits.append(Hit(first, bisect_left(edges, end, first), name, self.everyday[name]))
+        words = list(map(self._words.__getitem__, tokens.keys))
+        spelt: list[tuple[int, int, int]] = []
+        for first, word in enumerate(words):
+            if word is None:
+                continue
+            if word.name is not None:
+                spelt.append((first + 1, first, word.name))
+            if word.opens:
+                spelt += self._longer_from(tokens, words, first)
+        hits = [
+            Hit(first, last, name, self.everyday[name])
+            for last, first, name in sorted(spelt)
+            if name not in self.plain or _is_announced(tokens, first)
+        ]
         hits += [
             hit
-            for hit in self._find_respelled(tokens)
-            if hit.everyday < PLAIN_ZIPF or hit.name in self.large or self._is_announced(tokens, hit.first)
+            for hit in self._find_respelled(tokens, words)
+            if hit.everyday < PLAIN_ZIPF or hit.name in self.large or _is_announced(tokens, hit.first)
         ]
-        return [hit for hit in hits if hit.last - hit.first == 1 or tokens.run(hit.first, hit.last)]
+        return hits
 
-    def _is_announced(self, tokens: Tokens, first: int) -> bool:
-        """Whether a level word stands just before: only there the most common words are villages' names."""
-        return first > 0 and tokens.keys[first - 1] in load_words().levels
+    def _longer_from(self, tokens: Tokens, words: Sequence[_Word | None], first: int) -> Iterator[tuple[int, int, int]]:
+        """Yield last and first word and number of each name of several words, all standing together."""
+        spelt = tokens.keys[first]
+        for last in range(first + 1, len(words)):
+            word = words[last]
+            if word is None or not word.goes_on or not tokens.tied(last - 1):
+                return
+            spelt = f"{spelt} {tokens.keys[last]}"
+            if spelt not in self.numbers:
+                return
+            name = self.numbers[spelt]
+            if name is not None:
+                yield last + 1, first, name
 
-    def _find_respelled(self, tokens: Tokens) -> Iterator[Hit]:
+    def _find_respelled(self, tokens: Tokens, words: Sequence[_Word | None]) -> Iterator[Hit]:
         """Yield names whose words are joined or split otherwise than officially ("Gununganyar", "kali rungkut")."""
-        openings, keys = self._openings, tokens.keys
-        for first, opening in enumerate(map(openings.__getitem__, keys)):
-            if opening is None:
+        keys = tokens.keys
+        for first, word in enumerate(words):
+            if word is None:
                 continue
-            if opening.glued is not None:
-                yield Hit(first, first + 1, opening.glued, self.everyday[opening.glued])
-            if not opening.joins:
+            if word.glued is not None:
+                yield Hit(first, first + 1, word.glued, self.everyday[word.glued])
+            if not word.joins:
                 continue
             joined = ""
             for last, key in enumerate(keys[first : first + _JOINED_WORDS], start=first + 1):
                 joined += key
-                if last > first + 1 and not ((opening := openings[joined]) and opening.joins):
+                if last > first + 1 and not (tokens.tied(last - 2) and self._joins(joined)):
                     break
                 for name in self.joined.get(joined, ()) if len(joined) >= _JOINED_MIN else ():
                     written = " ".join(keys[first:last])
                     if written != self.names[name]:
                         yield Hit(first, last, name, everyday(written))
+
+
+def _is_announced(tokens: Tokens, first: int) -> bool:
+    """Whether a level word stands just before: only there the most common words are villages' names."""
+    return first > 0 and tokens.keys[first - 1] in load_words().levels
 
 
 @lru_cache(maxsize=1)
@@ -158,12 +182,16 @@ def load_gazetteer() -> Gazetteer:
     for alias, code in load_aliases().items():
         index[alias].add(code)
     names = sorted(index)
-    patterns = [("".join(f"{_OPEN}{word}{_CLOSE}" for word in name.split())).encode() for name in names]
     joined: dict[str, list[int]] = defaultdict(list)
     for at, name in enumerate(names):
         together = name.replace(" ", "")
         if len(together) >= _JOINED_MIN and not any(char.isdigit() for char in together):
             joined[together].append(at)
+    numbers: dict[str, int | None] = {name: at for at, name in enumerate(names)}
+    longer = [name.split() for name in names if " " in name]
+    for words in longer:
+        for length in range(2, len(words)):
+            numbers.setdefault(" ".join(words[:length]))
     large = frozenset(at for at, name in enumerate(names) if any(code.count(".") <= 1 for code in index[name]))
     commonness = [everyday(name) for name in names]
     return Gazetteer(
@@ -174,8 +202,10 @@ def load_gazetteer() -> Gazetteer:
         openings=sorted(joined),
         large=large,
         plain=frozenset(at for at, zipf in enumerate(commonness) if zipf >= PLAIN_ZIPF and at not in large),
-        words=frozenset(word for name in names for word in name.split()),
-        automaton=DoubleArrayAhoCorasick(patterns, MATCH_KIND_STANDARD),
+        numbers=numbers,
+        firsts=frozenset(words[0] for words in longer),
+        inner=frozenset(word for words in longer for word in words[1:]),
+        heads=frozenset(letters[:_JOINED_MIN] for letters in joined),
     )
 
 

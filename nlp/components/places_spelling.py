@@ -35,7 +35,8 @@ def find_misspelt(tokens: Tokens, regencies: Sequence[str], *, known: Sequence[t
     unknown = {at for at, is_rare in enumerate(rare) if is_rare and at not in spelt}
     found: list[Hit] = []
     end = 0
-    for at in sorted({first for at in unknown for first in range(max(at - _MAX_WORDS + 1, 0), at + 1)} - spelt):
+    near = {first for at in unknown for first in range(max(at - _MAX_WORDS + 1, 0), at + 1)}
+    for at in sorted(near - spelt):
         if at < end:
             continue
         hit = _spelt_from(tokens, at, regencies, spelt)

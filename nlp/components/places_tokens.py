@@ -110,7 +110,7 @@ def _cut(piece: str) -> tuple[tuple[str, int, int], ...]:
         word, (start, end) = match.group(), match.span()
         tagged = start > 0 and piece[start - 1] == "#"
         for first, last in _tag_pieces(word) if tagged else ((0, end - start),):
-            cut.append((fold(word[first:last]), start + first, start + last))  # noqa: PERF401 - plainer so
+            cut.append((fold(word[first:last]), start + first, start + last))
     return tuple(cut)
 
 

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from nlp.build import build_nlp, make_doc
 from nlp.category_examples import Example, read_invented
-from nlp.category_features import Reading, read_text
+from nlp.category_features import Reading as Features
+from nlp.category_features import read_text
 from nlp.category_model import NONE, CategoryModel, category_model, read_model, write_model
 from nlp.components.classification import choose, weigh
 from nlp.evaluate_category import Judged, calibration_error, score
+from nlp.reading import Reading
 from nlp.taxonomy import categories
 from nlp.train_category import fit, may_be_kept
 from sidak.models import Classification
@@ -72,7 +74,9 @@ def test_the_place_does_not_matter(nlp: Any) -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_gets_a_probability(text: str) -> None:
-    shares, nothing = weigh(category_model(), category_model().scores(text, points=(), signals=(), sums=0))
+    shares, nothing = weigh(
+        category_model(), category_model().scores(Reading(text).words, points=(), signals=(), sums=0)
+    )
     assert sum(share for _, share in shares) == pytest.approx(1.0, abs=1e-3)
     assert 0.0 <= nothing <= 1.0
 
@@ -81,7 +85,7 @@ def test_scoring_a_text_and_its_reading_is_the_same() -> None:
     text = "Jalan jalan rusak RUSAK parah, mohon perbaikan jalan 25.000 di depan pasar"
     reading = read_text(text, points=(), signals=(), sums=1)
     model = category_model()
-    direct = model.scores(text, points=(), signals=(), sums=1)
+    direct = model.scores(Reading(text).words, points=(), signals=(), sums=1)
     assert np.allclose(direct, model.score_reading(reading), atol=1e-4)
 
 
@@ -119,7 +123,7 @@ def test_rare_words_are_not_learnt() -> None:
     examples = [
         Example(origin="complaints", text=text, categories=(name,)) for text, name in zip(texts, names, strict=True)
     ]
-    readings: list[Reading] = [read_text(each.text, points=(), signals=(), sums=0) for each in examples]
+    readings: list[Features] = [read_text(each.text, points=(), signals=(), sums=0) for each in examples]
     model, _ = fit(examples, readings)
     assert "w:sampah" in model.weights
     assert "w:lampu" not in model.weights
