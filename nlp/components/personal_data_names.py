@@ -19,6 +19,7 @@ from nlp.components.personal_data_look import words_of
 from nlp.components.personal_data_words import PersonalWords, load_words
 from nlp.components.places_named import name_roads_and_landmarks
 from nlp.components.places_tokens import is_mixed_case, is_title_case, split_words
+from nlp.memory import Memory
 from nlp.normalize import match_form
 from sidak.models import PersonalData
 
@@ -38,6 +39,7 @@ _SHORT_ACRONYM = 2
 _MAX_ROLES = 4
 _MOST_IN_PLACE = 3
 _MOST_PARTS = 60
+_KEPT_PIECES = 1 << 14
 _SHORTEST_IN_TAG = 5
 _TAG = re.compile(r"#\w{1,80}")
 _SURE_CLOSINGS = frozenset(["hormat saya", "hormat kami", "tertanda", "ttd"])
@@ -57,6 +59,22 @@ class _Word(NamedTuple):
     key: str
     start: int
     end: int
+
+
+def _cut(piece: str) -> tuple[_Word, ...]:
+    return tuple(_Word(match.group().lower(), *match.span()) for match in _WORD.finditer(piece))
+
+
+_PIECES = Memory(_cut, most=_KEPT_PIECES)
+"""The words of what stands between two blanks: no word reaches across one."""
+
+
+def _words(text: str) -> Iterator[_Word]:
+    position = 0
+    for piece in text.split(" "):
+        for key, start, end in _PIECES[piece]:
+            yield _Word(key, position + start, position + end)
+        position += len(piece) + 1
 
 
 def find_names(text: str) -> Iterator[PersonalData]:
@@ -95,7 +113,7 @@ class _Reader:
 
     def __init__(self, text: str, lists: PersonalWords) -> None:
         self.text, self.lists = text, lists
-        self.words = [_Word(match.group().lower(), *match.span()) for match in _WORD.finditer(text)]
+        self.words = list(_words(text))
 
     @cached_property
     def mixed(self) -> bool:
@@ -104,16 +122,16 @@ class _Reader:
 
     def names(self) -> Iterator[tuple[int, int]]:
         """Yield the first and last word (exclusive) of each name."""
-        at = 0
-        while at < len(self.words):
-            found = self._titled(at) or self._untitled(at)
+        titles, given = self.lists.title_starts, self.lists.given
+        end = 0
+        for at in [at for at, word in enumerate(self.words) if word.key in titles or word.key in given]:
+            found = (self._titled(at) or self._untitled(at)) if at >= end else None
             if found is None:
-                at += 1
                 continue
             # "Jl. Ibu Kartini", "RSUD dr. Soetomo"
             if found[1] > found[0] and not self.is_public(self.words[at].start):
                 yield found
-            at = max(found[1], at + 1)
+            end = max(found[1], at + 1)
 
     def is_public(self, position: int) -> bool:
         """Whether a road, a landmark or the name of a place stands at a position."""
