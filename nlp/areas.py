@@ -108,6 +108,8 @@ def find_by_name(name: str, *, level: AreaLevel | None = None, within: str = "")
 
 def name_key(name: str) -> str:
     """Return a name's words, folded and separated by one space, as names are compared."""
+    if name.isascii() and name.replace(" ", "").isalpha():
+        return " ".join(name.lower().split())
     return " ".join(fold(match.group()) for match in _TOKEN.finditer(name))
 
 

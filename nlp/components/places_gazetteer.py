@@ -54,11 +54,10 @@ _UNKNOWN = _Word(name=None, opens=False, goes_on=False, joins=False, glued=None)
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Names, the areas of each, and how much of an everyday word each is (Zipf frequency, 0 to 8)."""
+    """Names, and the areas of each."""
 
     names: Sequence[str]
     codes: Sequence[tuple[str, ...]]
-    everyday: Sequence[float]
     numbers: Mapping[str, int | None]
     """Which name it is; None for several words that only begin one."""
     firsts: frozenset[str]
@@ -70,8 +69,6 @@ class Gazetteer:
     """The first letters of the names written as one word."""
     large: frozenset[int]
     """The names that are also a regency's, city's or province's."""
-    plain: frozenset[int]
-    """The names that are the most common words, and no large area's."""
 
     @cached_property
     def _words(self) -> Memory[_Word | None]:
@@ -120,17 +117,13 @@ class Gazetteer:
                 spelt.append((first + 1, first, word.name))
             if word.opens:
                 spelt += self._longer_from(tokens, words, first)
-        hits = [
-            Hit(first, last, name, self.everyday[name])
-            for last, first, name in sorted(spelt)
-            if name not in self.plain or _is_announced(tokens, first)
-        ]
-        hits += [
+        hits = [Hit(first, last, name, _EVERYDAY[self.names[name]]) for last, first, name in sorted(spelt)]
+        hits += self._find_respelled(tokens, words)
+        return [
             hit
-            for hit in self._find_respelled(tokens, words)
+            for hit in hits
             if hit.everyday < PLAIN_ZIPF or hit.name in self.large or _is_announced(tokens, hit.first)
         ]
-        return hits
 
     def _longer_from(self, tokens: Tokens, words: Sequence[_Word | None], first: int) -> Iterator[tuple[int, int, int]]:
         """Yield last and first word and number of each name of several words, all standing together."""
@@ -153,7 +146,7 @@ class Gazetteer:
             if word is None:
                 continue
             if word.glued is not None:
-                yield Hit(first, first + 1, word.glued, self.everyday[word.glued])
+                yield Hit(first, first + 1, word.glued, _EVERYDAY[self.names[word.glued]])
             if not word.joins:
                 continue
             joined = ""
@@ -164,7 +157,7 @@ class Gazetteer:
                 for name in self.joined.get(joined, ()) if len(joined) >= _JOINED_MIN else ():
                     written = " ".join(keys[first:last])
                     if written != self.names[name]:
-                        yield Hit(first, last, name, everyday(written))
+                        yield Hit(first, last, name, _EVERYDAY[written])
 
 
 def _is_announced(tokens: Tokens, first: int) -> bool:
@@ -193,15 +186,12 @@ def load_gazetteer() -> Gazetteer:
         for length in range(2, len(words)):
             numbers.setdefault(" ".join(words[:length]))
     large = frozenset(at for at, name in enumerate(names) if any(code.count(".") <= 1 for code in index[name]))
-    commonness = [everyday(name) for name in names]
     return Gazetteer(
         names=names,
         codes=[tuple(sorted(index[name])) for name in names],
-        everyday=commonness,
         joined=joined,
         openings=sorted(joined),
         large=large,
-        plain=frozenset(at for at, zipf in enumerate(commonness) if zipf >= PLAIN_ZIPF and at not in large),
         numbers=numbers,
         firsts=frozenset(words[0] for words in longer),
         inner=frozenset(word for words in longer for word in words[1:]),
@@ -210,8 +200,11 @@ def load_gazetteer() -> Gazetteer:
 
 
 def _spellings(name: str) -> Iterator[str]:
-    for part in name.replace("(", "/").replace(")", "/").split("/"):
-        key = " ".join(_digits_apart(name_key(part)))
+    parts = name.replace("(", "/").replace(")", "/").split("/") if not name.replace(" ", "").isalpha() else (name,)
+    for part in parts:
+        key = name_key(part)
+        if not key.replace(" ", "").isalpha():
+            key = " ".join(_digits_apart(key))
         words = key.split()
         if not words:
             continue
@@ -253,3 +246,6 @@ def everyday(name: str) -> float:
         return max(frequency, _COLLOQUIAL_ZIPF)
     # Two everyday words side by side are a name far more often than one alone.
     return frequency if len(words) == 1 else frequency - 0.9 * (len(words) - 1)
+
+
+_EVERYDAY = Memory(everyday, most=_KEPT_WORDS)
