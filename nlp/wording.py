@@ -61,7 +61,10 @@ class WordingModel:
 
     def score(self, words: Sequence[str]) -> float:
         """Return the log odds of a text given as its tokens (`nlp.reading.Reading.words`)."""
-        tokens = mask_tokens(words)
+        return self.score_masked(mask_tokens(words))
+
+    def score_masked(self, tokens: Sequence[str]) -> float:
+        """Return the log odds of tokens that `mask_tokens` has masked: once for several models."""
         sums = self._sums
         word = word_square = part = part_square = 0.0
         for token in set(tokens):

@@ -16,6 +16,7 @@ from nlp.lexicon import kind_of
 from nlp.linear import LinearModel, logistic, read_model
 from nlp.model import linear_model, threshold, wording_model
 from nlp.reading import reading_of
+from nlp.wording import mask_tokens
 from sidak.errors import StopError
 from sidak.models import Evidence, Lane, Location, Relevance
 
@@ -90,16 +91,18 @@ class RelevanceComponent:
 
     def _weigh(self, doc: Doc, features: dict[str, float], *, lane: Lane) -> float:
         """Return the probability: each register's own, mixed by how sure it is which register this is."""
-        words = reading_of(doc).words
+        tokens = mask_tokens(reading_of(doc).words)
         known = threshold("addressed_log_odds") if lane == "addressed" else 0.0
         cues = self._model.score(features)
-        chatter = logistic(cues + self._chatter.score(words) + known)
-        letter = sharpen(features.get("style:letter", 0.0))
-        if letter < _HARDLY:
-            return chatter
-        return (1.0 - letter) * chatter + letter * logistic(
-            self._letter.score(words) + self._letter.cues * cues + known
-        )
+        share = sharpen(features.get("style:letter", 0.0))
+        chatter = letter = 0.0
+        if share < 1.0 - _HARDLY:
+            chatter = logistic(cues + self._chatter.score_masked(tokens) + known)
+        if share > _HARDLY:
+            letter = logistic(self._letter.score_masked(tokens) + self._letter.cues * cues + known)
+        if not _HARDLY < share < 1.0 - _HARDLY:
+            return max(chatter, letter)
+        return (1.0 - share) * chatter + share * letter
 
     def _correct(self, doc: Doc, probability: float, *, lane: Lane) -> float:
         """Apply what this deployment's inspectors taught, if anything."""
