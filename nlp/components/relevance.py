@@ -50,6 +50,9 @@ _REASONS = {
 _SUSPICION_POINTS = 2.0
 _TROUBLE_POINTS = 2.5
 _DOUBTS = frozenset({"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "FIXED"})
+_SETTLED = frozenset({"FIXED", "PRAISE"})
+_STILL = frozenset({"REQUEST", "REPEATED", "DURATION", "HELP", "IRONY"})
+"""Who asks, waits or complains again is not settled, whatever thanks come with it."""
 _IN_OFFICE = frozenset({"ACTOR", "OFFICE"})
 _WITNESSED = frozenset({"FIRST", "PLACE", "HELP", "DURATION", "REPEATED"})
 _MOST_REASONS = 4
@@ -162,11 +165,20 @@ def _reconsider(
     located: bool,
 ) -> bool | None:
     """Correct what the weights cannot know: a report names some trouble; who names trouble and place is heard."""
+    labels = {each.label for each in signals}
+    if verdict is not False and is_settled(labels):
+        return None if verdict and not labels >= _SETTLED else False
     if verdict is True and not points:
         return False if any(each.label == "PRAISE" for each in signals) else None
     if verdict is False and (suspects_misconduct(points, signals) or (located and names_trouble(points, signals))):
         return None
     return verdict
+
+
+def is_settled(labels: Iterable[str]) -> bool:
+    """Tell whether a text gives thanks or says that the matter was put right, and asks for nothing."""
+    said = set(labels)
+    return not said.isdisjoint(_SETTLED) and said.isdisjoint(_STILL)
 
 
 def names_trouble(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
