@@ -103,11 +103,12 @@ def _allowed_stems(examples: Sequence[Example], stems: Sequence[Features]) -> se
     return {
         name
         for name, count in everywhere.items()
-        if count >= LEAST_TEXTS and tweets[name] >= LEAST_IN_TWEETS and _may_be_kept(name.removeprefix("w:"))
+        if count >= LEAST_TEXTS and tweets[name] >= LEAST_IN_TWEETS and may_keep_stem(name.removeprefix("w:"))
     }
 
 
-def _may_be_kept(word: str) -> bool:
+def may_keep_stem(word: str) -> bool:
+    """Tell whether a stem's weight says nothing of anybody: a common word, no digit, no province or regency."""
     return word.isalpha() and is_known(word) and not any(code.count(".") <= 1 for code in find_by_name(word))
 
 

@@ -23,7 +23,6 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
-from nlp.areas import find_by_name
 from nlp.build import build_nlp, make_doc
 from nlp.components.relevance import doc_features, sharpen
 from nlp.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
@@ -31,9 +30,9 @@ from nlp.evaluation.registers import OutOfFold
 from nlp.features import TEXT_END, TEXT_START, word_features
 from nlp.lexicon import kind_of
 from nlp.linear import LinearModel, logistic, write_model
-from nlp.normalize import is_known
 from nlp.reading import Reading
 from nlp.taxonomy import categories
+from nlp.train_gate import may_keep_stem
 from nlp.wording import CUES, Scaled, Term, may_be_kept, wording_keys, write_wording
 
 FOLDS = 5
@@ -348,14 +347,10 @@ def _allowed_stems(examples: Sequence[Example], features: Sequence[Features]) ->
     """Return the stems, and the pairs of such, that many real chatter texts hold; all common words, no regions."""
     real = (names for each, names in zip(examples, features, strict=True) if each.origin != "invented")
     counts = Counter(key for names in real for key in names if key.startswith("w:"))
-    words = {key[2:] for key, count in counts.items() if count >= LEAST_TEXTS and _may_be_kept(key[2:])}
+    words = {key[2:] for key, count in counts.items() if count >= LEAST_TEXTS and may_keep_stem(key[2:])}
     often = (key for key, count in counts.items() if count >= LEAST_TEXTS_OF_PAIRS and key.count(" ") == 1)
     pairs = {key for key in often if words | {TEXT_START, TEXT_END} >= set(key[2:].split(" "))}
     return {f"w:{word}" for word in words} | pairs
-
-
-def _may_be_kept(word: str) -> bool:
-    return word.isalpha() and is_known(word) and not any(code.count(".") <= 1 for code in find_by_name(word))
 
 
 def _write(path: Path, text: str) -> None:
