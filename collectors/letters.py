@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from collectors.fields import FieldError, digest_item
 from collectors.protocol import RawPage
@@ -11,6 +12,19 @@ from sidak.models import DeadLetter
 from sidak.text import clean_text
 
 MAX_LETTER_CHARS = 4000
+SetAside = Callable[[Any, FieldError, int], DeadLetter]
+"""An item, what is wrong with it and its place on the page to a dead letter."""
+
+
+def letters_of(
+    source: str, page: RawPage, *, shown: Sequence[str], data: Callable[[Any], object] = lambda item: item
+) -> SetAside:
+    """Return how a source sets items aside; `data` finds what the `shown` fields are in."""
+
+    def set_aside(item: object, problem: FieldError, number: int) -> DeadLetter:
+        return set_item_aside(source, item, problem, number=number, page=page, data=data(item), shown=shown)
+
+    return set_aside
 
 
 def set_item_aside(

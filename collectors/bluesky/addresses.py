@@ -23,6 +23,9 @@ def sorted_at(item: object) -> datetime | None:
     if not isinstance(item, Mapping):
         return None
     record: Any = item.get("record")
-    made = read_iso(record.get("createdAt")) if isinstance(record, Mapping) else None
-    indexed = read_iso(item.get("indexedAt"))
-    return min((moment for moment in (made, indexed) if moment is not None), default=None)
+    return earliest(record.get("createdAt") if isinstance(record, Mapping) else None, item.get("indexedAt"))
+
+
+def earliest(made: object, indexed: object) -> datetime | None:
+    """Return the earlier of two ISO 8601 times, the one that can be read, or None."""
+    return min((moment for moment in map(read_iso, (made, indexed)) if moment is not None), default=None)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from collectors.fields import FieldError, Fields, read_iso, settle_created_at
-from collectors.letters import set_item_aside
+from collectors.fields import FieldError, Fields, Part, read_iso, settle_created_at
+from collectors.items import oldest_first, parse_items, parse_whole
+from collectors.letters import letters_of
 from collectors.protocol import ParseContext, ParsedPage, RawPage
-from sidak.models import Counts, DeadLetter, PlaceHint, Post, Refs
+from sidak.models import Counts, PlaceHint, Post, Refs
 from sidak.text import clean_text
 
 SOURCE = "facebook"
@@ -22,20 +23,9 @@ _REPLY_IN_ADDRESS = re.compile(r"[?&]reply_comment_id=([0-9]{1,25})", re.ASCII)
 
 def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
     """Map one page, oldest first."""
-    posts: list[Post] = []
-    rejected: list[DeadLetter] = []
-    unknown: set[str] = set()
-    parse = _parse_comment if page.includes.get("edge") == "comments" else _parse_post
-    for number, item in enumerate(page.items):
-        try:
-            fields = Fields(item)
-            posts.append(parse(fields, page, context))
-            unknown |= fields.unknown(KNOWN)
-        except FieldError as exc:
-            letter = set_item_aside(SOURCE, item, exc, number=number, page=page, data=item, shown=SHOWN_IN_LETTERS)
-            rejected.append(letter)
-    posts.sort(key=lambda post: post.created_at)
-    return ParsedPage(posts=tuple(posts), rejected=tuple(rejected), unknown_fields=tuple(sorted(unknown)))
+    parse_item = _parse_comment if page.includes.get("edge") == "comments" else _parse_post
+    parse = parse_whole(lambda item: parse_item(item, page, context), known=KNOWN)
+    return parse_items(page, parse, letters_of(SOURCE, page, shown=SHOWN_IN_LETTERS), arrange=oldest_first)
 
 
 def _parse_post(item: Fields, page: RawPage, context: ParseContext) -> Post:
@@ -101,7 +91,7 @@ def _parse_comment(item: Fields, page: RawPage, context: ParseContext) -> Post:
     )
 
 
-def _text(item: Fields) -> tuple[str, tuple[str, ...]]:
+def _text(item: Part) -> tuple[str, tuple[str, ...]]:
     """Return the message; a post of pictures alone has none."""
     message = item.take("message")
     if message is not None and not isinstance(message, str):
@@ -122,7 +112,7 @@ def _id_in(address: object) -> str | None:
     return f"{post[1]}_{comment[1]}" if post and comment else None
 
 
-def _place_hint(place: Fields) -> PlaceHint | None:
+def _place_hint(place: Part) -> PlaceHint | None:
     name, location = place.text("name"), place.part("location")
     point = [location.take("latitude"), location.take("longitude")]
     numbers = [one for one in point if isinstance(one, int | float) and not isinstance(one, bool)]

@@ -8,9 +8,10 @@ from typing import Literal
 
 from collectors.fields import FieldError, Fields, read_iso, settle_created_at
 from collectors.instagram.plan import COMMENTS, HASHTAG
-from collectors.letters import set_item_aside
+from collectors.items import oldest_first, parse_items, parse_whole
+from collectors.letters import letters_of
 from collectors.protocol import ParseContext, ParsedPage, RawPage
-from sidak.models import Counts, DeadLetter, Media, Post, Refs
+from sidak.models import Counts, Media, Post, Refs
 from sidak.text import clean_text
 
 SOURCE = "instagram"
@@ -25,20 +26,9 @@ _HASHTAG = re.compile(r"#(\w{1,100})")
 
 def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
     """Map one page, oldest first."""
-    posts: list[Post] = []
-    rejected: list[DeadLetter] = []
-    unknown: set[str] = set()
-    parse = _parse_comment if page.includes.get("kind") == COMMENTS else _parse_media
-    for number, item in enumerate(page.items):
-        try:
-            fields = Fields(item)
-            posts.append(parse(fields, page, context))
-            unknown |= fields.unknown(KNOWN)
-        except FieldError as exc:
-            letter = set_item_aside(SOURCE, item, exc, number=number, page=page, data=item, shown=SHOWN_IN_LETTERS)
-            rejected.append(letter)
-    posts.sort(key=lambda post: post.created_at)
-    return ParsedPage(posts=tuple(posts), rejected=tuple(rejected), unknown_fields=tuple(sorted(unknown)))
+    parse_item = _parse_comment if page.includes.get("kind") == COMMENTS else _parse_media
+    parse = parse_whole(lambda item: parse_item(item, page, context), known=KNOWN)
+    return parse_items(page, parse, letters_of(SOURCE, page, shown=SHOWN_IN_LETTERS), arrange=oldest_first)
 
 
 def _parse_media(item: Fields, page: RawPage, context: ParseContext) -> Post:

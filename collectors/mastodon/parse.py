@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from collectors.fields import FieldError, Fields, read_iso, settle_created_at
-from collectors.letters import set_item_aside
+from collectors.items import parse_items
+from collectors.letters import letters_of
 from collectors.markup import read_markup
 from collectors.mastodon.ids import read_id
 from collectors.protocol import ParseContext, ParsedPage, RawPage
-from sidak.models import Counts, DeadLetter, Lane, Media, Post, Refs
+from sidak.models import Counts, Lane, Media, Post, Refs
 from sidak.text import clean_text
 
 SOURCE = "mastodon"
@@ -32,19 +33,17 @@ PUBLIC = frozenset({"public", "unlisted"})
 
 def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
     """Map one page of statuses or of notifications that bring one, oldest first."""
-    posts: list[Post] = []
-    rejected: list[DeadLetter] = []
-    unknown: set[str] = set()
-    for number, item in enumerate(page.items):
-        status = item.get("status", item) if isinstance(item, dict) else item
-        try:
-            fields = Fields(status)
-            posts.append(_parse_status(fields, page, context))
-            unknown |= fields.unknown(KNOWN)
-        except FieldError as exc:
-            letter = set_item_aside(SOURCE, item, exc, number=number, page=page, data=status, shown=SHOWN_IN_LETTERS)
-            rejected.append(letter)
-    return ParsedPage(posts=tuple(reversed(posts)), rejected=tuple(rejected), unknown_fields=tuple(sorted(unknown)))
+
+    def parse(item: object) -> tuple[Post, set[str]]:
+        fields = Fields(_status_in(item))
+        return _parse_status(fields, page, context), fields.unknown(KNOWN)
+
+    set_aside = letters_of(SOURCE, page, shown=SHOWN_IN_LETTERS, data=_status_in)
+    return parse_items(page, parse, set_aside, arrange=reversed)
+
+
+def _status_in(item: object) -> object:
+    return item.get("status", item) if isinstance(item, dict) else item
 
 
 def _parse_status(status: Fields, page: RawPage, context: ParseContext) -> Post:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from collectors.fields import FieldError, Fields, settle_created_at
+from collectors.items import parse_items
 from collectors.letters import set_item_aside
 from collectors.markup import read_markup
 from collectors.news.article import MAX_TEXT_CHARS, read_article
@@ -22,17 +23,20 @@ MAX_LINK_CHARS = 1000
 
 def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
     """Map entries, oldest first as far as the feed's order tells."""
-    posts: list[Post] = []
-    rejected: list[DeadLetter] = []
-    for number, item in enumerate(page.items):
-        entry = item.get("entry") if isinstance(item, dict) else None
-        try:
-            fields = Fields(item)
-            posts.append(_parse_entry(Fields(entry), fields.take("article"), page, context))
-        except FieldError as exc:
-            letter = set_item_aside(SOURCE, entry, exc, number=number, page=page, data=entry, shown=SHOWN_IN_LETTERS)
-            rejected.append(letter)
-    return ParsedPage(posts=tuple(reversed(posts)), rejected=tuple(rejected))
+
+    def parse(item: object) -> tuple[Post, set[str]]:
+        entry, article = _entry_in(item), Fields(item).take("article")
+        return _parse_entry(Fields(entry), article, page, context), set()
+
+    def set_aside(item: object, problem: FieldError, number: int) -> DeadLetter:
+        entry = _entry_in(item)  # the same entry is set aside once, whatever its article's page was
+        return set_item_aside(SOURCE, entry, problem, number=number, page=page, data=entry, shown=SHOWN_IN_LETTERS)
+
+    return parse_items(page, parse, set_aside, arrange=reversed)
+
+
+def _entry_in(item: object) -> object:
+    return item.get("entry") if isinstance(item, dict) else None
 
 
 def _parse_entry(entry: Fields, article: object, page: RawPage, context: ParseContext) -> Post:

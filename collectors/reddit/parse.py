@@ -11,10 +11,11 @@ import re
 import msgspec
 
 from collectors.fields import FieldError, Fields, read_epoch, settle_created_at
-from collectors.letters import set_item_aside
+from collectors.items import parse_items
+from collectors.letters import letters_of
 from collectors.protocol import ParseContext, ParsedPage, RawPage
 from collectors.reddit.known_fields import KNOWN
-from sidak.models import Counts, DeadLetter, Post, PostKind, PostState, Refs
+from sidak.models import Counts, Post, PostKind, PostState, Refs
 from sidak.text import clean_text
 
 SOURCE = "reddit"
@@ -28,20 +29,13 @@ _SUBREDDIT = re.compile(r"\w{2,50}")
 
 def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
     """Map one page, oldest first."""
-    posts: list[Post] = []
-    rejected: list[DeadLetter] = []
-    unknown: set[str] = set()
-    for number, item in enumerate(page.items):
-        try:
-            fields = _read_thing(item)
-            posts.append(_parse_thing(fields, page, context))
-            unknown |= fields.unknown(KNOWN)
-        except FieldError as exc:
-            letter = set_item_aside(
-                SOURCE, item, exc, number=number, page=page, data=_data(item), shown=SHOWN_IN_LETTERS
-            )
-            rejected.append(letter)
-    return ParsedPage(posts=tuple(reversed(posts)), rejected=tuple(rejected), unknown_fields=tuple(sorted(unknown)))
+
+    def parse(item: object) -> tuple[Post, set[str]]:
+        fields = _read_thing(item)
+        return _parse_thing(fields, page, context), fields.unknown(KNOWN)
+
+    set_aside = letters_of(SOURCE, page, shown=SHOWN_IN_LETTERS, data=_data)
+    return parse_items(page, parse, set_aside, arrange=reversed)
 
 
 def _read_thing(item: object) -> Fields:

@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from collectors.fields import FieldError, Fields, read_degrees, read_epoch, settle_created_at
-from collectors.letters import set_item_aside
+from collectors.fields import FieldError, Fields, Part, read_degrees, read_epoch, settle_created_at
+from collectors.items import parse_items
+from collectors.letters import letters_of
 from collectors.protocol import ParseContext, ParsedPage, RawPage
 from collectors.telegram.updates import message_of
-from sidak.models import DeadLetter, Media, PlaceHint, Post, Refs
+from sidak.models import Media, PlaceHint, Post, Refs
 from sidak.text import clean_text
 
 SOURCE = "telegram"
@@ -38,19 +39,15 @@ _NAME = re.compile(r"\w{4,32}", re.ASCII)
 
 def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
     """Map updates in their order."""
-    posts: list[Post] = []
-    rejected: list[DeadLetter] = []
-    unknown: set[str] = set()
-    for number, item in enumerate(page.items):
+
+    def parse(item: object) -> tuple[Post, set[str]]:
         kind, message = message_of(item)
-        try:
-            fields = Fields(message)
-            posts.append(_parse_message(fields, page, context, channel="channel" in kind))
-            unknown |= fields.unknown(KNOWN)
-        except FieldError as exc:
-            letter = set_item_aside(SOURCE, item, exc, number=number, page=page, data=message, shown=SHOWN_IN_LETTERS)
-            rejected.append(letter)
-    return ParsedPage(posts=tuple(posts), rejected=tuple(rejected), unknown_fields=tuple(sorted(unknown)))
+        fields = Fields(message)
+        post = _parse_message(fields, page, context, channel="channel" in kind)
+        return post, fields.unknown(KNOWN)
+
+    set_aside = letters_of(SOURCE, page, shown=SHOWN_IN_LETTERS, data=lambda item: message_of(item)[1])
+    return parse_items(page, parse, set_aside)
 
 
 def _parse_message(message: Fields, page: RawPage, context: ParseContext, *, channel: bool) -> Post:
@@ -99,14 +96,14 @@ def _key(context: ParseContext, chat: int, id: int) -> str:
     return "m" + str(context.pseudonymize(f"{SOURCE}:message", f"{chat}/{id}"))[1:]
 
 
-def _public_name(chat: Fields) -> str | None:
+def _public_name(chat: Part) -> str | None:
     """Return the name of a public channel or group; a private chat's would be a person's."""
     name = chat.text("username")
     public = chat.text("type") in {"channel", "supergroup"} and name is not None and _NAME.fullmatch(name)
     return name if public else None
 
 
-def _refs(message: Fields, chat: Fields, context: ParseContext, *, chat_id: int, name: str | None) -> Refs:
+def _refs(message: Part, chat: Part, context: ParseContext, *, chat_id: int, name: str | None) -> Refs:
     answered = message.part("reply_to_message").number("message_id")
     private = chat.text("type") == "private"
     keyed = "c" + str(context.pseudonymize(f"{SOURCE}:chat", str(chat_id)))[1:]
@@ -116,7 +113,7 @@ def _refs(message: Fields, chat: Fields, context: ParseContext, *, chat_id: int,
     )
 
 
-def _media(message: Fields) -> tuple[Media, ...]:
+def _media(message: Part) -> tuple[Media, ...]:
     """Return what is attached; a photo comes in several sizes, the largest last."""
     found: list[Media] = []
     for field, kind in MEDIA_KINDS.items():
@@ -129,7 +126,7 @@ def _media(message: Fields) -> tuple[Media, ...]:
     return tuple(found)
 
 
-def _place_hint(message: Fields) -> PlaceHint | None:
+def _place_hint(message: Part) -> PlaceHint | None:
     venue = message.part("venue")
     point = venue.part("location")
     direct = message.part("location")
@@ -143,7 +140,7 @@ def _place_hint(message: Fields) -> PlaceHint | None:
     return PlaceHint(name=", ".join(words) or None, lat=latitude, lon=longitude, basis="shared_location")
 
 
-def _entity(entity: Fields, text: str, kind: str) -> str | None:
+def _entity(entity: Part, text: str, kind: str) -> str | None:
     """Return the words of an entity; Telegram counts in UTF-16."""
     start, length = entity.number("offset"), entity.number("length")
     if entity.text("type") != kind or start is None or length is None or not 0 <= start <= len(text) * 2:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from collectors.fields import FieldError, Fields, read_iso, settle_created_at
-from collectors.letters import set_item_aside
+from collectors.items import parse_items, parse_whole
+from collectors.letters import letters_of
 from collectors.protocol import ParseContext, ParsedPage, RawPage
-from sidak.models import DeadLetter, Media, Post
+from sidak.models import Media, Post
 from sidak.text import clean_text
 
 SOURCE = "threads"
@@ -27,18 +28,8 @@ _HASHTAG = re.compile(r"#(\w{1,100})")
 
 def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
     """Map one page, oldest first."""
-    posts: list[Post] = []
-    rejected: list[DeadLetter] = []
-    unknown: set[str] = set()
-    for number, item in enumerate(page.items):
-        try:
-            fields = Fields(item)
-            posts.append(_parse_post(fields, page, context))
-            unknown |= fields.unknown(KNOWN)
-        except FieldError as exc:
-            letter = set_item_aside(SOURCE, item, exc, number=number, page=page, data=item, shown=SHOWN_IN_LETTERS)
-            rejected.append(letter)
-    return ParsedPage(posts=tuple(reversed(posts)), rejected=tuple(rejected), unknown_fields=tuple(sorted(unknown)))
+    parse = parse_whole(lambda item: _parse_post(item, page, context), known=KNOWN)
+    return parse_items(page, parse, letters_of(SOURCE, page, shown=SHOWN_IN_LETTERS), arrange=reversed)
 
 
 def _parse_post(item: Fields, page: RawPage, context: ParseContext) -> Post:

@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from collectors.fields import FieldError, Fields, read_degrees, read_epoch, settle_created_at
+from collectors.fields import FieldError, Fields, Part, read_degrees, read_epoch, settle_created_at
+from collectors.items import parse_items
 from collectors.letters import set_item_aside
 from collectors.protocol import ParseContext, ParsedPage, RawPage
 from sidak.models import DeadLetter, Media, PlaceHint, Post, Refs
@@ -39,23 +40,25 @@ class _Content(msgspec.Struct, frozen=True, kw_only=True):
 
 def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
     """Map the messages of one delivery in their order."""
-    posts: list[Post] = []
-    rejected: list[DeadLetter] = []
-    unknown: set[str] = set()
-    for number, item in enumerate(page.items):
-        message = item.get("message") if isinstance(item, dict) else item
-        try:
-            fields = Fields(message)
-            posts.append(_parse_message(fields, Fields(item), page, context))
-            unknown |= fields.unknown(KNOWN)
-        except FieldError as exc:
-            shown = _shown_in_letter(message) if exc.field != "group_id" else ()
-            letter = set_item_aside(SOURCE, message, exc, number=number, page=page, data=message, shown=shown)
-            rejected.append(msgspec.structs.replace(letter, payload=_NUMBERS.sub("#", letter.payload)))
-    return ParsedPage(posts=tuple(posts), rejected=tuple(rejected), unknown_fields=tuple(sorted(unknown)))
+
+    def parse(item: object) -> tuple[Post, set[str]]:
+        fields = Fields(_message_in(item))
+        return _parse_message(fields, Fields(item), page, context), fields.unknown(KNOWN)
+
+    def set_aside(item: object, problem: FieldError, number: int) -> DeadLetter:
+        message = _message_in(item)
+        shown = _shown_in_letter(message) if problem.field != "group_id" else ()
+        letter = set_item_aside(SOURCE, message, problem, number=number, page=page, data=message, shown=shown)
+        return msgspec.structs.replace(letter, payload=_NUMBERS.sub("#", letter.payload))
+
+    return parse_items(page, parse, set_aside)
 
 
-def _parse_message(message: Fields, item: Fields, page: RawPage, context: ParseContext) -> Post:
+def _message_in(item: object) -> object:
+    return item.get("message") if isinstance(item, dict) else item
+
+
+def _parse_message(message: Part, item: Fields, page: RawPage, context: ParseContext) -> Post:
     id = _required(message, "id")
     kind = _required(message, "type")
     if message.take("group_id") is not None:
@@ -86,7 +89,7 @@ def _parse_message(message: Fields, item: Fields, page: RawPage, context: ParseC
     return _fill(post, message, kind, about, context)
 
 
-def _fill(post: Post, message: Fields, kind: str, about: Fields, context: ParseContext) -> Post:
+def _fill(post: Post, message: Part, kind: str, about: Part, context: ParseContext) -> Post:
     """Return the post with its content."""
     reader = READERS.get(kind)
     if reader is None:
@@ -131,7 +134,7 @@ def _shown_in_letter(message: object) -> tuple[str, ...]:
     return ("type", str(kind)) if says else ("type",)
 
 
-def _account(message: Fields, contact: Fields) -> str | None:
+def _account(message: Part, contact: Part) -> str | None:
     """Return the account's stable id, else its number: with user names, numbers may be absent."""
     number = message.text("from")
     return message.text("from_user_id") or contact.text("user_id") or contact.text("wa_id") or number
@@ -141,7 +144,7 @@ def _key(context: ParseContext, id: str) -> str:
     return "m" + str(context.pseudonymize(f"{SOURCE}:message", id))[1:]
 
 
-def _required(fields: Fields, name: str) -> str:
+def _required(fields: Part, name: str) -> str:
     value = fields.text(name)
     if value is None:
         raise FieldError(name, "is missing")
@@ -154,15 +157,15 @@ def _moment(value: object) -> datetime | None:
     return read_epoch(value)
 
 
-def _read_text(about: Fields) -> _Content:
+def _read_text(about: Part) -> _Content:
     body = about.take("body")
     if not isinstance(body, str):
         raise FieldError("text", "has no body")
     return _Content(text=body)
 
 
-def _read_media(kind: str) -> Callable[[Fields], _Content]:
-    def read(about: Fields) -> _Content:
+def _read_media(kind: str) -> Callable[[Part], _Content]:
+    def read(about: Part) -> _Content:
         caption = about.take("caption")
         ref = _required(about, "id")
         media = Media(kind=MEDIA_KINDS[kind], ref=ref)
@@ -171,7 +174,7 @@ def _read_media(kind: str) -> Callable[[Fields], _Content]:
     return read
 
 
-def _read_location(about: Fields) -> _Content:
+def _read_location(about: Part) -> _Content:
     lines = [line for name in ("name", "address") if (line := about.text(name))]
     latitude, longitude = (
         read_degrees(about.take("latitude"), limit=90),
@@ -183,19 +186,19 @@ def _read_location(about: Fields) -> _Content:
     return _Content(text="\n".join(lines), place_hint=hint)
 
 
-def _read_button(about: Fields) -> _Content:
+def _read_button(about: Part) -> _Content:
     return _Content(text=_required(about, "text"))
 
 
-def _read_interactive(about: Fields) -> _Content:
-    answer = about.part("list_reply", "button_reply", "nfm_reply")
-    lines = [line for name in ("title", "description", "body") if (line := answer.text(name))]
+def _read_interactive(about: Part) -> _Content:
+    answers = [about.part(name) for name in ("list_reply", "button_reply", "nfm_reply")]
+    lines = [line for answer in answers for name in ("title", "description", "body") if (line := answer.text(name))]
     if not lines:
         raise FieldError("interactive", "has no answer")
     return _Content(text="\n".join(lines))
 
 
-READERS: Mapping[str, Callable[[Fields], _Content]] = {
+READERS: Mapping[str, Callable[[Part], _Content]] = {
     "text": _read_text,
     "location": _read_location,
     "button": _read_button,

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from collectors.fields import FieldError, Fields, read_iso, settle_created_at
-from collectors.letters import set_item_aside
+from collectors.fields import FieldError, Fields, Part, read_iso, settle_created_at
+from collectors.items import parse_items, parse_whole, withhold
+from collectors.letters import letters_of
 from collectors.protocol import ParseContext, ParsedPage, RawPage
 from collectors.x.ids import moment_of, read_id
-from sidak.models import Counts, DeadLetter, Lane, Media, PlaceHint, Post, Refs
+from sidak.models import Counts, Lane, Media, PlaceHint, Post, Refs
 from sidak.text import clean_text
 
 SOURCE = "x"
@@ -34,20 +35,13 @@ WITHHELD_HERE = frozenset({"ID", "XX", "XY"})
 
 def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
     """Map one page, oldest first: an earlier version of an edited post comes before the later one."""
-    posts: list[Post] = []
-    rejected: list[DeadLetter] = []
-    unknown: set[str] = set()
     shelf = _Shelf(page)
-    for number, item in enumerate(page.items):
-        try:
-            fields = Fields(item)
-            posts.append(_parse_post(fields, shelf, page, context))
-            unknown |= fields.unknown(KNOWN)
-        except FieldError as exc:
-            letter = set_item_aside(SOURCE, item, exc, number=number, page=page, data=item, shown=SHOWN_IN_LETTERS)
-            rejected.append(letter)
-    posts.sort(key=lambda post: int(post.revision or 0))
-    return ParsedPage(posts=tuple(posts), rejected=tuple(rejected), unknown_fields=tuple(sorted(unknown)))
+    parse = parse_whole(lambda item: _parse_post(item, shelf, page, context), known=KNOWN)
+    return parse_items(page, parse, letters_of(SOURCE, page, shown=SHOWN_IN_LETTERS), arrange=_by_version)
+
+
+def _by_version(posts: list[Post]) -> list[Post]:
+    return sorted(posts, key=lambda post: int(post.revision or 0))
 
 
 class _Shelf:
@@ -59,7 +53,7 @@ class _Shelf:
         offices = page.includes.get("offices")
         self.offices = offices if isinstance(offices, frozenset) else frozenset()
 
-    def _by(self, page: RawPage, name: str, key: str) -> dict[str, Mapping[str, Any]]:
+    def _by(self, page: RawPage, name: str, key: str) -> dict[str, dict[str, Any]]:
         things = page.includes.get(name)
         if not isinstance(things, list):
             return {}
@@ -102,10 +96,10 @@ def _parse_post(item: Fields, shelf: _Shelf, page: RawPage, context: ParseContex
         warnings=(*text_warnings, *date_warnings, *(("superseded",) if id < last else ())),
         remainder=item.keep(context.allowed_remainder),
     )
-    return _withhold(post) if _is_withheld(item) else post
+    return withhold(post) if _is_withheld(item) else post
 
 
-def _is_withheld(item: Fields) -> bool:
+def _is_withheld(item: Part) -> bool:
     """Whether X withholds the post here: in Indonesia, everywhere, or without saying where."""
     if item.take("withheld") is None:
         return False
@@ -113,25 +107,7 @@ def _is_withheld(item: Fields) -> bool:
     return not countries or bool(countries & WITHHELD_HERE)
 
 
-def _withhold(post: Post) -> Post:
-    """Return what may be kept of a withheld post: identity, state and time."""
-    return Post(
-        source=post.source,
-        native_id=post.native_id,
-        kind=post.kind,
-        lane=post.lane,
-        text="",
-        created_at=post.created_at,
-        collected_at=post.collected_at,
-        url=post.url,
-        revision=post.revision,
-        state="withheld",
-        queries=post.queries,
-        warnings=post.warnings,
-    )
-
-
-def _read_text(item: Fields) -> tuple[str, tuple[str, ...]]:
+def _read_text(item: Part) -> tuple[str, tuple[str, ...]]:
     """Return the whole text: long posts carry it in a note. X escapes &, < and > and nothing else."""
     short = item.take("text")
     whole = item.part("note_tweet", "note_post").take("text")
@@ -141,7 +117,7 @@ def _read_text(item: Fields) -> tuple[str, tuple[str, ...]]:
     return clean_text(raw.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 
 
-def _lane(item: Fields, entities: Fields, shelf: _Shelf, page: RawPage) -> Lane:
+def _lane(item: Part, entities: Part, shelf: _Shelf, page: RawPage) -> Lane:
     """A post that addresses the office is addressed, by whatever question it was found."""
     mentioned = {one.text("id") for one in entities.parts("mentions")} | {item.text("in_reply_to_user_id")}
     return "addressed" if mentioned & shelf.offices else page.query.lane
@@ -151,8 +127,8 @@ def _language(code: str | None) -> str | None:
     return {"in": "id", "iw": "he", "und": None}.get(code, code) if code else None
 
 
-def _place_hint(geo: Fields, shelf: _Shelf) -> PlaceHint | None:
-    place = Fields(shelf.places.get(geo.text("place_id") or "", {}))
+def _place_hint(geo: Part, shelf: _Shelf) -> PlaceHint | None:
+    place = Part(shelf.places.get(geo.text("place_id") or "", {}))
     name = place.text("full_name", "name")
     point = _list(geo.part("coordinates").take("coordinates"))
     if len(point) == 2 and all(isinstance(one, int | float) and not isinstance(one, bool) for one in point):
@@ -162,11 +138,11 @@ def _place_hint(geo: Fields, shelf: _Shelf) -> PlaceHint | None:
     return PlaceHint(name=name, basis="platform_place") if name else None
 
 
-def _media(attachments: Fields, shelf: _Shelf) -> tuple[Media, ...]:
+def _media(attachments: Part, shelf: _Shelf) -> tuple[Media, ...]:
     attachments.take("poll_ids")
     found = []
     for key in _list(attachments.take("media_keys"))[:20]:
-        thing = Fields(shelf.media.get(str(key), {}))
+        thing = Part(shelf.media.get(str(key), {}))
         kind = MEDIA_KINDS.get(thing.text("type") or "")
         if kind:
             url = thing.text("url", "preview_image_url")
@@ -174,7 +150,7 @@ def _media(attachments: Fields, shelf: _Shelf) -> tuple[Media, ...]:
     return tuple(found)
 
 
-def _refs(item: Fields) -> Refs:
+def _refs(item: Part) -> Refs:
     kinds = {
         kind: str(number)
         for one in item.parts("referenced_tweets", "referenced_posts")
@@ -189,7 +165,7 @@ def _refs(item: Fields) -> Refs:
     )
 
 
-def _counts(item: Fields) -> Counts:
+def _counts(item: Part) -> Counts:
     metrics = item.part("public_metrics")
     return Counts(
         likes=metrics.number("like_count"),

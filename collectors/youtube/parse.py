@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from collectors.fields import FieldError, Fields, read_iso, settle_created_at
-from collectors.letters import set_item_aside
+from collectors.fields import FieldError, Fields, Part, read_iso, settle_created_at
+from collectors.items import oldest_first, parse_items
+from collectors.letters import letters_of
 from collectors.protocol import ParseContext, ParsedPage, RawPage
-from sidak.models import Counts, DeadLetter, PlaceHint, Post, Refs
+from sidak.models import Counts, PlaceHint, Post, Refs
 from sidak.text import clean_text
 
 SOURCE = "youtube"
@@ -27,20 +28,14 @@ _COMMENT = re.compile(r"[\w.-]{10,120}", re.ASCII)
 
 def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
     """Map one page, oldest first."""
-    posts: list[Post] = []
-    rejected: list[DeadLetter] = []
-    unknown: set[str] = set()
-    for number, item in enumerate(page.items):
-        try:
-            fields = Fields(item)
-            snippet = fields.part("snippet")
-            posts.append(_parse_item(fields, snippet, page, context))
-            unknown |= fields.unknown(KNOWN) | {f"snippet.{name}" for name in snippet.unknown(KNOWN_SNIPPET)}
-        except FieldError as exc:
-            letter = set_item_aside(SOURCE, item, exc, number=number, page=page, data=item, shown=SHOWN_IN_LETTERS)
-            rejected.append(letter)
-    posts.sort(key=lambda post: post.created_at)
-    return ParsedPage(posts=tuple(posts), rejected=tuple(rejected), unknown_fields=tuple(sorted(unknown)))
+
+    def parse(item: object) -> tuple[Post, set[str]]:
+        fields = Fields(item)
+        snippet = fields.whole("snippet")
+        post = _parse_item(fields, snippet, page, context)
+        return post, fields.unknown(KNOWN) | {f"snippet.{name}" for name in snippet.unknown(KNOWN_SNIPPET)}
+
+    return parse_items(page, parse, letters_of(SOURCE, page, shown=SHOWN_IN_LETTERS), arrange=oldest_first)
 
 
 def _parse_item(item: Fields, snippet: Fields, page: RawPage, context: ParseContext) -> Post:
@@ -121,20 +116,20 @@ def _parse_comment(item: Fields, snippet: Fields, page: RawPage, context: ParseC
     )
 
 
-def _id(item: Fields, form: re.Pattern[str]) -> str:
+def _id(item: Part, form: re.Pattern[str]) -> str:
     id = item.take("id")
     if not isinstance(id, str) or not form.fullmatch(id):
         raise FieldError("id", "is missing or no id of YouTube's")
     return id
 
 
-def _count(statistics: Fields, name: str) -> int | None:
+def _count(statistics: Part, name: str) -> int | None:
     """YouTube writes its counts as text."""
     value = statistics.text(name, limit=16)
     return int(value) if value and value.isascii() and value.isdigit() else None
 
 
-def _place_hint(details: Fields) -> PlaceHint | None:
+def _place_hint(details: Part) -> PlaceHint | None:
     name, location = details.text("locationDescription"), details.part("location")
     latitude, longitude = location.take("latitude"), location.take("longitude")
     point = [one for one in (latitude, longitude) if isinstance(one, int | float) and not isinstance(one, bool)]
