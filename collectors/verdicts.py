@@ -19,13 +19,13 @@ import math
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import msgspec
 import requests
 
 from collectors.error_bodies import VerdictKind, read_error_body, read_usage
+from collectors.skew import describe_skew, read_date
 from collectors.transport import StatusError, WireError
 from sidak.clock import Clock
 from sidak.errors import QuarantineError, RetryError, SidakError, StopError
@@ -102,6 +102,9 @@ def judge_status(exc: StatusError, *, now: datetime) -> Verdict:
     said = read_error_body(exc.start)
     if said is not None:
         kind, why = said.kind, f"{why} ({said.word})"
+    skew = describe_skew(exc.headers, now=now) if kind in {"bad", "auth"} else None
+    if skew is not None:
+        why = f"{why}; {skew}"
     until = read_until(exc, now=now)
     if kind == "wait":
         return Verdict(kind=kind, why=why, until=until or now + RATE_WAIT)
@@ -113,7 +116,8 @@ def read_until(exc: StatusError, *, now: datetime) -> datetime | None:
     given = exc.headers.get("retry-after", "")
     seconds = _number(given)
     if seconds is None and given:
-        seconds = _seconds_to_date(given, now=now)
+        moment = read_date(given)
+        seconds = (moment - now).total_seconds() if moment is not None else None
     for name in ("x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset"):  # an epoch; Reddit: seconds from now
         if seconds is None and (value := _number(exc.headers.get(name, ""))) is not None:
             seconds = value - now.timestamp() if value > 1e9 else value
@@ -190,13 +194,3 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
-
-
-def _seconds_to_date(text: str, *, now: datetime) -> float | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return (moment - now).total_seconds()

@@ -128,4 +128,4 @@ class StandIns:
         routes = Routes()
         platform.add_routes(routes)
         add_control_routes(routes, clock=self.clock)
-        return LoopbackServer(routes, log=self.log, faults=self.faults)
+        return LoopbackServer(routes, log=self.log, faults=self.faults, clock=self.clock)

@@ -62,4 +62,4 @@ class ChannelStandIns:
     def _build_server(self, platform: Platform) -> LoopbackServer:
         routes = Routes()
         platform.add_routes(routes)
-        return LoopbackServer(routes, log=self.log, faults=self.faults)
+        return LoopbackServer(routes, log=self.log, faults=self.faults, clock=self.clock)

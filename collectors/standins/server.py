@@ -12,6 +12,7 @@ from typing import Self
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from collectors.standins import delivery
+from collectors.standins.clock import StandInClock
 from collectors.standins.faults import WIRE_KINDS, FaultPlan, build_faulty
 from collectors.standins.messages import Request, RequestLog, Response, build_json
 
@@ -48,8 +49,9 @@ class Routes:
 class LoopbackServer:
     """Serves `routes` from its own threads until it is stopped; use it as a context manager."""
 
-    def __init__(self, routes: Routes, *, log: RequestLog, faults: FaultPlan) -> None:
+    def __init__(self, routes: Routes, *, log: RequestLog, faults: FaultPlan, clock: StandInClock) -> None:
         self.routes = routes
+        self.clock = clock
         self.log = log
         self.faults = faults
         self.stopping = threading.Event()
@@ -129,6 +131,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing; the request log has it."""
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Date answers by the stand-ins' clock."""
+        return super().date_time_string(self.server.owner.clock.now().timestamp() if timestamp is None else timestamp)
 
     def _serve(self) -> None:
         owner = self.server.owner

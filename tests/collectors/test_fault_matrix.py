@@ -116,6 +116,9 @@ def test_a_clock_that_is_off(deployment: Any, tmp_path: Path, source: str, name:
     assert ids_of(deployment, source) == ids_of(right, source)
     right.catalog.close()
     check_cell(name, source, verdict(hurt))
+    if hurt.outcome != "ok":
+        way = "ahead of" if name == "clock ahead" else "behind"
+        assert f"this machine's clock is 2 h {way} the platform's" in hurt.message
 
 
 def ids_of(deployment: Any, source: str) -> list[str]:

@@ -172,3 +172,27 @@ def test_credentials_go_over_https_or_stay_here(address: str) -> None:
 )
 def test_fair_addresses(address: str) -> None:
     assert check_address(address) == address
+
+
+@pytest.mark.parametrize(
+    ("date", "told"),
+    [
+        ("Fri, 20 Nov 2026 05:00:00 GMT", "2 h behind the platform's"),
+        ("Fri, 20 Nov 2026 00:30:00 GMT", "2 h 30 min ahead of the platform's"),
+        ("Fri, 20 Nov 2026 03:04:00 GMT", None),
+        ("kemarin", None),
+        ("", None),
+    ],
+)
+@pytest.mark.parametrize("status", [400, 401, 503])
+def test_a_refusal_tells_that_our_clock_is_off(status: int, date: str, told: str | None) -> None:
+    why = judge(failure(status, date=date), now=NOW).why
+    expected = told if status != 503 else None  # what passes by itself is not our clock's fault
+    assert ("clock" in why) == (expected is not None)
+    assert (expected or "") in why
+    assert "clock" not in judge(failure(status, date=date, age="9000"), now=NOW).why, "an old answer out of a cache"
+
+
+@given(st.text(st.characters(codec="latin-1"), max_size=40))
+def test_any_date_is_taken(date: str) -> None:
+    assert judge(failure(400, date=date), now=NOW).kind == "bad"
