@@ -21,6 +21,16 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     until: datetime | None = None
 
+    def __bool__(self) -> bool:
+        """Whether there is any bound."""
+        return self.since is not None or self.until is not None
+
+    def holds(self, moment: datetime | None) -> bool:
+        """Return whether a moment lies within; what cannot be dated is not left out."""
+        if moment is None:
+            return True
+        return (self.since is None or moment >= self.since) and (self.until is None or moment < self.until)
+
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
     """One question to a platform; `id` is stable for the same canonical text, so that its cursor is found again."""

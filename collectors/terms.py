@@ -64,9 +64,10 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What was collected so many days ago is purged."""
     refresh_days: int | None = None
     """What was not looked at again for so many days is overdue."""
-    purge_unrefreshed: bool = False
-    """What could not be looked at again within `refresh_days` is purged."""
+    purge_unrefreshed_days: int | None = None
+    """What could not be looked at again for so many days is purged: nobody knows whether it still stands."""
     deletion_deadline_hours: int | None = None
+    """So soon a deletion at the platform must have reached us."""
     export_posts_per_day: int | None = None
     budgets: dict[str, BudgetTerms] = {}
     """What the platform counts, by a name that the source's client knows."""
@@ -92,9 +93,22 @@ def load_terms(path: Path) -> Terms:
         if (budget.zone is None) == (budget.rolling_hours is None):
             raise StopError(f"{path}: budgets.{name} needs either `zone` or `rolling_hours`")
     _check_numbers(terms, path)
+    _check_end(terms, path)
     if terms.status == "unavailable" and not terms.reason:
         raise StopError(f"{path}: an unavailable source must say why, in `reason`")
     return terms
+
+
+def _check_end(terms: Terms, path: Path) -> None:
+    """Whatever is kept must come to an end by itself: by its age, or once it can no longer be looked at again."""
+    looks = terms.refresh_days is not None or terms.deletion_deadline_hours is not None
+    if terms.purge_unrefreshed_days is not None and not looks:
+        raise StopError(f"{path}: purge_unrefreshed_days needs refresh_days or deletion_deadline_hours beside it")
+    if terms.status == "available" and terms.retention_days is None and terms.purge_unrefreshed_days is None:
+        raise StopError(
+            f"{path}: nothing says how long posts may be kept: set retention_days, or where they are looked up again, "
+            "purge_unrefreshed_days"
+        )
 
 
 def _check_numbers(terms: Terms, path: Path) -> None:
@@ -102,6 +116,7 @@ def _check_numbers(terms: Terms, path: Path) -> None:
     given = {
         "retention_days": terms.retention_days,
         "refresh_days": terms.refresh_days,
+        "purge_unrefreshed_days": terms.purge_unrefreshed_days,
         "deletion_deadline_hours": terms.deletion_deadline_hours,
         "export_posts_per_day": terms.export_posts_per_day,
         **{f"budgets.{name}.limit": budget.limit for name, budget in terms.budgets.items()},

@@ -9,11 +9,13 @@ that walk's top less the overlap.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
+
+from collectors.protocol import RawPage
 
 
 class Walk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -30,6 +32,26 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ceiling: int = 0
     """Everything of the walk in progress from here up is stored; 0 before its first page."""
     began_at: float = 0.0
+
+
+WalkOn = Callable[[Walk], Iterator[tuple[RawPage, Walk]]]
+"""Asks for one page of a walk after the other, and says with each how far it has come."""
+
+
+def go_on(walk_on: WalkOn, walk: Walk, *, overlap: int, at: datetime) -> Iterator[RawPage]:
+    """Yield the pages that close a walk left open, then those of a new one."""
+    if walk.open:
+        for page, state in walk_on(walk):
+            walk = state
+            yield page
+    if not walk.open:
+        yield from (page for page, _ in walk_on(begin(walk, overlap=overlap, at=at)))
+
+
+def go_once(walk_on: WalkOn, walk: Walk) -> Iterator[RawPage]:
+    """Yield the pages of one stretch, which move no cursor."""
+    for page, _ in walk_on(walk):
+        yield msgspec.structs.replace(page, cursor=None)
 
 
 def read_walk(cursor: object) -> Walk:

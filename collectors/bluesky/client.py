@@ -5,15 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
-
-import msgspec
 
 from collectors.bluesky.addresses import read_address, sorted_at
 from collectors.bluesky.session import Session
 from collectors.protocol import Checked, Query, RawPage, Window
 from collectors.seal import Seal
-from collectors.walk import Walk, advance, begin, read_walk, write_walk
+from collectors.walk import Walk, advance, go_on, go_once, read_walk, write_walk
 from sidak.clock import Clock
 from sidak.errors import QuarantineError
 from sidak.ids import Pseudonymizer
@@ -52,23 +51,16 @@ class BlueskyClient:
     def fetch(self, query: Query, *, window: Window, cursor: object) -> Iterator[RawPage]:
         """Yield pages: with a window that stretch and no cursor, else everything since the last walk."""
         now = self._clock()
-        if window.since or window.until:
+        if window:
             walk = Walk(
                 open=True,
                 floor=_position(window.since) - 1 if window.since else 0,
                 ceiling=_position(window.until) - 1 if window.until else 0,
                 began_at=now.timestamp(),
             )
-            yield from (msgspec.structs.replace(page, cursor=None) for page, _ in self._walk(query, walk))
-            return
-        walk = read_walk(cursor)
-        if walk.open:
-            for page, state in self._walk(query, walk):
-                walk = state
-                yield page
-        if not walk.open:
-            fresh = begin(walk, overlap=OVERLAP // TICK, at=now)
-            yield from (page for page, _ in self._walk(query, fresh))
+            yield from go_once(partial(self._walk, query), walk)
+        else:
+            yield from go_on(partial(self._walk, query), read_walk(cursor), overlap=OVERLAP // TICK, at=now)
 
     def recheck(self, ids: Sequence[str]) -> Iterator[Checked]:
         """Yield what Bluesky says of stored posts now; an id that does not open is not asked for."""

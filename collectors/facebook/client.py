@@ -46,12 +46,12 @@ class FacebookClient:
     def fetch(self, query: Query, *, window: Window, cursor: object) -> Iterator[RawPage]:
         """Yield pages: with a window that stretch and no cursor, else everything since the last walk."""
         now = self._clock()
-        incremental = window.since is None and window.until is None
+        incremental = not window
         walk, reach = self._begin(read_walk(cursor), window)
         seen: list[int] = []
         for page in self._pages(query, floor=walk.floor, reach=reach):
             seen += [min(_position(item), int(now.timestamp())) for item in page.items]
-            yield msgspec.structs.replace(page, items=tuple(item for item in page.items if _inside(item, window)))
+            yield msgspec.structs.replace(page, items=tuple(item for item in page.items if window.holds(_moment(item))))
         if incremental:
             closed = write_walk(advance(walk, seen, more=False))
             yield msgspec.structs.replace(self._page(query, (), edge="posts"), cursor=closed)
@@ -73,7 +73,7 @@ class FacebookClient:
     def _begin(self, before: Walk, window: Window) -> tuple[Walk, int]:
         """Return the walk, and how far back posts are read for what was said below them."""
         now = self._clock()
-        if window.since is not None or window.until is not None:
+        if window:
             floor = int(window.since.timestamp()) if window.since else 0
             return Walk(open=True, floor=floor), floor
         walk = begin(before, overlap=int(OVERLAP.total_seconds()), at=now)
@@ -148,10 +148,3 @@ def _moment(item: object) -> datetime | None:
 def _position(item: object) -> int:
     moment = _moment(item)
     return max(int(moment.timestamp()), 0) if moment else 0
-
-
-def _inside(item: object, window: Window) -> bool:
-    moment = _moment(item)
-    if moment is None:
-        return True
-    return (window.since is None or moment >= window.since) and (window.until is None or moment < window.until)

@@ -58,7 +58,7 @@ class InstagramClient:
     def fetch(self, query: Query, *, window: Window, cursor: object) -> Iterator[RawPage]:
         """Yield pages: with a window that stretch and no cursor, else everything since the last walk."""
         now = self._clock()
-        incremental = window.since is None and window.until is None
+        incremental = not window
         if _kind(query) == HASHTAG and not self._budget.spend_on("hashtags", query.text):
             warning = f"gap: #{query.text} was not asked for: 30 other hashtags have used up these 7 days"
             yield msgspec.structs.replace(self._page(query, ()), warnings=(warning,))
@@ -71,7 +71,7 @@ class InstagramClient:
         seen: list[int] = []
         for page in self._pages(query, walk, cursor):
             seen += [min(_position(item), int(now.timestamp())) for item in page.items]
-            yield msgspec.structs.replace(page, items=tuple(item for item in page.items if _inside(item, window)))
+            yield msgspec.structs.replace(page, items=tuple(item for item in page.items if window.holds(_moment(item))))
         if incremental:
             yield msgspec.structs.replace(self._page(query, ()), cursor=self._close(query, walk, seen))
 
@@ -216,10 +216,3 @@ def _moment(item: object) -> datetime | None:
 def _position(item: object) -> int:
     moment = _moment(item)
     return max(int(moment.timestamp()), 0) if moment else 0
-
-
-def _inside(item: object, window: Window) -> bool:
-    moment = _moment(item)
-    if moment is None:
-        return True
-    return (window.since is None or moment >= window.since) and (window.until is None or moment < window.until)

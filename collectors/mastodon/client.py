@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from collectors.mastodon.ids import first_id_at, read_id, span_of
 from collectors.mastodon.plan import MENTIONS
 from collectors.mastodon.session import Session
 from collectors.protocol import Checked, Query, RawPage, Window
-from collectors.walk import Walk, advance, begin, read_walk, write_walk
+from collectors.walk import Walk, advance, go_on, go_once, read_walk, write_walk
 from sidak.clock import Clock
 from sidak.errors import QuarantineError
 
@@ -46,7 +47,7 @@ class MastodonClient:
     def fetch(self, query: Query, *, window: Window, cursor: object) -> Iterator[RawPage]:
         """Yield pages: with a window that stretch and no cursor, else everything since the last walk."""
         now = self._clock()
-        if window.since or window.until:
+        if window:
             numbered = query.text != MENTIONS
             walk = Walk(
                 open=True,
@@ -54,22 +55,15 @@ class MastodonClient:
                 ceiling=first_id_at(window.until) if window.until and numbered else 0,
                 began_at=now.timestamp(),
             )
-            for page, _ in self._walk(query, walk):
-                items = tuple(item for item in page.items if _inside(item, window))
-                yield msgspec.structs.replace(page, items=items, cursor=None)
+            for page in go_once(partial(self._walk, query), walk):
+                yield msgspec.structs.replace(page, items=tuple(one for one in page.items if _inside(one, window)))
                 if page.items and all(_is_before(item, window) for item in page.items):
                     return
             return
-        walk = read_walk(cursor)
         known_rules = cursor.get("rules") if isinstance(cursor, dict) else None
-        if walk.open:
-            for page, state in self._walk(query, walk):
-                walk = state
-                yield self._tell_rules(page, known_rules)
-        if not walk.open:
-            overlap = MENTIONS_OVERLAP if query.text == MENTIONS else span_of(OVERLAP)
-            for page, _ in self._walk(query, begin(walk, overlap=overlap, at=now)):
-                yield self._tell_rules(page, known_rules)
+        overlap = MENTIONS_OVERLAP if query.text == MENTIONS else span_of(OVERLAP)
+        for page in go_on(partial(self._walk, query), read_walk(cursor), overlap=overlap, at=now):
+            yield self._tell_rules(page, known_rules)
 
     def recheck(self, ids: Sequence[str]) -> Iterator[Checked]:
         """Yield what the instance says of its stored posts now; those of another instance are not asked for."""
@@ -176,10 +170,7 @@ def _is_unwilling(item: object) -> bool:
 
 
 def _inside(item: object, window: Window) -> bool:
-    moment = read_iso(_status(item).get("created_at"))
-    if moment is None:
-        return True
-    return (window.since is None or moment >= window.since) and (window.until is None or moment < window.until)
+    return window.holds(read_iso(_status(item).get("created_at")))
 
 
 def _is_before(item: object, window: Window) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -64,7 +63,7 @@ class NewsClient:
     def fetch(self, query: Query, *, window: Window, cursor: object) -> Iterator[RawPage]:
         """Yield entries with their articles, a few at a time; with a window those that the feed still shows of it."""
         site = Site(query.text, clock=self._clock, sleep=self._sleep, rng=self._rng)
-        windowed = window.since is not None or window.until is not None
+        windowed = bool(window)
         before = Seen() if windowed else _read_seen(cursor)
         feed = self._ask(query, site, before)
         if feed is None:
@@ -164,10 +163,7 @@ def _is_ours(link: str, site: Site) -> bool:
 
 
 def _inside(entry: Mapping[str, Any], window: Window) -> bool:
-    moment: datetime | None = read_feed_date(entry.get("published")) or read_feed_date(entry.get("updated"))
-    if moment is None:
-        return True
-    return (window.since is None or moment >= window.since) and (window.until is None or moment < window.until)
+    return window.holds(read_feed_date(entry.get("published")) or read_feed_date(entry.get("updated")))
 
 
 def _warn(query: Query, feed: _Feed, before: Seen, still_shown: Mapping[str, str]) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ class RedditClient:
 
         A listing cannot be asked below a moment, so a walk that was broken off begins anew: the mark has not moved.
         """
-        incremental = window.since is None and window.until is None
+        incremental = not window
         before = read_walk(cursor)
         if incremental:
             walk = begin(before, overlap=int(OVERLAP.total_seconds()), at=self._clock())
@@ -83,7 +83,7 @@ class RedditClient:
             capped = not walk.open and not reached and floor > 0 and seen >= CAP_SUSPECTED
             yield RawPage(
                 query=query,
-                items=tuple(item for item in items if _inside(item, window)),
+                items=tuple(item for item in items if window.holds(_moment(item))),
                 fetched_at=self._clock(),
                 cursor_key=query.id,
                 cursor=write_walk(before if walk.open else walk) if incremental else None,
@@ -185,13 +185,6 @@ def _names(items: list[Any]) -> list[str]:
     """Return the fullnames of a page's items, last first."""
     names = (_data_of(item).get("name") for item in reversed(items))
     return [name for name in names if isinstance(name, str) and name]
-
-
-def _inside(item: object, window: Window) -> bool:
-    moment = _moment(item)
-    if moment is None:
-        return True
-    return (window.since is None or moment >= window.since) and (window.until is None or moment < window.until)
 
 
 def _describe_gap(query: Query, floor: int, positions: list[int]) -> str:

@@ -39,10 +39,22 @@ class ThreadsStandIn:
             self._posts.append((made.replace(microsecond=0), made + late, post))
             return id
 
+    def delete(self, id: str) -> None:
+        """Take a post away, as its author may at any time."""
+        with self._lock:
+            self._posts = [one for one in self._posts if one[2]["id"] != id]
+
+    def edit(self, id: str, text: str) -> None:
+        """Let a post read otherwise, under the same number and time."""
+        with self._lock:
+            for _, _, post in self._posts:
+                post["text"] = text if post["id"] == id else post["text"]
+
     def add_routes(self, routes: Routes) -> None:
         """Put the edges into a route table."""
         routes.add("GET", "/v1.0/keyword_search", self._search)
         routes.add("GET", f"/v1.0/{OFFICE_ID}/mentions", self._mentions)
+        routes.add("GET", "/v1.0/{id}", self._one)
 
     def _search(self, request: Request, _: Mapping[str, str]) -> Response:
         words = request.query.get("q", "")
@@ -57,6 +69,13 @@ class ThreadsStandIn:
 
     def _mentions(self, request: Request, _: Mapping[str, str]) -> Response:
         return self._answer(request, lambda text: f"@{OFFICE}" in text)
+
+    def _one(self, request: Request, named: Mapping[str, str]) -> Response:
+        if request.headers.get("authorization") != f"Bearer {self._token}":
+            return build_error(401, 190, "Invalid OAuth access token")
+        with self._lock:
+            found = next((post for _, _, post in self._posts if post["id"] == named["id"]), None)
+        return build_json(found) if found else build_error(400, 100, "Object does not exist", subcode=33)
 
     def _answer(self, request: Request, matches: Callable[[str], bool]) -> Response:
         if request.headers.get("authorization") != f"Bearer {self._token}":

@@ -65,7 +65,7 @@ class TelegramClient:
     def fetch(self, query: Query, *, window: Window, cursor: object) -> Iterator[RawPage]:
         """Yield pages until nothing is left; with a window one page of what waits, and nothing is confirmed."""
         before = _read_position(cursor)
-        windowed = window.since is not None or window.until is not None
+        windowed = bool(window)
         position, warnings = before, self._warn_of_gap(before)
         for number in range(PAGES_A_RUN):
             updates = self._ask(query, position, poll=0 if number or windowed else POLL_SECONDS)
@@ -141,7 +141,4 @@ def _with_retry_after(exc: StatusError) -> StatusError:
 
 def _inside(update: object, window: Window) -> bool:
     _, message = message_of(update)
-    moment = read_epoch(message.get("date") if isinstance(message, dict) else None)
-    if moment is None:
-        return True
-    return (window.since is None or moment >= window.since) and (window.until is None or moment < window.until)
+    return window.holds(read_epoch(message.get("date") if isinstance(message, dict) else None))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,9 +13,9 @@ import msgspec
 from collectors.budget import Budget
 from collectors.fields import read_iso
 from collectors.graph import Graph, build_graph
-from collectors.protocol import Query, RawPage, Window
+from collectors.protocol import Checked, Query, RawPage, Window
 from collectors.threads.plan import MENTIONS
-from collectors.walk import Walk, advance, begin, read_walk, write_walk
+from collectors.walk import Walk, advance, go_on, go_once, read_walk, write_walk
 from sidak.clock import Clock
 
 BASE_URL = "https://graph.threads.net"
@@ -49,25 +50,27 @@ class ThreadsClient:
     def fetch(self, query: Query, *, window: Window, cursor: object) -> Iterator[RawPage]:
         """Yield pages: with a window that stretch and no cursor, else everything since the last walk."""
         now = self._clock()
-        if window.since or window.until:
+        if window:
             walk = Walk(
                 open=True,
                 floor=int(window.since.timestamp()) if window.since else 0,
                 ceiling=int(window.until.timestamp()) - 1 if window.until else 0,
                 began_at=now.timestamp(),
             )
-            yield from (msgspec.structs.replace(page, cursor=None) for page, _ in self._walk(query, walk))
+            yield from go_once(partial(self._walk, query), walk)
             return
         walk = read_walk(cursor)
-        if walk.open:
-            for page, state in self._walk(query, walk):
-                walk = state
-                yield page
-        elif walk.covered_at and now.timestamp() - walk.covered_at < query.every_seconds:
-            return
-        if not walk.open:
-            fresh = begin(walk, overlap=int(OVERLAP.total_seconds()), at=now)
-            yield from (page for page, _ in self._walk(query, fresh))
+        asked_lately = walk.covered_at and now.timestamp() - walk.covered_at < query.every_seconds
+        if walk.open or not asked_lately:
+            yield from go_on(partial(self._walk, query), walk, overlap=int(OVERLAP.total_seconds()), at=now)
+
+    def recheck(self, ids: Sequence[str]) -> Iterator[Checked]:
+        """Look stored posts up, one after the other: Threads knows no look-up of many."""
+        query = Query(id="threads:recheck", source="threads", lane="overheard", text="recheck")
+        for id in ids:
+            found, gone = self._graph.look_up([id], doing="Threads, recheck", fields=FIELDS)
+            page = self._page(query, found, Walk(), warnings=())
+            yield Checked(page=page, asked=(id,) if found or gone else (), gone=tuple(gone))
 
     def _walk(self, query: Query, walk: Walk) -> Iterator[tuple[RawPage, Walk]]:
         """Ask up to the oldest second seen, that second included, until nothing new comes."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
-import msgspec
 import requests
 import tweepy
 
@@ -19,7 +19,7 @@ from collectors.protocol import Checked, Query, RawPage, Window
 from collectors.purse import LEAST_POSTS, Purse
 from collectors.transport import StatusError, guard_session, hush
 from collectors.verdicts import call
-from collectors.walk import Walk, advance, begin, read_walk, write_walk
+from collectors.walk import Walk, advance, go_on, go_once, read_walk, write_walk
 from collectors.x.answers import history_of, next_token, positions_in, read_envelope, read_lookup
 from collectors.x.ids import first_id_at, moment_of, read_id, span_of
 from collectors.x.plan import MENTIONS
@@ -98,21 +98,13 @@ class XClient:
     def fetch(self, query: Query, *, window: Window, cursor: object) -> Iterator[RawPage]:
         """Yield pages: with a window that stretch and no cursor, else everything since the last walk."""
         now = self._clock()
-        if window.since or window.until:
+        if window:
             floor = first_id_at(window.since) - 1 if window.since else 0
             ceiling = first_id_at(window.until) if window.until and window.until < now else 0
             walk = Walk(open=True, floor=max(floor, 0), ceiling=ceiling, began_at=now.timestamp())
-            for page, _ in self._walk(query, walk):
-                yield msgspec.structs.replace(page, cursor=None)
-            return
-        walk = read_walk(cursor)
-        if walk.open:
-            for page, state in self._walk(query, walk):
-                walk = state
-                yield page
-        if not walk.open:
-            fresh = begin(walk, overlap=span_of(OVERLAP), at=now)
-            yield from (page for page, _ in self._walk(query, fresh))
+            yield from go_once(partial(self._walk, query), walk)
+        else:
+            yield from go_on(partial(self._walk, query), read_walk(cursor), overlap=span_of(OVERLAP), at=now)
 
     def recheck(self, ids: Sequence[str]) -> Iterator[Checked]:
         """Look stored posts up by their first version, and by the newest one where they were edited."""

@@ -80,7 +80,7 @@ class YoutubeClient:
 
     def fetch(self, query: Query, *, window: Window, cursor: object) -> Iterator[RawPage]:
         """Yield pages: with a window that stretch and no cursor, else everything since the last walk."""
-        incremental = window.since is None and window.until is None
+        incremental = not window
         before = read_walk(cursor)
         now = self._clock()
         if incremental and before.covered_at and now.timestamp() - before.covered_at < query.every_seconds:
@@ -99,7 +99,7 @@ class YoutubeClient:
             stopped = token is not None and not reached and asked == PAGES_A_RUN[_kind(query)]
             more = token is not None and not reached and not stopped
             walk = advance(walk, [min(position, int(now.timestamp())) for position in positions], more=more)
-            kept = [item for item in listing.items if _inside(item, window)]
+            kept = [item for item in listing.items if window.holds(published_at(item))]
             pages = list(self._read(query, kept))
             # The cursor goes with the last of them: what hangs on a page's items must be stored before it.
             for number, page in enumerate(pages, start=1):
@@ -129,7 +129,7 @@ class YoutubeClient:
                 )
 
     def _begin(self, query: Query, before: Walk, window: Window) -> Walk:
-        if window.since is not None or window.until is not None:
+        if window:
             return Walk(open=True, floor=int(window.since.timestamp()) if window.since else 0)
         kind = _kind(query)
         walk = begin(before, overlap=int(OVERLAP[kind].total_seconds()), at=self._clock())
@@ -244,13 +244,6 @@ def _kind(query: Query) -> str:
 def _positions(items: list[Any]) -> list[int]:
     moments = (published_at(item) for item in items)
     return [max(int(moment.timestamp()), 0) for moment in moments if moment is not None]
-
-
-def _inside(item: object, window: Window) -> bool:
-    moment = published_at(item)
-    if moment is None:
-        return True
-    return (window.since is None or moment >= window.since) and (window.until is None or moment < window.until)
 
 
 def _write_time(seconds: int) -> str:

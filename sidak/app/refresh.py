@@ -235,8 +235,8 @@ def _purge_over_age(house: House, source: Source) -> int:
     if terms.retention_days is not None:
         cutoff = house.clock() - timedelta(days=terms.retention_days)
         ids.update(dict.fromkeys(house.catalog.first_kept(source.name, up_to=_last_segment(house, source, cutoff))))
-    if terms.purge_unrefreshed and terms.refresh_days is not None:
-        cutoff = house.clock() - timedelta(days=terms.refresh_days)
+    if terms.purge_unrefreshed_days is not None:
+        cutoff = house.clock() - timedelta(days=terms.purge_unrefreshed_days)
         ids.update(dict.fromkeys(_unchecked_since(house, source, cutoff)))
     forget_all(house, list(ids), reason="purged")
     return len(ids)

@@ -23,6 +23,7 @@ from sidak.app.refresh import refresh_with, refreshable
 from sidak.errors import RetryError, UsageError
 from sidak.models import DeadLetter, Post
 
+from .bytes_kept import holding
 from .conftest import END, Deployment
 
 CANARY = "kenarikuning7731"
@@ -96,17 +97,6 @@ def build(tmp_path: Path, write_scenario: Any) -> Iterator[Callable[..., tuple[H
     yield make
     for close in reversed(opened):
         close()
-
-
-def bytes_of(home: Path) -> Iterator[tuple[Path, bytes]]:
-    for path in home.rglob("*"):
-        if path.is_file():
-            data = path.read_bytes()
-            yield path, zstandard.ZstdDecompressor().decompressobj().decompress(data) if path.suffix == ".zst" else data
-
-
-def holding(home: Path, word: str) -> list[Path]:
-    return [path for path, data in bytes_of(home) if word.encode() in data]
 
 
 def stored(house: House, source: str) -> list[Post]:
@@ -325,8 +315,20 @@ def test_without_clearance_nothing_is_asked_and_what_is_too_old_still_goes(build
     assert "no clearance" in summaries["x"].message
     assert summaries["youtube"].purged == 3, "kept for 30 days and not refreshed"
     assert stored(house, "youtube") == []
-    assert summaries["x"].purged == 0
-    assert summaries["x"].overdue == 2
+    assert summaries["x"].purged == 2, "after ten working days without access nothing of X is kept"
+    assert summaries["reddit"].purged == 2
+    assert all(stored(house, source) == [] for source in SOURCES)
+
+
+def test_a_short_outage_purges_nothing(build: Any) -> None:
+    house, standins = build(SCENARIO)
+    pipeline.collect_with(house, "x")
+    house.settings.clearance_path.unlink()
+    standins.clock.advance(timedelta(days=12, hours=23))
+    summary = refresh_with(house, "x")
+    assert (summary.outcome, summary.purged, summary.overdue) == ("stopped", 0, 2)
+    standins.clock.advance(timedelta(hours=2))
+    assert refresh_with(house, "x").purged == 2
 
 
 def test_a_retention_ends_with_a_purge(build: Any, monkeypatch: pytest.MonkeyPatch) -> None:

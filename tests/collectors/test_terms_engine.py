@@ -149,7 +149,7 @@ def test_fields_beyond_the_terms_and_lanes_it_has_not_do_not_pass() -> None:
 def test_the_nearer_of_two_deadlines_holds() -> None:
     assert deadline_of(SOURCES["x"].terms) == timedelta(hours=24)
     assert deadline_of(SOURCES["youtube"].terms) == timedelta(hours=72)
-    assert deadline_of(SOURCES["threads"].terms) == timedelta(days=7)
+    assert deadline_of(SOURCES["instagram"].terms) == timedelta(hours=24)
     assert deadline_of(SOURCES["news"].terms) is None
 
 
@@ -172,6 +172,7 @@ def test_the_export_cap_holds_for_the_whole_day(tmp_path: Path) -> None:
         "refresh_days = 0",
         "deletion_deadline_hours = -1",
         "retention_days = 0",
+        "purge_unrefreshed_days = 0\nrefresh_days = 1",
         "export_posts_per_day = 0",
         "nonsense = 1",
     ],
@@ -181,3 +182,37 @@ def test_a_line_that_could_not_be_kept_to_is_refused(tmp_path: Path, line: str) 
     path.write_text(f'title = "Uji"\nstatus = "available"\n{line}\n')
     with pytest.raises(StopError, match=r"source\.toml"):
         load_terms(path)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["", "refresh_days = 1", "deletion_deadline_hours = 24\nrefresh_days = 1", "purge_unrefreshed_days = 7"],
+    ids=["nothing", "looks", "a deadline and looks", "a purge without looks"],
+)
+def test_a_source_that_could_keep_for_ever_is_refused(tmp_path: Path, lines: str) -> None:
+    path = tmp_path / "source.toml"
+    path.write_text(f'title = "Uji"\nstatus = "available"\n{lines}\n')
+    with pytest.raises(StopError, match=r"source\.toml.*(retention_days|purge_unrefreshed_days)"):
+        load_terms(path)
+    for bound in ("retention_days = 30", "refresh_days = 1\npurge_unrefreshed_days = 30"):
+        path.write_text(f'title = "Uji"\nstatus = "available"\n{bound}\n')
+        load_terms(path)
+
+
+@pytest.mark.parametrize("name", [name for name in ASKED if SOURCES[name].terms.purge_unrefreshed_days])
+def test_a_source_with_a_deadline_can_look_its_posts_up(name: str, tmp_path: Path) -> None:
+    from collectors.collect import open_client
+
+    source = SOURCES[name]
+    client = open_client(source, settings_for(tmp_path, source, lanes=source.terms.lanes), clock=lambda: NOW)
+    assert callable(getattr(client, "recheck", None))
+
+
+def test_the_platforms_own_numbers_are_kept_to() -> None:
+    """X: 24 hours, ten working days after access ends; YouTube: 30 days; Reddit and Meta: a day."""
+    terms = {name: source.terms for name, source in SOURCES.items()}
+    assert (terms["x"].deletion_deadline_hours, terms["x"].export_posts_per_day) == (24, 500)
+    assert (terms["x"].purge_unrefreshed_days or 99) < 14
+    assert (terms["youtube"].refresh_days, terms["youtube"].purge_unrefreshed_days) == (30, 30)
+    for name in ("reddit", "facebook", "instagram", "threads", "bluesky", "mastodon"):
+        assert terms[name].deletion_deadline_hours == 24, name
