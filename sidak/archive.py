@@ -13,6 +13,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,10 @@ class Archive:
         self.root = root
         self._clock = clock
         self._streams: dict[str, Stream] = {}
+
+    def now(self) -> datetime:
+        """Return the present moment of the archive's clock."""
+        return self._clock()
 
     def stream(self, name: str) -> Stream:
         """Return a stream by name (`posts/x`); it comes into being with its first commit."""

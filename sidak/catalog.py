@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -34,6 +34,8 @@ CREATE TABLE IF NOT EXISTS post (
 CREATE INDEX IF NOT EXISTS post_not_live ON post (stream, id) WHERE state <> 'live';
 CREATE TABLE IF NOT EXISTS tombstone (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS checked (id TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tried (id TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS born (at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS dead_letter (id TEXT PRIMARY KEY, stage TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -58,6 +60,8 @@ class Catalog:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = _open_or_remake(path)
+            born = archive.now().timestamp()
+            self._database.execute("INSERT INTO born SELECT ? WHERE NOT EXISTS (SELECT 1 FROM born)", (born,))
         except (sqlite3.Error, OSError) as exc:
             raise StopError(f"{path}: cannot open the catalog ({exc}); set SIDAK_HOME to a writable folder") from exc
 
@@ -108,21 +112,26 @@ class Catalog:
         return [Location(*row) for row in self._read(query, (id,))]
 
     def due(self, source: str, *, up_to: int, checked_before: float, limit: int) -> list[tuple[str, Location]]:
-        """Return live posts not collected after segment `up_to` and not checked since then, longest unchecked first."""
-        query = """SELECT id, stream, sequence, position, max(ordinal) FROM post LEFT JOIN checked USING (id)
-                   WHERE stream = ? AND coalesce(at, 0) <= ? AND id NOT IN (SELECT id FROM tombstone)
-                   GROUP BY id HAVING state = 'live' AND sequence <= ? ORDER BY coalesce(at, 0), ordinal LIMIT ?"""
+        """Return live posts not collected after segment `up_to` and not checked since then, longest unasked first."""
+        query = """SELECT id, stream, sequence, position, max(ordinal) FROM post
+                   LEFT JOIN checked USING (id) LEFT JOIN tried USING (id)
+                   WHERE stream = ? AND coalesce(checked.at, 0) <= ?
+                   AND id NOT IN (SELECT id FROM tombstone) GROUP BY id HAVING state = 'live' AND sequence <= ?
+                   ORDER BY max(coalesce(checked.at, 0), coalesce(tried.at, 0)), ordinal LIMIT ?"""
         rows = self._read(query, (f"{POSTS}/{source}", checked_before, up_to, limit))
         return [(row[0], Location(*row[1:])) for row in rows]
 
     def note_checked(self, ids: Sequence[str], *, at: float) -> None:
-        """Note that the platform was asked how these posts read now."""
-        with self._transaction() as database:
-            database.execute(
-                "INSERT INTO checked SELECT value, ? FROM json_each(?) WHERE true "
-                "ON CONFLICT (id) DO UPDATE SET at = excluded.at",
-                (at, _json(ids)),
-            )
+        """Note that the platform said how these posts read now."""
+        self._note("checked", ids, at=at)
+
+    def note_tried(self, ids: Sequence[str], *, at: float) -> None:
+        """Note that these posts were asked for and that nothing was said of them."""
+        self._note("tried", ids, at=at)
+
+    def born_at(self) -> float:
+        """Return since when this file notes what was checked; what was before it, it does not know."""
+        return float(self._read("SELECT at FROM born")[0][0])
 
     def first_kept(self, source: str, *, up_to: int) -> list[str]:
         """Return posts that were first collected in segment `up_to` or before, and are not erased."""
@@ -158,6 +167,13 @@ class Catalog:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+    def _note(self, table: Literal["checked", "tried"], ids: Sequence[str], *, at: float) -> None:
+        with self._transaction() as database:
+            database.execute(
+                f"INSERT OR REPLACE INTO {table} SELECT value, ? FROM json_each(?)",  # noqa: S608 - one of two names
+                (at, _json(ids)),
+            )
 
     def _applied(self, name: str) -> int:
         rows = self._read("SELECT sequence FROM applied WHERE stream = ?", (name,))

@@ -63,6 +63,8 @@ class _Tally:
     def __init__(self) -> None:
         self.due = self.revised = self.unchanged = self.answered = self.rejected = 0
         self.gone: list[str] = []
+        self.full = False
+        """Whether there is more than the run's limit let it look up."""
 
 
 def refresh_with(
@@ -92,7 +94,7 @@ def refresh_with(
         failure = exc
     deleted, failure = _carry_out(house, found, tally, failure, believe=believe)
     try:
-        purged = _purge_over_age(house, found)
+        purged = _purge_over_age(house, found, unreached=tally.full and failure is None)
     except RetryError as exc:
         purged, failure = 0, failure or exc
     summary = RefreshSummary(
@@ -132,6 +134,7 @@ def _look_up_due(house: House, source: Source, tally: _Tally, *, limit: int, on_
     due = house.catalog.due(
         source.name, up_to=_last_segment(house, source, cutoff), checked_before=cutoff.timestamp(), limit=limit
     )
+    tally.full = len(due) == limit
     if not due:
         return
     client = _open(house, source)
@@ -141,8 +144,10 @@ def _look_up_due(house: House, source: Source, tally: _Tally, *, limit: int, on_
     for start in range(0, len(due), AT_ONCE):
         batch = due[start : start + AT_ONCE]
         stored = _read_stored(house, batch)
+        answered = set()
         for checked in client.recheck([post.native_id for post in stored.values()]):
-            _take(house, source, checked, stored, tally)
+            answered |= _take(house, source, checked, stored, tally)
+        house.catalog.note_tried(list(stored.keys() - answered), at=house.clock().timestamp())
         on_progress(f"refresh {source.name}", start + len(batch), len(due))
 
 
@@ -177,8 +182,8 @@ def _read_stored(house: House, batch: Sequence[tuple[str, Location]]) -> dict[st
     return stored
 
 
-def _take(house: House, source: Source, checked: Checked, stored: dict[str, Post], tally: _Tally) -> None:
-    """Keep what one answer says; of posts that were not asked for it is not believed."""
+def _take(house: House, source: Source, checked: Checked, stored: dict[str, Post], tally: _Tally) -> set[str]:
+    """Keep what one answer says, and return of which posts; of those not asked for it is not believed."""
     context = ParseContext(
         pseudonymize=house.pseudonymizer, allowed_remainder=frozenset(source.terms.allowed_remainder)
     )
@@ -188,11 +193,13 @@ def _take(house: House, source: Source, checked: Checked, stored: dict[str, Post
     kept = house.intake.store(source.name, [post for post in posts if post.state == "live"], rejected=parsed.rejected)
     live = [post.id for post in posts if post.state == "live"]
     absent = [id for native in checked.gone if (id := f"{source.name}:{native}") in stored and id not in live]
-    tally.gone += dict.fromkeys([*absent, *(post.id for post in posts if post.state != "live")])
+    gone = dict.fromkeys([*absent, *(post.id for post in posts if post.state != "live")])
+    tally.gone += gone
     tally.revised += kept.revised
     tally.unchanged += len(live) - kept.revised
     tally.rejected += len(parsed.rejected)
     house.catalog.note_checked(live, at=house.clock().timestamp())
+    return {*live, *gone}
 
 
 def _like_stored(post: Post, stored: Post) -> Post:
@@ -228,16 +235,17 @@ def _carry_out(
     return len(gone), failure
 
 
-def _purge_over_age(house: House, source: Source) -> int:
-    """Destroy what the terms allow to be kept no longer."""
+def _purge_over_age(house: House, source: Source, *, unreached: bool) -> int:
+    """Destroy what the terms allow to be kept no longer; what this run only did not come to has a day more."""
     terms = source.terms
     ids: dict[str, None] = {}
     if terms.retention_days is not None:
         cutoff = house.clock() - timedelta(days=terms.retention_days)
         ids.update(dict.fromkeys(house.catalog.first_kept(source.name, up_to=_last_segment(house, source, cutoff))))
     if terms.purge_unrefreshed_days is not None:
-        cutoff = house.clock() - timedelta(days=terms.purge_unrefreshed_days)
-        ids.update(dict.fromkeys(_unchecked_since(house, source, cutoff)))
+        cutoff = house.clock() - timedelta(days=terms.purge_unrefreshed_days + unreached)
+        if house.catalog.born_at() <= cutoff.timestamp():  # else the notes of what was checked are lost
+            ids.update(dict.fromkeys(_unchecked_since(house, source, cutoff)))
     forget_all(house, list(ids), reason="purged")
     return len(ids)
 

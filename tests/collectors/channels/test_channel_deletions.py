@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from collectors.standins.faults import Fault
+from collectors.standins.threads import build_error
 from sidak.app import pipeline
 from sidak.app.audit import balance_posts, check_balance
 from sidak.app.house import House
@@ -20,6 +22,7 @@ from .conftest import Channels
 
 MARK = "KENARIDIHAPUS"
 TEXT = "jalan rusak parah di Subah Batang, {} sudah tiga bulan banyak yang jatuh, tolong diperbaiki #LaporBatang"
+AGO = timedelta(minutes=1)
 LOOKED_UP = ["bluesky", "mastodon", "threads"]
 
 
@@ -83,9 +86,6 @@ def test_an_edit_on_threads_becomes_a_revision(channels: Channels) -> None:
 
 
 def test_what_threads_does_not_answer_for_goes_by_its_age(channels: Channels) -> None:
-    from collectors.standins.faults import Fault
-    from collectors.standins.threads import build_error
-
     channels.standins.threads.add(TEXT.format(MARK))
     channels.collect("threads")
     refusal = Fault(kind="status", status=400, body=build_error(400, 100, "no").body)
@@ -97,6 +97,45 @@ def test_what_threads_does_not_answer_for_goes_by_its_age(channels: Channels) ->
     assert refresh_with(channels.house, "threads").purged == 1
     channels.house.close()
     assert holding(channels.home, MARK) == []
+
+
+def test_posts_without_an_answer_do_not_keep_others_from_being_looked_up(channels: Channels) -> None:
+    ids = [channels.standins.threads.add(TEXT.format(number), ago=AGO) for number in range(3)]
+    channels.collect("threads")
+    refusal = Fault(kind="status", status=400, body=build_error(400, 100, "no").body)
+    for id in ids[1:]:  # the page comes newest first: the last two are asked for before the first
+        channels.standins.faults.add(f"/v1.0/{id}", refusal, times=None)
+    channels.standins.clock.advance(timedelta(hours=19))
+    runs = [refresh_with(channels.house, "threads", limit=2) for _ in range(3)]
+    assert sum(run.unchanged for run in runs) == 1, "the one that can be answered for was reached"
+
+
+def test_what_a_run_did_not_reach_has_a_day_more(channels: Channels) -> None:
+    for number in range(4):
+        channels.standins.bluesky.add(TEXT.format(number), by=f"warga{number}", ago=AGO)
+    channels.collect("bluesky")
+    channels.standins.clock.advance(timedelta(days=30, hours=1))
+    first = refresh_with(channels.house, "bluesky", limit=2)
+    assert (first.unchanged, first.purged, first.overdue) == (2, 0, 2), "after a month without power"
+    channels.standins.clock.advance(timedelta(hours=1))
+    second = refresh_with(channels.house, "bluesky", limit=3)
+    assert (second.unchanged, second.purged, second.overdue) == (2, 0, 0)
+
+
+def test_a_lost_cache_purges_nothing_that_was_looked_at(channels: Channels) -> None:
+    """The notes of what was checked are in a cache that people are told to delete."""
+    channels.standins.bluesky.add(TEXT.format("satu"), ago=AGO)
+    channels.collect("bluesky")
+    for _ in range(32):
+        channels.standins.clock.advance(timedelta(days=1))
+        assert refresh_with(channels.house, "bluesky").unchanged == 1
+    channels.house.close()
+    (channels.home / "cache" / "catalog.db").unlink()
+    channels.house = House(channels.settings, clock=channels.standins.clock.now)
+    (channels.home / "clearance.toml").unlink()
+    assert refresh_with(channels.house, "bluesky").purged == 0
+    channels.standins.clock.advance(timedelta(days=30))
+    assert refresh_with(channels.house, "bluesky").purged == 1
 
 
 def test_what_no_sign_tells_of_ends_by_its_age(channels: Channels) -> None:
