@@ -30,7 +30,7 @@ from typing import Any
 
 from airflow.sdk import CronDataIntervalTimetable, Param, dag, get_current_context, task
 
-from sidak_flow import COLLECTORS_POOL, POSTS, START, TASK_DEFAULTS
+from sidak_flow import EACH_SOURCE, FLOW_DEFAULTS, POSTS, name_sources
 
 MOMENT = {"type": ["null", "string"], "format": "date-time"}
 
@@ -38,19 +38,9 @@ MOMENT = {"type": ["null", "string"], "format": "date-time"}
 @dag(
     dag_id="sidak_collect",
     schedule=CronDataIntervalTimetable("*/15 * * * *", timezone="UTC"),
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    dagrun_timeout=timedelta(hours=3),
-    default_args=TASK_DEFAULTS,
+    **FLOW_DEFAULTS,
     params={
-        "sources": Param(
-            [],
-            type="array",
-            items={"type": "string", "pattern": "^[a-z][a-z0-9_]{0,40}$"},
-            uniqueItems=True,
-            description="Only these sources; all cleared ones if empty",
-        ),
+        "sources": name_sources("all cleared ones"),
         "since": Param(None, **MOMENT, description="Posted at or after; from the cursor on if empty"),
         "until": Param(None, **MOMENT, description="Posted before; up to now if empty"),
     },
@@ -76,20 +66,12 @@ def sidak_collect() -> None:
             raise StopError(f"no source is cleared: declare one in {settings.clearance_path}")
         return chosen
 
-    @task(
-        outlets=[POSTS],
-        pool=COLLECTORS_POOL,
-        map_index_template="{{ task.op_kwargs['source'] }}",
-        execution_timeout=timedelta(hours=2),
-        multiple_outputs=False,
-    )
+    @task(**EACH_SOURCE)
     def collect(source: str) -> dict[str, Any]:
         """Ask one source once; return counts, never posts."""
-        import msgspec
-
         from sidak.app import pipeline
         from sidak.clock import open_clock
-        from sidak_tasks import LogProgress, choose_window, load_task_settings, log
+        from sidak_tasks import LogProgress, choose_window, load_task_settings, report
 
         context = get_current_context()
         run = context["dag_run"]
@@ -100,10 +82,7 @@ def sidak_collect() -> None:
         summary = pipeline.collect(
             settings, source, since=since, until=until, clock=open_clock(settings), on_progress=LogProgress()
         )
-        log.info("%s", summary)
-        counts: dict[str, Any] = msgspec.to_builtins(summary)
-        context["outlet_events"][POSTS].extra = {"source": source}
-        return counts
+        return report(summary, context["outlet_events"][POSTS], source=source)
 
     collect.expand(source=plan())
 

@@ -29,25 +29,15 @@ from typing import Any
 
 from airflow.sdk import CronDataIntervalTimetable, Param, dag, get_current_context, task
 
-from sidak_flow import COLLECTORS_POOL, POSTS, START, TASK_DEFAULTS
+from sidak_flow import EACH_SOURCE, FLOW_DEFAULTS, POSTS, name_sources
 
 
 @dag(
     dag_id="sidak_refresh",
     schedule=CronDataIntervalTimetable("20 * * * *", timezone="UTC"),
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    dagrun_timeout=timedelta(hours=3),
-    default_args=TASK_DEFAULTS,
+    **FLOW_DEFAULTS,
     params={
-        "sources": Param(
-            [],
-            type="array",
-            items={"type": "string", "pattern": "^[a-z][a-z0-9_]{0,40}$"},
-            uniqueItems=True,
-            description="Only these sources; all with posts and a deadline if empty",
-        ),
+        "sources": name_sources("all with posts and a deadline"),
         "limit": Param(5000, type="integer", minimum=1, description="Posts to look up for each source"),
     },
     tags=["sidak", "refresh"],
@@ -72,20 +62,12 @@ def sidak_refresh() -> None:
             raise AirflowSkipException("no source keeps posts that have a deadline")
         return chosen
 
-    @task(
-        outlets=[POSTS],
-        pool=COLLECTORS_POOL,
-        map_index_template="{{ task.op_kwargs['source'] }}",
-        execution_timeout=timedelta(hours=2),
-        multiple_outputs=False,
-    )
+    @task(**EACH_SOURCE)
     def refresh(source: str) -> dict[str, Any]:
         """Look one source's due posts up; return counts, never posts."""
-        import msgspec
-
         from sidak.app import pipeline
         from sidak.clock import open_clock
-        from sidak_tasks import LogProgress, load_task_settings, log
+        from sidak_tasks import LogProgress, load_task_settings, report
 
         context = get_current_context()
         settings = load_task_settings(source)
@@ -96,10 +78,7 @@ def sidak_refresh() -> None:
             clock=open_clock(settings),
             on_progress=LogProgress(),
         )
-        log.info("%s", summary)
-        counts: dict[str, Any] = msgspec.to_builtins(summary)
-        context["outlet_events"][POSTS].extra = {"source": source}
-        return counts
+        return report(summary, context["outlet_events"][POSTS], source=source)
 
     refresh.expand(source=plan())
 

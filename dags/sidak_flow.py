@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import Asset, RetryDecision, RetryPolicy
+from airflow.sdk import Asset, Param, RetryDecision, RetryPolicy
 
 from sidak.errors import QuarantineError, RetryError, StopError
 
@@ -52,3 +52,32 @@ TASK_DEFAULTS: dict[str, Any] = {
     "max_retry_delay": timedelta(minutes=15),
     "retry_policy": PatiencePolicy(),
 }
+
+FLOW_DEFAULTS: dict[str, Any] = {
+    "start_date": START,
+    "catchup": False,
+    "max_active_runs": 1,
+    "dagrun_timeout": timedelta(hours=3),
+    "default_args": TASK_DEFAULTS,
+}
+"""What holds for every flow that asks platforms."""
+
+EACH_SOURCE: dict[str, Any] = {
+    "outlets": [POSTS],
+    "pool": COLLECTORS_POOL,
+    "map_index_template": "{{ task.op_kwargs['source'] }}",
+    "execution_timeout": timedelta(hours=2),
+    "multiple_outputs": False,
+}
+"""What holds for a task that is mapped over sources: one platform's bad day is nobody else's."""
+
+
+def name_sources(otherwise: str) -> Param:
+    """Return the parameter by which a person names sources; `otherwise` says which they are if none is named."""
+    return Param(
+        [],
+        type="array",
+        items={"type": "string", "pattern": "^[a-z][a-z0-9_]{0,40}$"},
+        uniqueItems=True,
+        description=f"Only these sources; {otherwise} if empty",
+    )

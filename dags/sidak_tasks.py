@@ -11,6 +11,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import msgspec
+    from airflow.sdk.execution_time.context import OutletEventAccessor
+
     from sidak.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -78,6 +81,16 @@ def parse_moment(value: str | None, *, name: str) -> datetime | None:
     if moment.utcoffset() is None:
         raise UsageError(f"{name}={value} has no time zone; write it like 2026-11-20T00:00:00+07:00")
     return moment
+
+
+def report(summary: msgspec.Struct, event: OutletEventAccessor, *, source: str) -> dict[str, Any]:
+    """Log what a task came to, announce its source's posts, and return counts, never posts."""
+    import msgspec
+
+    log.info("%s", summary)
+    event.extra = {"source": source}
+    counts: dict[str, Any] = msgspec.to_builtins(summary)
+    return counts
 
 
 class LogProgress:
