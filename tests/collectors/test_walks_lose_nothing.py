@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from collectors.facebook import client as facebook_client
 from collectors.facebook import parse as facebook_parse
 from collectors.instagram import client as instagram_client
 from collectors.instagram import parse as instagram_parse
-from collectors.protocol import ParseContext, Query, Window
+from collectors.protocol import Query, Window
 from collectors.reddit import client as reddit_client
 from collectors.reddit import parse as reddit_parse
 from collectors.reddit.session import Budget
@@ -24,57 +23,15 @@ from collectors.x import client as x_client
 from collectors.x import parse as x_parse
 from collectors.youtube import client as youtube_client
 from collectors.youtube import parse as youtube_parse
-from sidak.errors import RetryError
-from sidak.ids import Pseudonymizer
 from tests.support import simulated_feeds as feeds
 
-CONTEXT = ParseContext(pseudonymize=Pseudonymizer(b"k" * 16))
+from .walks import Archive, Walked, run_once
+
 X_QUERY = Query(id="x:search:uji", source="x", lane="overheard", text="jalan rusak")
 REDDIT_QUERY = Query(id="reddit:listing:uji", source="reddit", lane="overheard", text="r/uji/new")
 YOUTUBE_QUERY = Query(id="youtube:comments:uji", source="youtube", lane="overheard", text="UCuji")
 FACEBOOK_QUERY = Query(id="facebook:feed:uji", source="facebook", lane="addressed", text="9/feed")
 INSTAGRAM_QUERY = Query(id="instagram:comments:uji", source="instagram", lane="addressed", text="9")
-
-
-class Archive:
-    """Posts and cursors that become durable together; `news` is what a reader of the archive is told."""
-
-    def __init__(self) -> None:
-        self.seen: set[str] = set()
-        self.news: list[str] = []
-        self.cursors: dict[str, Any] = {}
-
-    def commit(self, ids: list[str], cursors: dict[str, Any]) -> None:
-        self.news += [id for id in dict.fromkeys(ids) if id not in self.seen]
-        self.seen |= set(ids)
-        self.cursors |= cursors
-
-
-def run_once(
-    client: Any, query: Query, parse: Callable[..., Any], archive: Archive, rng: random.Random, *, crashing: float
-) -> bool:
-    """One pass with commits of a few pages; a crash forgets what was not committed. True where it went through."""
-    ids: list[str] = []
-    cursors: dict[str, Any] = {}
-    pages = 0
-    try:
-        for page in client.fetch(query, window=Window(), cursor=archive.cursors.get(query.id)):
-            if rng.random() < crashing:
-                return False
-            ids += [post.native_id for post in parse(page, CONTEXT).posts]
-            if page.cursor is not None:
-                cursors[page.cursor_key] = page.cursor
-            pages += 1
-            if pages % rng.randint(1, 3) == 0:
-                archive.commit(ids, cursors)
-                ids, cursors = [], {}
-    except RetryError:
-        archive.commit(ids, cursors)
-        return False
-    if rng.random() < crashing:
-        return False
-    archive.commit(ids, cursors)
-    return True
 
 
 def build_x(feed: Any) -> Any:
@@ -111,73 +68,38 @@ def build_instagram(feed: Any) -> Any:
     return instagram_client.InstagramClient(graph, user="9", budget=budget, clock=lambda: feed.now)
 
 
-def play(
-    build: Callable[[Any], Any],
-    query: Query,
-    parse: Callable[..., Any],
-    *,
-    seed: int,
-    page_size: int,
-    lag_seconds: float,
-    crashing: float,
-    name: Callable[[int], str],
-) -> tuple[set[str], Archive]:
-    """Many passes with time between them, then two quiet ones; return what was posted and the archive."""
-    rng = random.Random(seed)
-    feed = feeds.Feed(rng, page_size=page_size, lag_seconds=lag_seconds)
-    archive = Archive()
-    client = build(feed)
-    for _ in range(12):
-        feed.pass_time(rng.choice([5, 60, 300, 1800]), rate=rng.choice([0.0, 0.01, 0.05]))
-        run_once(client, query, parse, archive, rng, crashing=crashing)
-    feed.failing = 0.0
-    feed.now += timedelta(seconds=lag_seconds + 1)
-    posted = {name(id) for id, _, _ in feed.posts}
-    for _ in range(2):
-        run_once(client, query, parse, archive, rng, crashing=0.0)
-        while read_walk(archive.cursors[query.id]).open:  # a long walk takes several passes
-            run_once(client, query, parse, archive, rng, crashing=0.0)
-    return posted, archive
-
-
 SEEDS = st.integers(0, 2**32)
 SIZES = st.integers(2, 40)
 PHASES = (Phase.explicit, Phase.generate)
 """A seed is as small as it gets: shrinking would only take long."""
 
 
+X = Walked(build_x, X_QUERY, x_parse.parse_page, lambda post, _: str(post))
+REDDIT = Walked(build_reddit, REDDIT_QUERY, reddit_parse.parse_page, lambda post, _: feeds.name_of(post))
+YOUTUBE = Walked(build_youtube, YOUTUBE_QUERY, youtube_parse.parse_page, lambda post, _: feeds.comment_name_of(post))
+GRAPH = (
+    Walked(build_facebook, FACEBOOK_QUERY, facebook_parse.parse_page, lambda post, _: f"c:{post}"),
+    Walked(build_instagram, INSTAGRAM_QUERY, instagram_parse.parse_page, lambda post, _: f"c:{post}"),
+)
+
+
 @settings(max_examples=40, deadline=None, phases=PHASES)
 @given(seed=SEEDS, page_size=SIZES, lag=st.floats(0, 59), crashing=st.floats(0, 0.4))
 @example(seed=1, page_size=2, lag=59.0, crashing=0.3)
 def test_x_misses_and_doubles_nothing(seed: int, page_size: int, lag: float, crashing: float) -> None:
-    posted, archive = play(
-        build_x, X_QUERY, x_parse.parse_page,
-        seed=seed, page_size=page_size, lag_seconds=lag, crashing=crashing, name=str,
-    )  # fmt: skip
-    assert posted - archive.seen == set()
-    assert len(archive.news) == len(set(archive.news))
+    X.check(seed=seed, page_size=page_size, lag=lag, crashing=crashing)
 
 
 @settings(max_examples=40, deadline=None, phases=PHASES)
 @given(seed=SEEDS, page_size=st.integers(5, 100), lag=st.floats(0, 590), crashing=st.floats(0, 0.2))
 def test_reddit_misses_and_doubles_nothing(seed: int, page_size: int, lag: float, crashing: float) -> None:
-    posted, archive = play(
-        build_reddit, REDDIT_QUERY, reddit_parse.parse_page,
-        seed=seed, page_size=page_size, lag_seconds=lag, crashing=crashing, name=feeds.name_of,
-    )  # fmt: skip
-    assert posted - archive.seen == set()
-    assert len(archive.news) == len(set(archive.news))
+    REDDIT.check(seed=seed, page_size=page_size, lag=lag, crashing=crashing)
 
 
 @settings(max_examples=40, deadline=None, phases=PHASES)
 @given(seed=SEEDS, page_size=st.integers(10, 100), lag=st.floats(0, 3000), crashing=st.floats(0, 0.2))
 def test_youtube_misses_and_doubles_nothing(seed: int, page_size: int, lag: float, crashing: float) -> None:
-    posted, archive = play(
-        build_youtube, YOUTUBE_QUERY, youtube_parse.parse_page,
-        seed=seed, page_size=page_size, lag_seconds=lag, crashing=crashing, name=feeds.comment_name_of,
-    )  # fmt: skip
-    assert posted - archive.seen == set()
-    assert len(archive.news) == len(set(archive.news))
+    YOUTUBE.check(seed=seed, page_size=page_size, lag=lag, crashing=crashing)
 
 
 @settings(max_examples=25, deadline=None, phases=PHASES)
@@ -185,28 +107,13 @@ def test_youtube_misses_and_doubles_nothing(seed: int, page_size: int, lag: floa
 def test_comments_through_graph_are_not_missed_and_not_doubled(
     seed: int, page_size: int, lag: float, crashing: float
 ) -> None:
-    for build, query, parse in (
-        (build_facebook, FACEBOOK_QUERY, facebook_parse.parse_page),
-        (build_instagram, INSTAGRAM_QUERY, instagram_parse.parse_page),
-    ):
-        posted, archive = play(
-            build, query, parse, seed=seed, page_size=page_size, lag_seconds=lag, crashing=crashing, name="c:{}".format
-        )
-        assert posted - archive.seen == set()
-        assert len(archive.news) == len(set(archive.news))
+    for walked in GRAPH:
+        walked.check(seed=seed, page_size=page_size, lag=lag, crashing=crashing)
 
 
 def test_the_overlap_is_what_saves_late_posts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without it posts are missed: the property above can fail."""
     monkeypatch.setattr(x_client, "OVERLAP", timedelta(0))
-    missing = 0
-    for seed in range(20):
-        posted, archive = play(
-            build_x, X_QUERY, x_parse.parse_page,
-            seed=seed, page_size=10, lag_seconds=59, crashing=0.1, name=str,
-        )  # fmt: skip
-        missing += len(posted - archive.seen)
-    assert missing > 0
+    assert X.count_missing(runs=20, page_size=10, lag=59) > 0
 
 
 def test_a_long_silence_falls_back_to_seven_days_and_tells_the_gap() -> None:

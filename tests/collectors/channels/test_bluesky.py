@@ -19,7 +19,7 @@ from collectors.seal import Seal
 from collectors.transport import WireError
 from sidak.errors import QuarantineError, RetryError
 from sidak.ids import Pseudonymizer
-from tests.collectors.test_walks_lose_nothing import CONTEXT, Archive, run_once
+from tests.collectors.walks import CONTEXT, Walked
 from tests.support import simulated_feeds as feeds
 
 from .conftest import Channels
@@ -176,37 +176,22 @@ def uri(id: int) -> str:
     return f"at://did:plc:a{id}/app.bsky.feed.post/3k"
 
 
-def play(*, seed: int, page_size: int, lag: float, crashing: float) -> tuple[set[str], Archive]:
-    rng = random.Random(seed)
-    feed = feeds.Feed(rng, page_size=page_size, lag_seconds=lag)
-    client = bluesky_client.BlueskyClient(FeedOfBluesky(feed), seal=SEAL, clock=lambda: feed.now)  # type: ignore[arg-type]
-    archive = Archive()
-    for _ in range(10):
-        feed.pass_time(rng.choice([5, 60, 300, 1800]), rate=rng.choice([0.0, 0.01, 0.05]))
-        run_once(client, QUERY, parse_page, archive, rng, crashing=crashing)
-    feed.failing = 0.0
-    feed.now += timedelta(seconds=lag + 1)
-    posted = {SEAL.close(uri(id)) for id, _, _ in feed.posts}
-    for _ in range(3):
-        run_once(client, QUERY, parse_page, archive, rng, crashing=0.0)
-    return posted, archive
+def build(feed: feeds.Feed) -> bluesky_client.BlueskyClient:
+    return bluesky_client.BlueskyClient(FeedOfBluesky(feed), seal=SEAL, clock=lambda: feed.now)  # type: ignore[arg-type]
+
+
+WALKED = Walked(build, QUERY, parse_page, lambda post, _: SEAL.close(uri(post)))
 
 
 @settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(seed=st.integers(0, 2**32), page_size=st.integers(3, 40), lag=st.floats(0, 590), crashing=st.floats(0, 0.3))
 def test_walks_miss_and_double_nothing(seed: int, page_size: int, lag: float, crashing: float) -> None:
-    posted, archive = play(seed=seed, page_size=page_size, lag=lag, crashing=crashing)
-    assert posted - archive.seen == set()
-    assert len(archive.news) == len(set(archive.news))
+    WALKED.check(seed=seed, page_size=page_size, lag=lag, crashing=crashing)
 
 
 def test_the_overlap_is_what_saves_late_posts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bluesky_client, "OVERLAP", timedelta(0))
-    missing = 0
-    for seed in range(8):
-        posted, archive = play(seed=seed, page_size=10, lag=590, crashing=0.1)
-        missing += len(posted - archive.seen)
-    assert missing > 0
+    assert WALKED.count_missing(runs=8, page_size=10, lag=590) > 0
 
 
 def test_a_window_asks_that_stretch_and_leaves_the_cursor(channels: Channels) -> None:

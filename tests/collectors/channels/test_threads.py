@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +19,7 @@ from collectors.threads.plan import build_queries
 from collectors.transport import WireError
 from collectors.watchlist import Watchlist
 from sidak.errors import RetryError
-from tests.collectors.test_walks_lose_nothing import Archive, run_once
+from tests.collectors.walks import Walked
 from tests.support import simulated_feeds as feeds
 
 from .conftest import Channels
@@ -122,39 +121,19 @@ class FeedOfThreads:
         return Listing(items=items, after=None)
 
 
-class NoBudget:
-    def spend(self, _: str) -> None:
-        return None
+def build(feed: feeds.Feed) -> threads_client.ThreadsClient:
+    return threads_client.ThreadsClient(FeedOfThreads(feed), budget=feeds.NoBudget(), clock=lambda: feed.now)  # type: ignore[arg-type]
 
 
-def play(*, seed: int, page_size: int, lag: float, crashing: float) -> tuple[set[str], Archive]:
-    rng = random.Random(seed)
-    feed = feeds.Feed(rng, page_size=page_size, lag_seconds=lag)
-    client = threads_client.ThreadsClient(FeedOfThreads(feed), budget=NoBudget(), clock=lambda: feed.now)  # type: ignore[arg-type]
-    archive = Archive()
-    for _ in range(10):
-        feed.pass_time(rng.choice([5, 60, 300, 1800]), rate=rng.choice([0.0, 0.01, 0.05]))
-        run_once(client, QUERY, parse_page, archive, rng, crashing=crashing)
-    feed.failing = 0.0
-    feed.now += timedelta(seconds=lag + 1)
-    posted = {str(id) for id, _, _ in feed.posts}
-    for _ in range(6):
-        run_once(client, QUERY, parse_page, archive, rng, crashing=0.0)
-    return posted, archive
+WALKED = Walked(build, QUERY, parse_page, lambda post, _: str(post))
 
 
 @settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(seed=st.integers(0, 2**32), page_size=st.integers(10, 40), lag=st.floats(0, 3500), crashing=st.floats(0, 0.3))
 def test_walks_miss_and_double_nothing(seed: int, page_size: int, lag: float, crashing: float) -> None:
-    posted, archive = play(seed=seed, page_size=page_size, lag=lag, crashing=crashing)
-    assert posted - archive.seen == set()
-    assert len(archive.news) == len(set(archive.news))
+    WALKED.check(seed=seed, page_size=page_size, lag=lag, crashing=crashing)
 
 
 def test_the_overlap_is_what_saves_late_posts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threads_client, "OVERLAP", timedelta(0))
-    missing = 0
-    for seed in range(8):
-        posted, archive = play(seed=seed, page_size=20, lag=3500, crashing=0.1)
-        missing += len(posted - archive.seen)
-    assert missing > 0
+    assert WALKED.count_missing(runs=8, page_size=20, lag=3500) > 0
