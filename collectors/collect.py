@@ -13,6 +13,7 @@ import msgspec
 from collectors.batch import Batch, Counts, Into
 from collectors.budget import Budget
 from collectors.clearance import load_clearances
+from collectors.connections import closed_at_the_end
 from collectors.enforce import hold_to_terms
 from collectors.protocol import Client, ParseContext, Parser, Query, RawPage, Window
 from collectors.purse import open_purse
@@ -95,22 +96,23 @@ def collect_source(
     credentials = settings.credentials(source)
     watchlist = load_watchlist(settings.watchlist_path)
     asked = plan_questions(found, settings, queries=queries, watchlist=watchlist, credentials=credentials, now=clock())
-    client = open_client(
-        found, settings, clock=clock, sleep=sleep, rng=rng, pseudonymize=pseudonymize, kept_posts=kept_posts
-    )
-    run = _Run(
-        source=found,
-        client=client,
-        parse=load_parser(source),
-        context=ParseContext(
-            pseudonymize=pseudonymize or Pseudonymizer(settings.secret_key("pseudonym")),
-            allowed_remainder=frozenset(found.terms.allowed_remainder),
-        ),
-        watchlist=watchlist,
-        batch=Batch(source, intake),
-        on_page=on_page,
-    )
-    return run.ask_all(asked, window=window or Window())
+    with closed_at_the_end():
+        client = open_client(
+            found, settings, clock=clock, sleep=sleep, rng=rng, pseudonymize=pseudonymize, kept_posts=kept_posts
+        )
+        run = _Run(
+            source=found,
+            client=client,
+            parse=load_parser(source),
+            context=ParseContext(
+                pseudonymize=pseudonymize or Pseudonymizer(settings.secret_key("pseudonym")),
+                allowed_remainder=frozenset(found.terms.allowed_remainder),
+            ),
+            watchlist=watchlist,
+            batch=Batch(source, intake),
+            on_page=on_page,
+        )
+        return run.ask_all(asked, window=window or Window())
 
 
 def open_client(

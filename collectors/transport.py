@@ -19,6 +19,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from collectors.connections import close_later
 from sidak.errors import StopError
 
 
@@ -113,6 +114,14 @@ class GuardedAdapter(HTTPAdapter):
             check_no_page(response.content)
         return response
 
+    def close(self) -> None:
+        """Close every connection; urllib3 would leave that to the end of the last answer that somebody holds."""
+        pools = self.poolmanager.pools
+        for pool in [pools.get(key) for key in pools.keys()]:  # noqa: SIM118 - it cannot be iterated over
+            if pool is not None:
+                pool.close()
+        super().close()
+
     def _reroute(self, url: str) -> str:
         assert self._base is not None
         parts = urlsplit(url)
@@ -143,6 +152,7 @@ def guard_session(session: requests.Session, *, reroute: Mapping[str, str], limi
         session.mount(scheme, GuardedAdapter(limits=limits))
     for named, asked in reroute.items():
         session.mount(named, GuardedAdapter(asked, limits=limits))
+    close_later(session.close)
 
 
 def check_address(address: str) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from collectors.connections import close_later
 from collectors.transport import Limits, StatusError, WireError, check_address, check_no_page, hush
 from collectors.verdicts import AnswerError
 
@@ -81,7 +82,8 @@ class Web:
             headers={"user-agent": USER_AGENT, "accept-encoding": "gzip", **(headers or {})},
         )
         self.close = weakref.finalize(self, self._client.close)
-        """Closes the connections; so does the end of this object, as with requests' sessions."""
+        """Closes the connections; so does the end of a pass, and of this object."""
+        close_later(self.close)
 
     def get(
         self,

@@ -82,7 +82,9 @@ class Site:
     def _get(self, address: str, *, limit: int, headers: Mapping[str, str] | None, allow: frozenset[int]) -> WebAnswer:
         self._pause(address)
         origin = _origin(address)
-        web = self._webs.setdefault((origin, limit), Web(origin, limits=Limits(body_bytes=limit)))
+        if (origin, limit) not in self._webs:
+            self._webs[origin, limit] = Web(origin, limits=Limits(body_bytes=limit))
+        web = self._webs[origin, limit]
         path = address[len(origin) :] or "/"
         return web.get(path, headers=headers, shown=path[:200], allow=allow)
 

@@ -117,6 +117,11 @@ class StandIns:
             "scenario_end": self.end.isoformat(),
         }
 
+    @property
+    def connections(self) -> int:
+        """How many connections to any of them are open."""
+        return sum(server.connections for server in self._servers)
+
     def __enter__(self) -> Self:
         self.start()
         return self

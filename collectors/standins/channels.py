@@ -50,6 +50,11 @@ class ChannelStandIns:
         """Address of one channel's stand-in."""
         return self._servers[name].url
 
+    @property
+    def connections(self) -> int:
+        """How many connections to any of them are open."""
+        return sum(server.connections for server in self._servers.values())
+
     def __enter__(self) -> Self:
         for server in self._servers.values():
             server.start()

@@ -63,6 +63,11 @@ class LoopbackServer:
         """Address without a trailing slash."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
+    @property
+    def connections(self) -> int:
+        """How many clients hold a connection open."""
+        return self._server.count_open()
+
     def start(self) -> None:
         """Begin to answer."""
         self._thread.start()
@@ -100,6 +105,10 @@ class _Server(ThreadingHTTPServer):
     def note_closed(self, connection: socket.socket) -> None:
         with self._open_lock:
             self._open.discard(connection)
+
+    def count_open(self) -> int:
+        with self._open_lock:
+            return len(self._open)
 
     def close_connections(self) -> None:
         with self._open_lock:

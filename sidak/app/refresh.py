@@ -15,6 +15,7 @@ import msgspec
 
 from collectors.clearance import check_clearance, cleared_lanes, load_clearances
 from collectors.collect import open_client
+from collectors.connections import closed_at_the_end
 from collectors.enforce import DUE_SHARE, deadline_of, hold_to_terms
 from collectors.protocol import Checked, ParseContext, Rechecker
 from collectors.questions import find_missing_credentials
@@ -89,7 +90,8 @@ def refresh_with(
     failure: SidakError | None = None
     try:
         if deadline_of(found.terms) is not None:
-            _look_up_due(house, found, tally, limit=limit, on_progress=on_progress)
+            with closed_at_the_end():
+                _look_up_due(house, found, tally, limit=limit, on_progress=on_progress)
     except (RetryError, QuarantineError, StopError) as exc:
         failure = exc
     deleted, failure = _carry_out(house, found, tally, failure, believe=believe)

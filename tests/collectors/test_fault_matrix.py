@@ -243,3 +243,40 @@ def test_no_exception_holds_a_secret(deployment: Any) -> None:
         collect._Run._ask = original  # type: ignore[method-assign]
     assert len(told) > 30
     assert not any("kenari" in text or "Authorization" in text for text in told)
+
+
+@pytest.mark.parametrize("source", LISTENED)
+@pytest.mark.parametrize("name", [None, "truncated", "drip", "503", "oversize"])
+def test_no_connection_outlives_its_pass(
+    deployment: Any, short_limits: ShortLimits, monkeypatch: pytest.MonkeyPatch, source: str, name: str | None
+) -> None:
+    """The client is held on to, so that no collector of garbage closes anything."""
+    held = hold_clients(monkeypatch)
+    if name is not None:
+        deployment.standins.faults.add(LISTENED[source], FAULTS[name][0], times=None)
+    with short_limits.hasty(when=name == "drip"):
+        deployment.collect(source)
+    assert held
+    assert all_closed(deployment.standins)
+
+
+def hold_clients(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    from collectors import collect
+
+    held: list[object] = []
+    build = collect.open_client
+
+    def keep(*args: Any, **options: Any) -> Any:
+        held.append(build(*args, **options))
+        return held[-1]
+
+    monkeypatch.setattr(collect, "open_client", keep)
+    return held
+
+
+def all_closed(standins: Any) -> bool:
+    """Whether the servers see every connection end, which they learn of a little later."""
+    end = time.monotonic() + 10
+    while standins.connections and time.monotonic() < end:
+        time.sleep(0.01)
+    return not standins.connections

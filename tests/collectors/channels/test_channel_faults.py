@@ -17,7 +17,7 @@ from collectors.whatsapp.media import MediaReference, describe_media
 from sidak.errors import ClearanceError, RetryError, SidakError, StopError
 from tests.collectors.conftest import ShortLimits
 from tests.collectors.fault_table import check_cell, verdict
-from tests.collectors.test_fault_matrix import CLOCKS, FAULTS
+from tests.collectors.test_fault_matrix import CLOCKS, FAULTS, all_closed, hold_clients
 
 from .conftest import Channels
 
@@ -252,3 +252,18 @@ def test_each_missing_credential_is_named(channels: Channels, source: str) -> No
         with pytest.raises(StopError, match=variable_of(source, name)):
             channels.collect(source)
     assert len(channels.standins.log) == 0
+
+
+@pytest.mark.parametrize("source", LISTENED)
+@pytest.mark.parametrize("name", [None, "truncated", "drip", "503", "oversize"])
+def test_no_connection_outlives_its_pass(
+    channels: Channels, short_limits: ShortLimits, monkeypatch: pytest.MonkeyPatch, source: str, name: str | None
+) -> None:
+    held = hold_clients(monkeypatch)
+    FILL[source](channels)
+    if name is not None:
+        channels.standins.faults.add(LISTENED[source], FAULTS[name][0], times=None)
+    with short_limits.hasty(when=name == "drip"):
+        channels.collect(source)
+    assert held
+    assert all_closed(channels.standins)
