@@ -18,7 +18,7 @@ from typing import Annotated
 
 import msgspec
 
-from collectors.registry import Source
+from collectors.registry import Source, find_sources
 from sidak.errors import ClearanceError, UsageError
 from sidak.models import Lane
 
@@ -47,9 +47,21 @@ def load_clearances(path: Path) -> dict[str, Clearance]:
     except OSError as exc:
         raise UsageError(f"{path}: cannot be read ({exc.strerror})") from exc
     try:
-        return msgspec.toml.decode(content, type=dict[str, Clearance])
-    except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+        given = msgspec.toml.decode(content, type=dict[str, object])
+    except UnicodeDecodeError as exc:
+        raise UsageError(f"{path}: is not written in UTF-8") from exc
+    except msgspec.MsgspecError as exc:
         raise UsageError(f"{path}: {exc}") from exc
+    return {name: _read_clearance(name, one, path) for name, one in given.items()}
+
+
+def _read_clearance(name: str, given: object, path: Path) -> Clearance:
+    if name not in find_sources():
+        raise UsageError(f"{path}: [{name}]: there is no such source; `sidak sources` lists them")
+    try:
+        return msgspec.convert(given, Clearance)
+    except msgspec.ValidationError as exc:
+        raise UsageError(f"{path}: [{name}]: {exc}") from exc
 
 
 def explain_clearance(source: Source, lane: Lane, *, clearances: Mapping[str, Clearance], now: datetime) -> str | None:

@@ -57,8 +57,13 @@ def looks_a_day(terms: Terms) -> float:
 def spend_export(path: Path, source: str, terms: Terms, posts: int, *, clock: Clock) -> None:
     """Count posts that are about to be handed out of the house; raises RetryError where the day's cap forbids it.
 
-    `path` is the budget file of the home; the cap holds for all exports of a UTC day together.
+    To be called before the first byte is written, once for each source in the export, with the number of its posts:
+    it is all or nothing, `until` of the error says when there is more, and what was counted stays counted though the
+    export fails. `path` is the `budget.db` of the home. The cap holds for all exports of a UTC day together, whoever
+    asks, and over all processes and threads: counting and checking are one transaction.
     """
+    if posts < 0:
+        raise ValueError("an export cannot have fewer than no posts")
     if terms.export_posts_per_day is None or posts == 0:
         return
     cap = BudgetTerms(limit=terms.export_posts_per_day, zone="UTC")

@@ -26,6 +26,16 @@ _CHANNEL = re.compile(r"UC[\w-]{22}", re.ASCII)
 _PAGE = re.compile(r"[0-9]{1,20}", re.ASCII)
 _FEED = re.compile(r"https?://[\w.:\[\]-]{3,120}/[^\s\"<>#]{0,400}", re.ASCII)
 _WORDS = re.compile(r"\w+")
+WORDS = "use words of two to sixty letters, without quotation marks"
+HINTS = {
+    "subreddits": "write the name without r/",
+    "x_accounts": "write the name without @",
+    "hashtags": "write it without #",
+    "youtube_channels": "write the channel's id, UC and 22 characters",
+    "facebook_pages": "write the page's number",
+    "feeds": "write an address such as https://kabar.example/rss, without user name or password",
+}
+"""What to write instead of what cannot be asked for."""
 
 
 class Watchlist(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
@@ -127,14 +137,17 @@ def _read(path: Path) -> dict[str, object]:
         return msgspec.toml.decode(path.read_bytes(), type=dict[str, object])
     except OSError as exc:
         raise UsageError(f"{path}: cannot be read ({exc.strerror})") from exc
-    except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+    except UnicodeDecodeError as exc:
+        raise UsageError(f"{path}: is not written in UTF-8") from exc
+    except msgspec.MsgspecError as exc:
         raise UsageError(f"{path}: {exc}") from exc
 
 
 def _check(values: tuple[str, ...], form: re.Pattern[str], *, key: str, path: Path) -> None:
     for value in values:
         if not form.fullmatch(value) or not value.strip():
-            raise UsageError(f"{path}: {key}: {value[:80]!r} cannot be asked for; use words, without quotation marks")
+            shown = f"{value.rpartition('@')[2][:80]!r}" if key == "feeds" else f"{value[:80]!r}"  # no password is told
+            raise UsageError(f"{path}: {key}: {shown} cannot be asked for; {HINTS.get(key, WORDS)}")
 
 
 def _flatten(text: str) -> str:

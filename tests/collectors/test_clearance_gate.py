@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from collectors.clearance import load_clearances
 from collectors.overview import describe_sources
 from collectors.protocol import Query
 from sidak.errors import ClearanceError, StopError, UsageError
@@ -17,7 +19,7 @@ OVERHEARD = Query(id="x:search:uji", source="x", lane="overheard", text='"jalan 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("[x]", "[lain]"), "no clearance is declared for x"),
+        (("[x]", "[tiktok]"), "no clearance is declared for x"),
         (("2026-12-31", "2026-11-19"), "ended on 2026-11-19"),
         (('reference = "Perjanjian 12/2026"', 'reference = " "'), "needs a reference"),
         (('agreement = "E-12", ', ""), "must state: agreement"),
@@ -100,10 +102,26 @@ def test_the_overview_tells_what_is_missing(deployment: Any) -> None:
     assert ready["files"].state == "import"
     deployment.settings.sources["x"] = {}
     (deployment.home / "clearance.toml").write_text(
-        (deployment.home / "clearance.toml").read_text().replace("[reddit]", "[lain]")
+        (deployment.home / "clearance.toml").read_text().replace("[reddit]", "[tiktok]")
     )
     bare = {status.source: status for status in describe_sources(deployment.settings, now)}
     assert bare["x"].state == "no_credentials"
     assert "SIDAK_SOURCES__X__BEARER_TOKEN" in bare["x"].reason
     assert bare["reddit"].state == "not_cleared"
     assert "no clearance" in bare["reddit"].reason
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'[nitter]\nlanes = ["overheard"]\n', r"\[nitter\]: there is no such source"),
+        (b'[x]\nlanes = ["addressed"]\n', r"\[x\]: Object missing required field `reference`"),
+        (b"[x\n", "clearance.toml: Expected"),
+        (b"\xff\xfe", "is not written in UTF-8"),
+    ],
+)
+def test_a_declaration_that_cannot_be_understood_is_named(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "clearance.toml"
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match=told):
+        load_clearances(path)

@@ -216,3 +216,21 @@ def test_the_platforms_own_numbers_are_kept_to() -> None:
     assert (terms["youtube"].refresh_days, (terms["youtube"].purge_unrefreshed_days or 99) < 30) == (30, True)
     for name in ("reddit", "facebook", "instagram", "threads", "bluesky", "mastodon"):
         assert terms[name].deletion_deadline_hours == 24, name
+
+
+def test_parallel_exports_never_pass_the_cap_together(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    terms = SOURCES["x"].terms
+
+    def export(_: int) -> int:
+        try:
+            spend_export(tmp_path / "budget.db", "x", terms, 30, clock=lambda: NOW)
+        except RetryError:
+            return 0
+        return 30
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(export, range(40))) == 480
+    with pytest.raises(ValueError, match="fewer than no posts"):
+        spend_export(tmp_path / "budget.db", "x", terms, -30, clock=lambda: NOW)

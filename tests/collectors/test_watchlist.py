@@ -163,3 +163,20 @@ def test_matching_compares_words(text: str, speaks: bool) -> None:
 
 def test_an_empty_watchlist_matches_nothing() -> None:
     assert not Watchlist().matches("apa saja")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('feeds = ["https://nama:kenari@kabar.example/rss"]', "without user name or password"),
+        ('feeds = ["file:///etc/passwd"]', "an address such as"),
+        ('subreddits = ["r/indonesia"]', "without r/"),
+        ('issues = ["a"]', "use words"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_told_with_what_to_write(tmp_path: Path, line: str, told: str) -> None:
+    path = tmp_path / "watchlist.toml"
+    path.write_text(line)
+    with pytest.raises(UsageError, match=told) as caught:
+        load_watchlist(path)
+    assert "kenari" not in str(caught.value)

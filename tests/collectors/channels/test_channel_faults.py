@@ -231,7 +231,11 @@ def test_a_netrc_and_a_proxy_change_nothing(channels: Channels, source: str, mon
 def test_no_clearance_no_request(channels: Channels, source: str) -> None:
     path = channels.home / "clearance.toml"
     whole = path.read_text()
-    for change in ((f"[{source}]", "[lain]"), ("2026-12-31", "2026-11-01"), ('reference = "Nota 7"', 'reference = ""')):
+    for change in (
+        (f"[{source}]", "[tiktok]"),
+        ("2026-12-31", "2026-11-01"),
+        ('reference = "Nota 7"', 'reference = ""'),
+    ):
         path.write_text(whole.replace(*change))
         with pytest.raises(ClearanceError):
             channels.collect(source)

@@ -147,7 +147,7 @@ def test_the_clearance_may_end_while_it_runs(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [("[whatsapp]", "[lain]"), ('notice = "papan"', 'notice = ""'), ("2026-12-31", "2026-11-01")]
+    "change", [("[whatsapp]", "[tiktok]"), ('notice = "papan"', 'notice = ""'), ("2026-12-31", "2026-11-01")]
 )
 def test_without_clearance_it_does_not_even_start(channels: Channels, change: tuple[str, str]) -> None:
     from collectors.questions import check_lane
