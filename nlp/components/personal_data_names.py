@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from wordfreq import zipf_frequency
-
 from nlp.areas import find_by_name
 from nlp.components.personal_data_look import words_of
 from nlp.components.personal_data_words import PersonalWords, load_words
 from nlp.components.places_named import name_roads_and_landmarks
 from nlp.components.places_tokens import is_mixed_case, is_title_case, split_words
+from nlp.frequency import zipf
 from nlp.memory import Memory
 from nlp.normalize import match_form
 from sidak.models import PersonalData
@@ -357,11 +356,6 @@ def _again(text: str, parts: Iterable[str], reader: _Reader) -> Iterator[Persona
 
 
 @lru_cache(8192)
-def _zipf(key: str) -> float:
-    return float(zipf_frequency(key, "id"))
-
-
-@lru_cache(8192)
 def _commonness(key: str) -> float:
     """Return how common a word is in its own spelling or in the standard one ("nagih": menagih)."""
-    return max(_zipf(key), *map(_zipf, match_form(key).split(" ")))
+    return max(zipf(key), *map(zipf, match_form(key).split(" ")))
