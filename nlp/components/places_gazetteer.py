@@ -148,15 +148,15 @@ class Gazetteer:
                 yield Hit(first, first + 1, word.glued, _EVERYDAY[self.names[word.glued]])
             if not word.joins:
                 continue
-            joined = ""
-            for last, key in enumerate(keys[first : first + _JOINED_WORDS], start=first + 1):
-                joined += key
-                if last > first + 1 and not (tokens.tied(last - 2) and self._joins(joined)):
-                    break
+            joined, last, end = keys[first], first + 1, min(first + _JOINED_WORDS, len(keys))
+            while True:
                 for name in self.joined.get(joined, ()) if len(joined) >= _JOINED_MIN else ():
                     written = " ".join(keys[first:last])
                     if written != self.names[name]:
                         yield Hit(first, last, name, _EVERYDAY[written])
+                if last == end or not self._joins(joined := joined + keys[last]) or not tokens.tied(last - 1):
+                    break
+                last += 1
 
 
 def _is_announced(tokens: Tokens, first: int) -> bool:
