@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from nlp.memory import Memory
 from nlp.normalize import is_readable, match_form, normalize_word, stem_spaced, stem_word
-from nlp.words import is_word
+from nlp.words import is_plain, is_word
 
 KEPT_FORMS = 1 << 16
 WORD_OPENS, WORD_CLOSES = "\x02", "\x01"
@@ -34,7 +34,7 @@ class Form(NamedTuple):
 
 def _make(token: str) -> Form:
     small = token.lower()
-    if small != token and token.isascii() and token.isalpha():
+    if small != token and is_plain(token):
         return Form(token, *FORMS[small][1:])  # nothing but the written form knows of capitals
     normal, match = normalize_word(token), match_form(token)
     return Form(

@@ -20,7 +20,7 @@ from nlp.forms import FORMS, Form
 from nlp.memory import Memory
 from nlp.model import linear_model
 from nlp.phrasebook import phrasebook
-from nlp.words import TOKEN
+from nlp.words import TOKEN, is_plain
 from sidak.models import Language
 
 READ_PIECES = 300
@@ -151,6 +151,8 @@ def _asking() -> frozenset[str]:
 
 
 def _forms(piece: str) -> list[Form]:
+    if is_plain(piece):
+        return [FORMS[piece]]
     return [FORMS[match.group()] for match in islice(TOKEN.finditer(piece), READ_PIECES)]
 
 

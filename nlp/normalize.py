@@ -142,9 +142,10 @@ def _standard_affixes(word: str) -> str:
 def _standard_region(word: str) -> str | None:
     """Read the affixes and endings of Javanese, Sundanese, Minangkabau and Banjarese, where a known word is left."""
     for tail in _REGIONAL_ENCLITICS:
-        bare = _slang().get(word[: -len(tail)], word[: -len(tail)])
-        if word.endswith(tail) and len(word) - len(tail) > 3 and is_known(bare):
-            return f"{bare}nya"
+        if word.endswith(tail) and len(word) - len(tail) > 3:
+            bare = _slang().get(word[: -len(tail)], word[: -len(tail)])
+            if is_known(bare):
+                return f"{bare}nya"
     forms = [word, *(word.removesuffix(old) + new for old, new in _REGIONAL_ENDINGS if word.endswith(old))]
     if len(word) > _SHORTEST_PREFIXED:
         forms += [new + form[2:] for form in forms for old, new in _REGIONAL_PREFIXES if form.startswith(old)]

@@ -16,11 +16,11 @@ from nlp.cutting import Cutter
 from nlp.forms import FORMS, Form
 from nlp.normalize import VERSION
 from nlp.phrasebook import Meaning, phrasebook
-from nlp.words import TOKEN, clean_text
+from nlp.words import TOKEN, clean_text, is_plain
 from sidak.models import Normalized
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from spacy.tokens import Doc
 
@@ -33,7 +33,9 @@ _key = attrgetter("key")
 _STOPS = frozenset({".", "!", "?", ";"})
 
 
-def _cut(piece: str) -> Iterator[tuple[Form, int, int]]:
+def _cut(piece: str) -> Iterable[tuple[Form, int, int]]:
+    if is_plain(piece):
+        return ((FORMS[piece], 0, len(piece)),)
     return ((FORMS[match.group()], *match.span()) for match in TOKEN.finditer(piece))
 
 

@@ -14,6 +14,7 @@ from nlp.components.personal_data_look import split_letters
 from nlp.components.personal_data_names import find_names
 from nlp.components.personal_data_patterns import SOCIAL_CUES, find_patterned
 from nlp.components.personal_data_words import load_words
+from nlp.words import is_plain
 from sidak.models import PersonalData
 
 _MARKS = re.compile(r"[\d@/%]")
@@ -26,7 +27,7 @@ def holds_cue(piece: str) -> bool:
 
     Where it is false of every stretch of a text, no detector finds anything in it: that spares most posts the search.
     """
-    if piece.isascii() and piece.isalpha():
+    if is_plain(piece):
         return piece.lower().encode() in _cues()
     return _MARKS.search(piece) is not None or not _cues().isdisjoint(split_letters(piece))
 

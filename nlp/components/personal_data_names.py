@@ -21,6 +21,7 @@ from nlp.components.places_tokens import is_mixed_case, is_title_case, split_wor
 from nlp.cutting import Cutter
 from nlp.frequency import zipf
 from nlp.normalize import match_form
+from nlp.words import is_plain
 from sidak.models import PersonalData
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*")
@@ -61,7 +62,9 @@ class _Word(NamedTuple):
     end: int
 
 
-def _cut(piece: str) -> Iterator[tuple[str, int, int]]:
+def _cut(piece: str) -> Iterable[tuple[str, int, int]]:
+    if is_plain(piece):
+        return ((piece.lower(), 0, len(piece)),)
     return ((match.group().lower(), *match.span()) for match in _WORD.finditer(piece))
 
 

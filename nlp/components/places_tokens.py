@@ -11,6 +11,7 @@ from itertools import accumulate
 from nlp.areas import fold
 from nlp.components.places_words import load_words
 from nlp.cutting import Cutter
+from nlp.words import is_plain
 
 # A word of letters, or a number: "RW11" gives "rw" and "11", so that glued forms meet the same rules.
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*|\d+")
@@ -96,6 +97,9 @@ def split_words(text: str) -> Tokens:
 
 def _cut(piece: str) -> Iterator[tuple[str, int, int]]:
     """Yield the folded words of what stands between two blanks, and where they stand; a tag's words apart."""
+    if is_plain(piece):
+        yield piece.lower(), 0, len(piece)
+        return
     for match in _WORD.finditer(piece):
         word, (start, end) = match.group(), match.span()
         tagged = start > 0 and piece[start - 1] == "#"
