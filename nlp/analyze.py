@@ -91,10 +91,9 @@ class Analyzer:
 
     def _read_full(self, passed: Sequence[tuple[Post, int, Gate]], now: datetime) -> list[Report]:
         self._renew_zone(len(passed))
-        docs = self._nlp.pipe((self._doc(post) for post, _, _ in passed), batch_size=64)
         return [
-            _full_report(doc, post, ordinal, gate, model=self.model, now=now)
-            for doc, (post, ordinal, gate) in zip(docs, passed, strict=True)
+            _full_report(self._read(post), post, ordinal, gate, model=self.model, now=now)
+            for post, ordinal, gate in passed
         ]
 
     def _renew_zone(self, more: int) -> None:
@@ -104,6 +103,13 @@ class Analyzer:
             self._zone.enter_context(self._nlp.memory_zone())
             self._in_zone = 0
         self._in_zone += more
+
+    def _read(self, post: Post) -> Doc:
+        """Run the pipeline over a post; `nlp.pipe` does the same, with more to do around each component."""
+        doc = self._doc(post)
+        for _, component in self._nlp.pipeline:
+            doc = component(doc)
+        return doc
 
     def _doc(self, post: Post) -> Doc:
         known = {

@@ -162,9 +162,11 @@ class CategoryModel:
     def _sum_up(self, form: Form) -> Floats:
         row: Floats = self._zeros()
         for key in form.keys:
-            row += self.weights.get(key, 0.0)
+            known = self.weights.get(key)
+            if known is not None:
+                row += known
         if form.buckets:
-            row += self._parts[list(form.buckets)].sum(axis=0) / math.sqrt(len(form.buckets))
+            row += np.add.reduce(self._parts.take(form.buckets, axis=0)) / math.sqrt(len(form.buckets))
         return row
 
     def _zeros(self) -> Floats:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from nlp.memory import Memory
 from nlp.normalize import is_readable, match_form, normalize_word, stem_spaced, stem_word
-from nlp.words import is_word
+from nlp.words import is_plain, is_word
 
 KEPT_FORMS = 1 << 16
 WORD_OPENS, WORD_CLOSES = "\x02", "\x01"
@@ -33,10 +33,13 @@ class Form(NamedTuple):
 
 
 def _make(token: str) -> Form:
+    small = token.lower()
+    if small != token and is_plain(token):
+        return Form(token, *FORMS[small][1:])  # nothing but the written form knows of capitals
     normal, match = normalize_word(token), match_form(token)
     return Form(
         written=token,
-        lower=token.lower(),
+        lower=small,
         normal=normal,
         match=match,
         stem=stem_word(token),
@@ -47,5 +50,5 @@ def _make(token: str) -> Form:
     )
 
 
-FORMS = Memory(_make, most=KEPT_FORMS)
+FORMS: Final = Memory(_make, most=KEPT_FORMS)
 """The one memory of a process; `FORMS[token]` never fails on a token that `nlp.words.TOKEN` cut."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
@@ -21,7 +20,7 @@ from nlp.forms import FORMS, Form
 from nlp.memory import Memory
 from nlp.model import linear_model
 from nlp.phrasebook import phrasebook
-from nlp.words import TOKEN
+from nlp.words import TOKEN, is_plain
 from sidak.models import Language
 
 READ_PIECES = 300
@@ -112,29 +111,28 @@ def _language(packed: int) -> Language:
 
 def _look(piece: str) -> Piece:
     forms = _forms(piece)
-    words = [form for form in forms if form.is_word]
-    numbers = (
-        (sum(form.is_readable for form in forms) << _READABLE)
-        + (len(words) << _WORDS)
-        + (sum(form.written[0].isupper() for form in words) << _CAPITALS)
-        + (sum(form.written[0] == "#" and len(form.written) > 1 for form in forms) << _TAGS)
-        + (len(_LINK.findall(piece)) << _LINKS)
-        + (sum(form.stem in _asking() for form in words) << _ASKING)
-        + (holds_cue(piece) << _PERSONAL)
-        + _packed_weights(words)
-    )
-    return Piece("".join(form.key for form in forms), numbers)
+    numbers = sum([_form_numbers(form) for form in forms]) + (holds_cue(piece) << _PERSONAL)
+    if ":" in piece or "[" in piece:
+        numbers += len(_LINK.findall(piece)) << _LINKS
+    return Piece("".join([form.key for form in forms]), numbers)
 
 
-def _packed_weights(words: Iterable[Form]) -> int:
+def _form_numbers(form: Form) -> int:
+    written = form.written
+    numbers = (form.is_readable << _READABLE) + ((written[0] == "#" and len(written) > 1) << _TAGS)
+    if not form.is_word:
+        return numbers
     gate, style = _stem_weights()
-    packed = 0
-    for form in words:
-        packed += gate.get(form.stem, 0) + _SHIFT << _GATE
-        packed += style.get(form.stem, 0) + _SHIFT << _STYLE
-        for code, weight in word_weights(form.lower):
-            packed += round(weight * _LANGUAGE_PARTS) << _LANGUAGES + codes().index(code) * _FIELD
-    return packed
+    numbers += (
+        (1 << _WORDS)
+        + (written[0].isupper() << _CAPITALS)
+        + ((form.stem in _asking()) << _ASKING)
+        + (gate.get(form.stem, 0) + _SHIFT << _GATE)
+        + (style.get(form.stem, 0) + _SHIFT << _STYLE)
+    )
+    for code, weight in word_weights(form.lower):
+        numbers += round(weight * _LANGUAGE_PARTS) << _LANGUAGES + codes().index(code) * _FIELD
+    return numbers
 
 
 @cache
@@ -153,6 +151,8 @@ def _asking() -> frozenset[str]:
 
 
 def _forms(piece: str) -> list[Form]:
+    if is_plain(piece):
+        return [FORMS[piece]]
     return [FORMS[match.group()] for match in islice(TOKEN.finditer(piece), READ_PIECES)]
 
 

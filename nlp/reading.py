@@ -12,15 +12,15 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from nlp.cutting import Cutter
 from nlp.forms import FORMS, Form
-from nlp.memory import Memory
 from nlp.normalize import VERSION
 from nlp.phrasebook import Meaning, phrasebook
-from nlp.words import TOKEN, clean_text
+from nlp.words import TOKEN, clean_text, is_plain
 from sidak.models import Normalized
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from spacy.tokens import Doc
 
@@ -33,12 +33,13 @@ _key = attrgetter("key")
 _STOPS = frozenset({".", "!", "?", ";"})
 
 
-def _cut(piece: str) -> tuple[tuple[Form, int, int], ...]:
-    return tuple((FORMS[match.group()], *match.span()) for match in TOKEN.finditer(piece))
+def _cut(piece: str) -> Iterable[tuple[Form, int, int]]:
+    if is_plain(piece):
+        return ((FORMS[piece], 0, len(piece)),)
+    return ((FORMS[match.group()], *match.span()) for match in TOKEN.finditer(piece))
 
 
-_PIECES = Memory(_cut, most=_KEPT_PIECES)
-"""The words of what stands between two blanks, and where they stand: no word reaches across a blank."""
+_CUTTER = Cutter(_cut, most=_KEPT_PIECES)
 
 
 class FoundPhrase(NamedTuple):
@@ -54,20 +55,11 @@ class Reading:
 
     def __init__(self, text: str) -> None:
         self.text = clean_text(text)
-        forms: list[Form] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        position = 0
-        for piece in self.text.split(" "):
-            for form, start, end in _PIECES[piece]:
-                forms.append(form)
-                starts.append(position + start)
-                ends.append(position + end)
-            position += len(piece) + 1
-        self.forms: Sequence[Form] = forms
-        self.words: Sequence[str] = list(map(_written, forms))
-        self.starts: Sequence[int] = starts
-        self.ends: Sequence[int] = ends
+        cut = _CUTTER.cut(self.text)
+        self.forms: Sequence[Form] = cut.words
+        self.words: Sequence[str] = list(map(_written, cut.words))
+        self.starts: Sequence[int] = cut.starts
+        self.ends: Sequence[int] = cut.ends
 
     def __len__(self) -> int:
         return len(self.words)

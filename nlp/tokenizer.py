@@ -12,6 +12,8 @@ from spacy.vocab import Vocab
 from nlp.forms import FORMS
 from nlp.reading import Reading
 
+_PLAIN_GAPS = frozenset({"", " "})
+
 
 class Tokenizer:
     """Builds Docs whose `text` is the given text (unstorable characters replaced one for one) and whose NORM is ours.
@@ -56,17 +58,10 @@ def _split(reading: Reading) -> tuple[list[str], list[bool]]:
     text, words = reading.text, list(reading.words)
     if not words:
         return ([text], [False]) if text else ([], [])
-    spaces = [False] * len(words)
-    following = (*reading.starts[1:], len(text))
-    for index, (end, start) in enumerate(zip(reading.ends, following, strict=True)):
-        if end == start:
-            continue
-        gap = text[end:start]
-        if gap.endswith(" "):
-            spaces[index] = True
-            gap = gap[:-1]
-        if gap:
-            words[index] += gap
+    gaps = [text[end:start] for end, start in zip(reading.ends, (*reading.starts[1:], len(text)), strict=True)]
+    spaces = [gap[-1:] == " " for gap in gaps]
+    if not _PLAIN_GAPS.issuperset(gaps):
+        words = [word + gap.removesuffix(" ") for word, gap in zip(words, gaps, strict=True)]
     if reading.first_token:
         words.insert(0, text[: reading.starts[0]])
         spaces.insert(0, False)

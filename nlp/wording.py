@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
+from daachorse import MATCH_KIND_STANDARD, DoubleArrayAhoCorasick
 
 from nlp.areas import find_by_name
 from nlp.memory import Memory
@@ -47,6 +48,24 @@ class Sum(NamedTuple):
     part_square: float = 0.0
 
 
+class _Parts:
+    """Finds a token's known parts in one pass over it, where most of its parts are unknown."""
+
+    def __init__(self, terms: Mapping[str, Term]) -> None:
+        known = sorted(terms)
+        self._terms = [terms[part] for part in known]
+        self._automaton = (
+            DoubleArrayAhoCorasick([part.encode() for part in known], MATCH_KIND_STANDARD) if known else None
+        )
+
+    def of(self, token: str) -> list[Term]:
+        """Return the terms of a token's distinct parts, in the order of the parts."""
+        if self._automaton is None:
+            return []
+        hits = self._automaton.find_overlapping(_frame(token).encode())
+        return [self._terms[part] for part in sorted({part for _, _, part in hits})]
+
+
 class WordingModel:
     """Scores texts; `terms` are keyed `u:word`, `b:word word` and `c:part`."""
 
@@ -57,6 +76,7 @@ class WordingModel:
         """What a point of the cues' log odds adds beside the wording."""
         pairs = ((name[2:].split(" "), term) for name, term in self.terms.items() if name[0] == "b")
         self._pairs = {(left, right): term for (left, right), term in pairs}
+        self._parts = _Parts({name[2:]: term for name, term in self.terms.items() if name[0] == "c"})
         self._sums = Memory(self._sum_up, most=_KEPT_TOKENS)
 
     def score(self, words: Sequence[str]) -> float:
@@ -65,30 +85,24 @@ class WordingModel:
 
     def score_masked(self, tokens: Sequence[str]) -> float:
         """Return the log odds of tokens that `mask_tokens` has masked: once for several models."""
-        sums = self._sums
-        word = word_square = part = part_square = 0.0
-        for token in set(tokens):
-            found = sums[token]
-            word += found[0]
-            word_square += found[1]
-            part += found[2]
-            part_square += found[3]
-        known = self._pairs
-        for pair in set(pairwise(tokens)):
-            term = known.get(pair)
-            if term is not None:
-                word += term.rarity * term.weight
-                word_square += term.rarity * term.rarity
+        if not tokens:
+            return self.bias
+        columns = zip(*map(self._sums.__getitem__, set(tokens)), strict=True)
+        word, word_square, part, part_square = [sum(column, 0.0) for column in columns]
+        for pair in self._pairs.keys() & pairwise(tokens):
+            term = self._pairs[pair]
+            word += term.rarity * term.weight
+            word_square += term.rarity * term.rarity
         return self.bias + _over_root(word, word_square) + _over_root(part, part_square)
 
     def _sum_up(self, token: str) -> Sum:
         term = self.terms.get(f"u:{token}")
-        parts = [each for each in map(self.terms.get, token_parts(token)) if each is not None]
+        parts = self._parts.of(token)
         return Sum(
             word=term.rarity * term.weight if term else 0.0,
             word_square=term.rarity**2 if term else 0.0,
-            part=sum(each.rarity * each.weight for each in parts),
-            part_square=sum(each.rarity**2 for each in parts),
+            part=sum([each.rarity * each.weight for each in parts]),
+            part_square=sum([each.rarity**2 for each in parts]),
         )
 
 
@@ -124,9 +138,13 @@ def _names_an_area(word: str) -> bool:
 
 def token_parts(token: str) -> list[str]:
     """Return the keys of a token's distinct parts of two to five letters, its edges marked."""
-    framed = f" {token} "
+    framed = _frame(token)
     parts = {framed[at : at + size] for size in PART_LENGTHS for at in range(len(framed) - size + 1)}
     return [f"c:{part}" for part in sorted(parts)]
+
+
+def _frame(token: str) -> str:
+    return f" {token} "
 
 
 def wording_keys(words: Sequence[str]) -> Iterator[str]:

@@ -41,6 +41,11 @@ def _cut(text: str) -> tuple[tuple[str, int, int], ...]:
     return tuple(_iter(text))
 
 
+def is_plain(piece: str) -> bool:
+    """Tell the pieces that every rule cuts as one word: the letters a to z, and nothing else. Most are."""
+    return piece.isascii() and piece.isalpha()
+
+
 def is_word(token: str) -> bool:
     """Tell words from numbers, marks, links and mentions."""
     first = token[0]

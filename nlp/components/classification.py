@@ -100,15 +100,15 @@ class ClassificationComponent:
         self._model = category_model()
 
     def __call__(self, doc: Doc) -> Doc:
-        sums = len(doc._.sidak_amounts.items)
-        doc._.sidak_points = points = doc_points(doc)
-        signals, reading = doc._.sidak_signals, reading_of(doc)
+        known = doc._
+        sums, signals, reading = len(known.sidak_amounts.items), known.sidak_signals, reading_of(doc)
+        known.sidak_points = points = doc_points(doc)
         scores = self._model.scores(reading.words, points=points, signals=signals, sums=sums)
         shares, nothing = weigh(self._model, scores)
         found = choose(shares, 1.0 if _is_denied(points, signals) else nothing)
         if found.category is not None:
             found = structs.replace(found, evidence=self._evidence(reading, found.category, points))
-        doc._.sidak_classification = found
+        known.sidak_classification = found
         return doc
 
     def _evidence(self, reading: Reading, category: str, points: Sequence[Points]) -> tuple[Evidence, ...]:

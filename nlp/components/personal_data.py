@@ -10,10 +10,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.components.personal_data_library import LIBRARY_CUES, find_by_library
-from nlp.components.personal_data_look import words_of
+from nlp.components.personal_data_look import split_letters
 from nlp.components.personal_data_names import find_names
 from nlp.components.personal_data_patterns import SOCIAL_CUES, find_patterned
 from nlp.components.personal_data_words import load_words
+from nlp.words import is_plain
 from sidak.models import PersonalData
 
 _MARKS = re.compile(r"[\d@/%]")
@@ -26,7 +27,9 @@ def holds_cue(piece: str) -> bool:
 
     Where it is false of every stretch of a text, no detector finds anything in it: that spares most posts the search.
     """
-    return _MARKS.search(piece) is not None or not _cues().isdisjoint(words_of(piece).keys)
+    if is_plain(piece):
+        return piece.lower().encode() in _cues()
+    return _MARKS.search(piece) is not None or not _cues().isdisjoint(split_letters(piece))
 
 
 @cache

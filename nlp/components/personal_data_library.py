@@ -26,7 +26,6 @@ _LONG_DIGITS = 10
 _MACHINE_DIGITS, _MACHINE_DOTS = 4, 3
 _MACHINE = re.compile(r"(?!\d{1,3}(?:\.\d{3}){3})\d{1,3}\.\d{1,3}\.\d{1,3}\.\d")
 _SPELLED_AT = re.compile(r"%40|[\[({][ ]?at[ ]?[\])}]", re.IGNORECASE)
-_ANYTHING = re.compile("")
 LIBRARY_CUES = frozenset(b"lahir kelahiran ttl dob birth born delapan paspor passport akta sim nip nisn npwp".split())
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _RUPIAH_BEFORE = re.compile(r"(?i)\brp[. :]{0,3}$")
@@ -37,26 +36,22 @@ _MAX_CHARS = 60_000
 
 def find_by_library(text: str) -> Iterator[PersonalData]:
     """Yield what the library finds; they may overlap. Beyond 60,000 characters only our own patterns look."""
-    look = words_of(text)
-    if not LIBRARY_CUES.isdisjoint(look.keys):
-        patterns: tuple[re.Pattern[str], ...] = (_ANYTHING,)
-    else:
-        patterns = tuple(
-            pattern
-            for pattern, may_hold in (
-                (_LONG_NUMBER, look.digits >= _LONG_DIGITS),
-                (_MACHINE, look.digits >= _MACHINE_DIGITS and text.count(".") >= _MACHINE_DOTS),
-                (_SPELLED_AT, b"at" in look.keys or "%40" in text),
-            )
-            if may_hold
-        )
-    if not patterns:
-        return
     for start in range(0, min(len(text), _MAX_CHARS), _WINDOW - _OVERLAP):
         window = text[start : start + _WINDOW]
-        if not any(pattern.search(window) for pattern in patterns):
+        if not _is_worth_reading(window):
             continue
         clean = _SURROGATES.sub("?", window)
         for match in detect_pii(clean, types=_TYPES):
             if not _RUPIAH_BEFORE.search(clean, max(0, match.start - 6), match.start):
                 yield PersonalData(type=match.type, start=start + match.start, end=start + match.end)
+
+
+def _is_worth_reading(window: str) -> bool:
+    look = words_of(window)
+    if not LIBRARY_CUES.isdisjoint(look.keys):
+        return True
+    return bool(
+        (look.digits >= _LONG_DIGITS and _LONG_NUMBER.search(window))
+        or (look.digits >= _MACHINE_DIGITS and window.count(".") >= _MACHINE_DOTS and _MACHINE.search(window))
+        or ((b"at" in look.keys or "%40" in window) and _SPELLED_AT.search(window))
+    )

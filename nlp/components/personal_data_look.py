@@ -24,6 +24,19 @@ class Look(NamedTuple):
 @lru_cache(_KEPT_TEXTS)
 def words_of(text: str) -> Look:
     """Return what a text holds; a word with other letters is cut at them, so that a cue may be seen too often."""
-    plain = text.lower().encode("latin-1", "replace")
+    plain = _encode(text)
     digits = len(plain) - len(plain.translate(None, _DIGITS)) if text.isascii() else len(_DIGIT.findall(text))
-    return Look(frozenset(plain.translate(_ONLY_LETTERS).split()), digits)
+    return Look(frozenset(_split(plain)), digits)
+
+
+def split_letters(text: str) -> list[bytes]:
+    """Return the words of a text alone, of a piece of it that is not worth remembering."""
+    return _split(_encode(text))
+
+
+def _encode(text: str) -> bytes:
+    return text.lower().encode("latin-1", "replace")
+
+
+def _split(plain: bytes) -> list[bytes]:
+    return plain.translate(_ONLY_LETTERS).split()

@@ -10,17 +10,18 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import starmap
 from typing import NamedTuple
-
-from wordfreq import zipf_frequency
 
 from nlp.areas import find_by_name
 from nlp.components.personal_data_look import words_of
 from nlp.components.personal_data_words import PersonalWords, load_words
 from nlp.components.places_named import name_roads_and_landmarks
 from nlp.components.places_tokens import is_mixed_case, is_title_case, split_words
-from nlp.memory import Memory
+from nlp.cutting import Cutter
+from nlp.frequency import zipf
 from nlp.normalize import match_form
+from nlp.words import is_plain
 from sidak.models import PersonalData
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*")
@@ -61,20 +62,13 @@ class _Word(NamedTuple):
     end: int
 
 
-def _cut(piece: str) -> tuple[_Word, ...]:
-    return tuple(_Word(match.group().lower(), *match.span()) for match in _WORD.finditer(piece))
+def _cut(piece: str) -> Iterable[tuple[str, int, int]]:
+    if is_plain(piece):
+        return ((piece.lower(), 0, len(piece)),)
+    return ((match.group().lower(), *match.span()) for match in _WORD.finditer(piece))
 
 
-_PIECES = Memory(_cut, most=_KEPT_PIECES)
-"""The words of what stands between two blanks: no word reaches across one."""
-
-
-def _words(text: str) -> Iterator[_Word]:
-    position = 0
-    for piece in text.split(" "):
-        for key, start, end in _PIECES[piece]:
-            yield _Word(key, position + start, position + end)
-        position += len(piece) + 1
+_CUTTER = Cutter(_cut, most=_KEPT_PIECES)
 
 
 def find_names(text: str) -> Iterator[PersonalData]:
@@ -113,7 +107,7 @@ class _Reader:
 
     def __init__(self, text: str, lists: PersonalWords) -> None:
         self.text, self.lists = text, lists
-        self.words = list(_words(text))
+        self.words = list(starmap(_Word, zip(*_CUTTER.cut(text), strict=True)))
 
     @cached_property
     def mixed(self) -> bool:
@@ -357,11 +351,6 @@ def _again(text: str, parts: Iterable[str], reader: _Reader) -> Iterator[Persona
 
 
 @lru_cache(8192)
-def _zipf(key: str) -> float:
-    return float(zipf_frequency(key, "id"))
-
-
-@lru_cache(8192)
 def _commonness(key: str) -> float:
     """Return how common a word is in its own spelling or in the standard one ("nagih": menagih)."""
-    return max(_zipf(key), *map(_zipf, match_form(key).split(" ")))
+    return max(zipf(key), *map(zipf, match_form(key).split(" ")))

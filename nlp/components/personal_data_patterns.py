@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from nlp.components.personal_data_look import words_of
 from nlp.components.personal_data_words import load_words
@@ -18,6 +19,7 @@ from sidak.models import PersonalData
 # Blanks, dots, hyphens, brackets and characters that show nothing may stand between digits.
 _SEP = r"[ \t.()\-\u00a0\u00ad\u200b-\u200f\u2060\u2010-\u2015\ufeff]{0,3}"
 _SHORTEST_NUMBER = 7
+_KEPT_HANDLES = 1 << 12
 _RUN = re.compile(rf"\d(?:{_SEP}\d){{6}}")
 """The shortest number that can be anybody's; looked for before all others."""
 _MOBILE = re.compile(rf"(?<![\d])(?:\+{_SEP}6{_SEP}2|6{_SEP}2|0){_SEP}8(?:{_SEP}\d){{7,12}}(?!\d)")
@@ -59,6 +61,8 @@ _LOOKS_LIKE_HANDLE = re.compile(r"\w[._\d]")
 _PIECES = re.compile(r"[_.\d]+")
 _REGIONS = "A[ABDEGA]?|B[ABDEGHKLMNP]?|D[ABCDEGHKLMNPRSTW]?|E[ABD]?|F|G|H|K[BHTU]?|L|M|N|P[ABGSTY]?|R|S|T|W|Z"
 _PLATE = re.compile(rf"(?<![A-Za-z0-9])(?:{_REGIONS})[ \-]?(\d{{1,4}})[ \-]?([A-Z]{{1,3}})(?![A-Za-z0-9])")
+_PLATE_CORE = re.compile(r"[A-Z][ \-]?\d{1,4}[ \-]?[A-Z]")
+"""What every such plate holds, looked for without trying each region at each letter."""
 _PLATE_NAMED = re.compile(
     r"(?i)\b(?:plat|plate|nopol|no\.? ?pol|nomor polisi|tnkb|berplat|berpelat|pelat)\b[^\n\d]{0,20}?"
     rf"(?<![a-z0-9])((?:{_REGIONS})[ \-]?\d{{1,4}}[ \-]?[a-z]{{0,3}})(?![a-z0-9])"
@@ -152,7 +156,7 @@ def _find_plates(text: str, words: AbstractSet[bytes]) -> Iterator[PersonalData]
     if not _PLATE_CUES.isdisjoint(words):
         for match in _PLATE_NAMED.finditer(text):
             yield _span("PLATE", match, 1)
-    for match in _PLATE.finditer(text):
+    for match in _PLATE.finditer(text) if _PLATE_CORE.search(text) else ():
         digits, suffix = match.groups()
         enough = len(digits) >= 3 or (len(digits) == 2 and len(suffix) >= 2)
         # "L 150 CM" is a width; of four digits a plate is likelier
@@ -187,6 +191,7 @@ def _find_accounts_by_name(text: str, kept_handles: frozenset[str]) -> Iterator[
             yield _span("HANDLE", match, 1)
 
 
+@lru_cache(_KEPT_HANDLES)
 def _is_office(handle: str, kept_handles: frozenset[str]) -> bool:
     lists = load_words()
     if handle in kept_handles or any(part in handle for part in lists.office_handles):

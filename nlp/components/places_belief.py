@@ -51,7 +51,7 @@ def is_believed(
     """Whether a name without a level word is meant as a place."""
     if everyday >= ALWAYS_CUED or len(name) <= 2:
         return False
-    if _is_large(tuple(codes)):
+    if is_large(tuple(codes)):
         return _believed_large(name, cue=cue, near=near, written=written)
     if near == "regency":
         return _believed_near(name, everyday, context=context, cue=cue)
@@ -97,7 +97,8 @@ def is_rural(codes: tuple[str, ...]) -> bool:
 
 
 @lru_cache(_KEPT_NAMES)
-def _is_large(codes: tuple[str, ...]) -> bool:
+def is_large(codes: tuple[str, ...]) -> bool:
+    """Whether one of some areas is a province, regency or city."""
     return any(code.count(".") <= 1 for code in codes)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, NamedTuple
 
-from wordfreq import zipf_frequency
-
 from nlp.components.places_gazetteer import Hit
 from nlp.components.places_tokens import Tokens
 from nlp.components.places_words import load_words
+from nlp.frequency import zipf
 
 Kind = Literal["Kabupaten", "Kota"]
 Cue = Literal["", "capital", "place"]
@@ -84,7 +83,7 @@ def goes_on(tokens: Tokens, hit: Hit, starts: Collection[int]) -> bool:
         return False
     if key in words.inside:
         return True
-    rare = key.isalpha() and len(key) >= _NAME_WORD_MIN and not float(zipf_frequency(key, "id"))
+    rare = key.isalpha() and len(key) >= _NAME_WORD_MIN and not zipf(key)
     return rare and (tokens.capital(last) or not tokens.capital(hit.first))
 
 

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from wordfreq import zipf_frequency
-
 from nlp.areas import all_areas, bare_name, name_key
 from nlp.components.places_tokens import Tokens
 from nlp.components.places_words import load_aliases, load_words
+from nlp.frequency import zipf
 from nlp.memory import Memory
 
 PLAIN_ZIPF = 5.2
@@ -84,7 +83,7 @@ class Gazetteer:
         return known if known != _UNKNOWN else None
 
     def _glued(self, word: str) -> int | None:
-        if word[:2] not in _GLUED or len(word) < _GLUED_NAME_MIN + 2 or zipf_frequency(word, "id"):
+        if word[:2] not in _GLUED or len(word) < _GLUED_NAME_MIN + 2 or zipf(word):
             return None
         name = self._index(word[2:])
         return name if name in self.large else None
@@ -149,15 +148,15 @@ class Gazetteer:
                 yield Hit(first, first + 1, word.glued, _EVERYDAY[self.names[word.glued]])
             if not word.joins:
                 continue
-            joined = ""
-            for last, key in enumerate(keys[first : first + _JOINED_WORDS], start=first + 1):
-                joined += key
-                if last > first + 1 and not (tokens.tied(last - 2) and self._joins(joined)):
-                    break
+            joined, last, end = keys[first], first + 1, min(first + _JOINED_WORDS, len(keys))
+            while True:
                 for name in self.joined.get(joined, ()) if len(joined) >= _JOINED_MIN else ():
                     written = " ".join(keys[first:last])
                     if written != self.names[name]:
                         yield Hit(first, last, name, _EVERYDAY[written])
+                if last == end or not self._joins(joined := joined + keys[last]) or not tokens.tied(last - 1):
+                    break
+                last += 1
 
 
 def _is_announced(tokens: Tokens, first: int) -> bool:
@@ -238,7 +237,7 @@ def _digits_apart(key: str) -> Iterator[str]:
 def everyday(name: str) -> float:
     """Return how much of an everyday word a name is; of several words the rarest decides."""
     words = name.split()
-    frequency = min(float(zipf_frequency(word, "id")) for word in words)
+    frequency = min(zipf(word) for word in words)
     known = load_words()
     if name in known.never:
         return 8.0

@@ -10,8 +10,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from wordfreq import zipf_frequency
-
 from nlp.areas import area_label, level_of
 from nlp.components.places_belief import COMMON_ZIPF, ROADS, Context, Nearness, is_believed, is_rural, nearness
 from nlp.components.places_cues import (
@@ -30,6 +28,7 @@ from nlp.components.places_named import Named
 from nlp.components.places_spelling import find_misspelt
 from nlp.components.places_tokens import Tokens, is_mixed_case, is_title_case
 from nlp.components.places_words import load_words
+from nlp.frequency import zipf
 
 MAX_MENTIONS = 40
 
@@ -212,10 +211,7 @@ def _has_word_of_its_own(mention: Mention, near: set[int]) -> bool:
     words = mention.name.split()
     if len(words) != mention.last - mention.first:
         return False
-    return any(
-        mention.first + at not in near and float(zipf_frequency(word, "id")) < _OWN_ZIPF
-        for at, word in enumerate(words)
-    )
+    return any(mention.first + at not in near and zipf(word) < _OWN_ZIPF for at, word in enumerate(words))
 
 
 def fits_kind(code: str, kind: Kind | None) -> bool:

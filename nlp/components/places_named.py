@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from wordfreq import zipf_frequency
-
 from nlp.components.places_tokens import Tokens, is_mixed_case, split_words
 from nlp.components.places_words import Heads, load_words
+from nlp.frequency import zipf
 
 _MAX_TAIL = 5
 _MAX_NAMED = 40
@@ -122,4 +121,4 @@ def _belongs(tokens: Tokens, at: int, *, by_capitals: bool, first: bool, sure: b
 
 
 def _is_everyday(key: str, *, limit: float = _EVERYDAY_ZIPF) -> bool:
-    return float(zipf_frequency(key, "id")) >= limit
+    return zipf(key) >= limit

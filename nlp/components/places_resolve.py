@@ -12,9 +12,10 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from nlp.areas import area_label, is_within
-from nlp.components.places_belief import ROADS
+from nlp.components.places_belief import ROADS, is_large
 from nlp.components.places_mentions import Mention, fits_kind
 from nlp.components.places_words import load_words
 
@@ -24,6 +25,8 @@ ANSWER_MIN = 0.6
 DESCENT_MIN = 0.5
 
 _KECAMATAN, _KELURAHAN = 2, 3
+_KEPT_NAMES = 1 << 12
+_KEPT_TEXTS = 1 << 11
 _ELSEWHERE = 0.02
 _NO_PLACE = 0.1
 
@@ -70,10 +73,21 @@ class Resolved:
     chosen: Mapping[int, tuple[str, float, tuple[str, ...]]]
 
 
-def resolve(mentions: Sequence[Mention], *, prior: Mapping[str, float], weights: Weights = WEIGHTS) -> Resolved:
+_NOTHING = Resolved(code=None, probability=0.0, chosen={})
+
+
+def resolve(mentions: Sequence[Mention], *, prior: Mapping[str, float]) -> Resolved:
     """Weigh all mentions; `prior` maps area codes to log odds known beforehand (home region, hint)."""
     if not mentions:
-        return Resolved(code=None, probability=0.0, chosen={})
+        return _NOTHING
+    # where a name stands says nothing of what it means
+    return _resolve(tuple(each._replace(opens=0, first=0, last=0) for each in mentions), tuple(prior.items()))
+
+
+@lru_cache(_KEPT_TEXTS)
+def _resolve(mentions: tuple[Mention, ...], known: tuple[tuple[str, float], ...]) -> Resolved:
+    """Weigh mentions that differ in what they say, not in where: posts of a region name the same few areas."""
+    prior, weights = dict(known), WEIGHTS
     strengths = _strengths(mentions, weights, told=bool(prior))
     regencies = _regencies(strengths, prior, weights)
     nodes = _nodes(strengths, regencies, weights)
@@ -107,23 +121,24 @@ def _is_named(province: str, mentions: Sequence[Mention], prior: Mapping[str, fl
     return any(province in mention.codes for mention in mentions) or any(is_within(code, province) for code in prior)
 
 
-def _strengths(mentions: Sequence[Mention], weights: Weights, *, told: bool) -> list[dict[str, float]]:
+def _strengths(mentions: Sequence[Mention], weights: Weights, *, told: bool) -> list[Mapping[str, float]]:
     """Return for each mention how much it says for each of its candidates."""
     seen: set[tuple[str, int | None]] = set()
-    strengths: list[dict[str, float]] = []
+    strengths: list[Mapping[str, float]] = []
     for mention in mentions:
         factor = weights.context[mention.context]
         if (mention.name, mention.depth) in seen:
             factor *= weights.again
         seen.add((mention.name, mention.depth))
-        strengths.append(_all_says(mention, factor, weights, told=told))
+        strengths.append(_all_says(mention, factor, told=told))
     return strengths
 
 
-def _all_says(mention: Mention, factor: float, weights: Weights, *, told: bool) -> dict[str, float]:
+@lru_cache(_KEPT_NAMES)
+def _all_says(mention: Mention, factor: float, *, told: bool) -> Mapping[str, float]:
     """Return how much a mention says for each candidate; it says the same for all that are alike, often hundreds."""
-    large = any(code.count(".") < _KECAMATAN for code in mention.codes)
-    if large or mention.context in ROADS:
+    weights = WEIGHTS
+    if is_large(mention.codes) or mention.context in ROADS:
         return {code: factor * _says(mention, code, weights, told=told) for code in mention.codes}
     by_depth: dict[int, float] = {}
     says: dict[str, float] = {}
@@ -141,7 +156,7 @@ def _says(mention: Mention, code: str, weights: Weights, *, told: bool) -> float
     says = weights.by_depth[depth] + (weights.cued if cued else 0.0)
     if depth > 1 and mention.near == "far" and mention.depth is None and " " not in mention.name:
         says += weights.alone[mention.cue] + (weights.unlisted if told else 0.0)
-    if depth > 1 and mention.depth is None and any("." not in other for other in mention.codes):
+    if depth > 1 and mention.depth is None and _at_depth(mention.codes, 0):
         says += weights.beside_province
     if depth > 1 and mention.depth is None and _is_namesake(mention, code):
         says += weights.beside_regency
@@ -156,9 +171,14 @@ def _says(mention: Mention, code: str, weights: Weights, *, told: bool) -> float
     return max(says, 0.0)
 
 
+@lru_cache(_KEPT_NAMES)
+def _at_depth(codes: tuple[str, ...], depth: int) -> tuple[str, ...]:
+    return tuple(code for code in codes if code.count(".") == depth)
+
+
 def _is_namesake(mention: Mention, code: str) -> bool:
     """Whether a regency or city has this name, and the area lies in none of that name."""
-    regencies = [other for other in mention.codes if other.count(".") == 1]
+    regencies = _at_depth(mention.codes, 1)
     return bool(regencies) and not any(is_within(code, regency) for regency in regencies)
 
 
@@ -167,7 +187,7 @@ def _is_elsewhere(mention: Mention, code: str, depth: int) -> bool:
 
     A road of a name that a kecamatan shares with a kelurahan of it is called after the kelurahan.
     """
-    if any(other.count(".") < _KECAMATAN for other in mention.codes):
+    if is_large(mention.codes):
         return True
     if depth == _KECAMATAN:
         return any(len(other) > len(code) and is_within(other, code) for other in mention.codes)

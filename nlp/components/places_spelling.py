@@ -6,14 +6,13 @@ letter left out of each makes them equal: a letter missing, added, changed, or t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-
-from wordfreq import zipf_frequency
 
 from nlp.areas import bare_name, children
 from nlp.components.places_gazetteer import Hit, load_gazetteer
 from nlp.components.places_tokens import Tokens
+from nlp.frequency import zipf
 from nlp.memory import Memory
 
 _MIN_LETTERS = 6
@@ -83,21 +82,21 @@ def _look_up(letters: str, regency: str) -> int | None:
 def _index(regency: str) -> dict[str, int]:
     """Return the names of a regency's kecamatan and kelurahan by every form of theirs, without forms of two names."""
     at = load_gazetteer().at
-    forms: dict[str, set[int]] = {}
+    forms: dict[str, int] = {}
+    shared: set[str] = set()
     for kecamatan in children(regency):
         for code in (kecamatan, *children(kecamatan)):
             name = at(code)
             plain = _plain("".join(filter(str.isalpha, bare_name(code).lower())))
             if name is not None and _MIN_LETTERS <= len(plain) <= _MAX_LETTERS:
-                for form in _forms(plain):
-                    forms.setdefault(form, set()).add(name)
-    return {form: names.pop() for form, names in forms.items() if len(names) == 1}
+                shared.update([form for form in _forms(plain) if forms.setdefault(form, name) != name])
+    for form in shared:
+        del forms[form]
+    return forms
 
 
-def _forms(plain: str) -> Iterator[str]:
-    yield plain
-    for at in range(len(plain)):
-        yield plain[:at] + plain[at + 1 :]
+def _forms(plain: str) -> list[str]:
+    return [plain, *[plain[:at] + plain[at + 1 :] for at in range(len(plain))]]
 
 
 def _plain(letters: str) -> str:
@@ -105,7 +104,7 @@ def _plain(letters: str) -> str:
 
 
 def _is_rare(word: str) -> bool:
-    return float(zipf_frequency(word, "id")) < _KNOWN_ZIPF
+    return zipf(word) < _KNOWN_ZIPF
 
 
 _RARE = Memory(_is_rare, most=_KEPT_WORDS)

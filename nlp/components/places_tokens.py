@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from nlp.areas import fold
 from nlp.components.places_words import load_words
-from nlp.memory import Memory
+from nlp.cutting import Cutter
+from nlp.words import is_plain
 
 # A word of letters, or a number: "RW11" gives "rw" and "11", so that glued forms meet the same rules.
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*|\d+")
@@ -65,7 +67,7 @@ class Tokens:
         if not 0 <= at < len(self.keys) - 1:
             return False
         start, end = self.ends[at], self.starts[at + 1]
-        return end - start <= 4 and _TIES.issuperset(self.text[start:end])
+        return end - start <= 4 and ((gap := self.text[start:end]) == " " or _TIES.issuperset(gap))
 
     def near(self, at: int) -> bool:
         """Whether a word and the next stand on one line with little between them (":" and "," allowed)."""
@@ -90,28 +92,22 @@ class Tokens:
 @lru_cache(_KEPT_TEXTS)
 def split_words(text: str) -> Tokens:
     """Split the leading part of a text into words."""
-    keys: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    position = 0
-    for piece in text[:MAX_CHARS].split(" "):
-        for key, start, end in _PIECES[piece]:
-            keys.append(key)
-            starts.append(position + start)
-            ends.append(position + end)
-        position += len(piece) + 1
-    return Tokens(text, keys, starts, ends)
+    return Tokens(text, *_CUTTER.cut(text[:MAX_CHARS]))
 
 
-def _cut(piece: str) -> tuple[tuple[str, int, int], ...]:
-    """Return the folded words of what stands between two blanks, and where they stand; a tag's words apart."""
-    cut: list[tuple[str, int, int]] = []
+def _cut(piece: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the folded words of what stands between two blanks, and where they stand; a tag's words apart."""
+    if is_plain(piece):
+        yield piece.lower(), 0, len(piece)
+        return
     for match in _WORD.finditer(piece):
         word, (start, end) = match.group(), match.span()
         tagged = start > 0 and piece[start - 1] == "#"
         for first, last in _tag_pieces(word) if tagged else ((0, end - start),):
-            cut.append((fold(word[first:last]), start + first, start + last))
-    return tuple(cut)
+            yield fold(word[first:last]), start + first, start + last
+
+
+_CUTTER = Cutter(_cut, most=_KEPT_PIECES)
 
 
 def _tag_pieces(tag: str) -> list[tuple[int, int]]:
@@ -145,7 +141,3 @@ def is_mixed_case(text: str) -> bool:
     else:
         lower, upper = sum(map(str.islower, head)), sum(map(str.isupper, head))
     return 0 < upper < lower / 2
-
-
-_PIECES = Memory(_cut, most=_KEPT_PIECES)
-"""No word reaches across a blank, so that what stands between two is cut once."""

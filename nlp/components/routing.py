@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -119,28 +120,28 @@ class Router:
             model=MODEL, rule=rule.id, reason=rule.reason, legal_basis=laws, check=rule.check, evidence=evidence
         )  # fmt: skip
         if rule.person:
-            return _replace(known, reason=rule.person)
+            return replace(known, reason=rule.person)
         if rule.named and named is not None:
             own = self._own.get(named.id)
             area = own.area_code if own else None
-            return _replace(known, office=named.id, name=named.name, area_code=area)
+            return replace(known, office=named.id, name=named.name, area_code=area)
         return self._located(known, rule, case)
 
     def _located(self, known: Routing, rule: Rule, case: _Case) -> Routing:
         """Name the office of the rule's kind and level: the deployment's own, or the kind with its area."""
         kind = self._general[rule.office or ""]
         if rule.level == "pusat":
-            return _replace(known, office=kind.id, name=rule.name or kind.name)
+            return replace(known, office=kind.id, name=rule.name or kind.name)
         code = _area_at(case.area, rule.level)
         if code is None:
             reason = read_table().settings["no_area"].format(office=rule.name or kind.name)
-            return _replace(known, reason=reason)
+            return replace(known, reason=reason)
         own = next((office for office in self._by_kind.get(kind.id, ()) if office.area_code == code), None)
         if own is not None:
-            return _replace(known, office=own.id, name=own.name, area_code=code)
+            return replace(known, office=own.id, name=own.name, area_code=code)
         label = f"Provinsi {area_label(code)}" if "." not in code else area_label(code)
         label = label.removeprefix("Desa ") if rule.level == "desa" else label
-        return _replace(known, office=kind.id, name=f"{rule.name or kind.name} {label}", area_code=code)
+        return replace(known, office=kind.id, name=f"{rule.name or kind.name} {label}", area_code=code)
 
 
 @cache
@@ -154,11 +155,11 @@ def _rules_for(kind: str, category: str | None) -> tuple[Rule, ...]:
 
 
 def _fits(rule: Rule, case: _Case) -> bool:
-    if rule.any and not any(each in case.spans for each in rule.any):
+    if rule.any and case.spans.keys().isdisjoint(rule.any):
         return False
     if rule.named and not any(each.id not in _TOO_GENERAL for each in case.offices):
         return False
-    return not any(each in case.spans for each in rule.none)
+    return case.spans.keys().isdisjoint(rule.none)
 
 
 def _area_at(area: str | None, level: str) -> str | None:
@@ -172,11 +173,6 @@ def _area_at(area: str | None, level: str) -> str | None:
     return ".".join(parts[: depth + 1]) if len(parts) > depth else None
 
 
-def _replace(routing: Routing, **fields: str | None) -> Routing:
-    known = {name: getattr(routing, name) for name in routing.__struct_fields__}
-    return Routing(**{**known, **fields})
-
-
 class RoutingComponent:
     """Writes `doc._.sidak_routing`; reads classification, entities, location."""
 
@@ -186,11 +182,12 @@ class RoutingComponent:
             Doc.set_extension("sidak_routing", default=Routing(model=MODEL))
 
     def __call__(self, doc: Doc) -> Doc:
-        location: Location = doc._.sidak_location
-        doc._.sidak_routing = self.router.route(
+        known = doc._
+        location: Location = known.sidak_location
+        known.sidak_routing = self.router.route(
             doc.user_data.get("text") or doc.text,
-            classification=doc._.sidak_classification,
-            entities=doc._.sidak_entities,
+            classification=known.sidak_classification,
+            entities=known.sidak_entities,
             area=location.area.code if location.area else None,
         )
         return doc

@@ -160,13 +160,14 @@ class UrgencyComponent:
         _rules()  # read before the first text comes
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.sidak_urgency = weigh_urgency(
+        known = doc._
+        known.sidak_urgency = weigh_urgency(
             doc.user_data.get("text") or doc.text,
-            classification=doc._.sidak_classification,
-            amounts=doc._.sidak_amounts.items,
-            dates=doc._.sidak_dates.items,
+            classification=known.sidak_classification,
+            amounts=known.sidak_amounts.items,
+            dates=known.sidak_dates.items,
             written_at=doc.user_data.get("created_at"),
-            report_probability=doc._.sidak_relevance.probability,
+            report_probability=known.sidak_relevance.probability,
         )
         return doc
 
