@@ -46,6 +46,8 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     day: str = ""
     is_report: bool | None = None
     categories: tuple[str, ...] = ()
+    key: str = ""
+    """Of a tweet, what its label is kept under."""
 
 
 def read_complaints(data: Path, *, later: bool) -> Iterator[Example]:
@@ -96,6 +98,7 @@ def read_hand_labels(data: Path, labels: Path) -> Iterator[Example]:
                 text=row["text"],
                 day=str(row["created_at"]),
                 is_report=None if known[key] == "?" else known[key] == "1",
+                key=key,
             )
 
 

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nlp.evaluation.registers import Scores, score_registers
+from sidak.errors import UsageError
 
 MODEL_DIR = Path(__file__).parent / "model"
 LABELS = MODEL_DIR / "labels.tsv"
 MODELS = ("gate", "category", "relevance")
 """In this order: relevance reads what the lexicons and places find, as the pipeline stands."""
+ENCODER = "encoder"
+"""Trained only when asked for: it takes half an hour, and what `make setup-encoder` installs."""
 
 OnModel = Callable[[str], None]
 
@@ -36,12 +39,22 @@ def train(
 
     scores: dict[str, Scores] = {}
     output.mkdir(parents=True, exist_ok=True)
-    for name in (each for each in MODELS if each in models):
+    for name in (each for each in (ENCODER, *MODELS) if each in models):
         on_model(name)
-        if name == "gate":
+        if name == ENCODER:
+            _train_encoder(data, output=output)
+        elif name == "gate":
             train_gate(data, labels=LABELS, output=output)
         elif name == "category":
             train_category(data, output / "category.tsv")
         else:
             scores = score_registers(train_relevance(data, labels=LABELS, output=output))
     return Trained(scores)
+
+
+def _train_encoder(data: Path, *, output: Path) -> None:
+    try:
+        from nlp.train_encoder import train_encoder
+    except ModuleNotFoundError as exc:
+        raise UsageError(f"{exc.name} is not installed; `make setup-encoder` installs what the encoder needs") from exc
+    train_encoder(data, labels=LABELS, output=output)

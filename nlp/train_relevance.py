@@ -2,7 +2,8 @@
 
 Chatter is judged by two models that are wrong in different ways: one over cues, points, places and stems
 (`relevance.tsv`), one over the wording as written (`wording_chatter.tsv`). Their log odds are added, each times what a
-logistic regression over their out-of-fold scores gives it, which calibrates the sum (Platt 1999). Letters are judged by
+logistic regression over their out-of-fold scores gives it, which calibrates the sum (Platt 1999). Where that sum is not
+sure of a no, the encoder is asked too, and weighed in the same way (`second_look.toml`). Letters are judged by
 their wording alone (`wording_letter.tsv`): a complaint and an application differ in topic.
 """
 
@@ -11,14 +12,14 @@ from __future__ import annotations
 import math
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
+from scipy.special import expit
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
@@ -26,12 +27,14 @@ from sklearn.model_selection import StratifiedGroupKFold
 from nlp.build import build_nlp, make_doc
 from nlp.components.relevance import doc_features, sharpen
 from nlp.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
+from nlp.encoder.mixture import MIXTURE_FILE, Mixture, apply_mixture, fit_mixture, write_mixture
+from nlp.encoder.second_look import second_look
+from nlp.encoder.taught import is_taught, read_scores
 from nlp.evaluation.registers import OutOfFold
 from nlp.features import TEXT_END, TEXT_START, word_features
-from nlp.lexicon import kind_of
-from nlp.linear import LinearModel, logistic, write_model
+from nlp.linear import LinearModel, write_model
 from nlp.reading import Reading
-from nlp.taxonomy import categories
+from nlp.sentences import read_sentences
 from nlp.train_gate import may_keep_stem
 from nlp.wording import CUES, Scaled, Term, may_be_kept, wording_keys, write_wording
 
@@ -62,8 +65,6 @@ DOUBT = -0.5
 """The keyword stream is too small to tell: left alone, chance gave some of these the wrong sign."""
 LETTERLIKE, LETTERLIKE_WEIGHT = 0.1, 0.5
 """A text at least this likely to be a letter teaches the letters' model too, and how much."""
-INVENTED = (("reports", 2), ("misconduct", 3))
-"""The files of our own sentences, and the column that names the category."""
 STREAMS = ("korupsi", "polri", "sp4n_pr", "emot")
 
 Features = dict[str, float]
@@ -97,7 +98,8 @@ class Corpus(msgspec.Struct, frozen=True):
 def cross_validate(data: Path, *, labels: Path) -> OutOfFold:
     """Return the probabilities out of fold by the recipe that `train_relevance` follows; writes nothing."""
     corpus = read_corpus(data, labels=labels, style=train_style(data, labels=labels))
-    return _join(_cross_validate_chatter(corpus), _cross_validate_letters(corpus))
+    _, chatter = _look_twice(corpus, _cross_validate_chatter(corpus))
+    return _join(chatter, _cross_validate_letters(corpus))
 
 
 def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
@@ -121,7 +123,9 @@ def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
     letter = lettered.times(letter_wording, plus=letter_bias - share * bias)
     letter.terms[CUES] = Term(1.0, share)
     _write_scaled(output / "wording_letter.tsv", letter, about)
-    return _join(chatter, letters)
+    mixture, twice = _look_twice(corpus, chatter)
+    _write(output / MIXTURE_FILE, write_mixture(mixture))
+    return _join(twice, letters)
 
 
 def train_style(data: Path, *, labels: Path) -> LinearModel:
@@ -135,9 +139,9 @@ def train_style(data: Path, *, labels: Path) -> LinearModel:
 def read_corpus(data: Path, *, labels: Path, style: LinearModel) -> Corpus:
     """Read all texts and work out their features with the pipeline as it stands."""
     real = [*read_complaints(data, later=False), *read_backgrounds(data), *read_hand_labels(data, labels)]
-    invented = list(_read_invented())
-    examples = real + [example for example, _ in invented]
-    weights = [_weight_of(each) for each in real] + [weight for _, weight in invented]
+    invented = list(read_sentences())
+    examples = real + [each.example for each in invented]
+    weights = [_weight_of(each) for each in real] + [INVENTED_WEIGHTS[each.kind] for each in invented]
     nlp = build_nlp()
     for later in ("sidak_relevance", "sidak_routing", "sidak_urgency"):  # what is trained here, and what reads it
         if later in nlp.pipe_names:
@@ -154,37 +158,21 @@ def _weight_of(example: Example) -> float:
     return TWEETS_WEIGHT if example.origin == "tweets" else STREAMS_WEIGHT
 
 
-def _read_invented() -> Iterator[tuple[Example, float]]:
-    """Yield our own sentences with their weights: they widen what is known, and never measure anything."""
-    for name, category_column in INVENTED:
-        text = files("nlp").joinpath(f"data/training/{name}.tsv").read_text(encoding="utf-8")
-        for line in text.splitlines():
-            cells = line.split("\t")
-            if not line.startswith("#") and len(cells) > category_column and cells[1] in {"0", "1"}:
-                weight = INVENTED_WEIGHTS[_kind(cells[category_column], near_miss_of=name)]
-                yield Example(origin="invented", text=cells[0], is_report=cells[1] == "1"), weight
-
-
-def _kind(category: str, *, near_miss_of: str) -> str:
-    """Return the kind of a category; a text that names none counts with the file that it stands in."""
-    if category in categories():
-        return kind_of(category)
-    return "misconduct" if near_miss_of == "misconduct" else "damage"
-
-
 # ------------------------------------------------------------------ cross-validation
 
 
 class Calibrated(msgspec.Struct, frozen=True):
     """Weights of the parts and the bias, with what came out of fold."""
 
-    weights: tuple[float, ...]
+    weights: tuple[float, float, float]
     truths: dict[str, npt.NDArray[np.int64]]
-    probabilities: dict[str, Floats]
+    odds: dict[str, Floats]
+    """Log odds."""
 
 
 def _join(chatter: Calibrated, letters: Calibrated) -> OutOfFold:
-    return OutOfFold(chatter.truths | letters.truths, chatter.probabilities | letters.probabilities)
+    odds = chatter.odds | letters.odds
+    return OutOfFold(chatter.truths | letters.truths, {name: expit(values) for name, values in odds.items()})
 
 
 def _cross_validate_chatter(corpus: Corpus) -> Calibrated:
@@ -209,8 +197,31 @@ def _cross_validate_chatter(corpus: Corpus) -> Calibrated:
     return Calibrated(
         (float(platt.coef_[0][0]), float(platt.coef_[0][1]), float(platt.intercept_[0])),
         {name: corpus.truths(rows) for name, rows in names.items()},
-        {name: np.array([logistic(odds[row]) for row in rows]) for name, rows in names.items()},
+        {name: odds[rows] for name, rows in names.items()},
     )
+
+
+def _look_twice(corpus: Corpus, chatter: Calibrated) -> tuple[Mixture, Calibrated]:
+    """Return how the encoder's look is weighed, and what comes out of fold of both looks together.
+
+    Of the streams only that half is left which the encoder did not learn from.
+    """
+    known = read_scores()
+    tweets = [corpus.examples[row] for row in corpus.rows("tweets")]
+    seconds = np.array([known[each.key] for each in tweets])
+    found = fit_mixture(chatter.odds["tweets"], seconds, chatter.truths["tweets"])
+    truths, odds = dict(chatter.truths), dict(chatter.odds)
+    odds["tweets"] = apply_mixture(found, chatter.odds["tweets"], lambda n: float(seconds[n]))
+    for origin in STREAMS:
+        texts = [corpus.examples[row].text for row in corpus.rows(origin)]
+        untaught = np.array([n for n, text in enumerate(texts) if not is_taught(text)])
+        truths[origin] = chatter.truths[origin][untaught]
+        odds[origin] = apply_mixture(found, chatter.odds[origin][untaught], _ask_encoder(texts, untaught))
+    return found, Calibrated(chatter.weights, truths, odds)
+
+
+def _ask_encoder(texts: Sequence[str], rows: Rows) -> Callable[[int], float]:
+    return lambda n: second_look().score(texts[rows[n]])
 
 
 def _cross_validate_letters(corpus: Corpus) -> Calibrated:
@@ -228,10 +239,7 @@ def _cross_validate_letters(corpus: Corpus) -> Calibrated:
     return Calibrated(
         (float(platt.coef_[0][0]), float(platt.coef_[0][1]), float(platt.intercept_[0])),
         {"complaints": truths[ours], "invented_letters": truths[~ours]},
-        {
-            "complaints": np.array([logistic(each) for each in odds[ours]]),
-            "invented_letters": np.array([logistic(each) for each in odds[~ours]]),
-        },
+        {"complaints": odds[ours], "invented_letters": odds[~ours]},
     )
 
 

@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 from nlp.adaptation import adaptation_features, adjust_probability
 from nlp.components.category_points import Points
 from nlp.components.signals import Signal
+from nlp.encoder.mixture import mixture
 from nlp.features import relevance_features
 from nlp.lexicon import kind_of
 from nlp.linear import LinearModel, logistic, read_model
@@ -20,7 +21,7 @@ from nlp.wording import mask_tokens
 from sidak.errors import StopError
 from sidak.models import Evidence, Lane, Location, Relevance
 
-MODEL = "relevance-2"
+MODEL = "relevance-3"
 _HARDLY = 0.02
 """A register this unlikely is not asked."""
 _REASONS = {
@@ -72,12 +73,14 @@ class RelevanceComponent:
         self._style = linear_model("style")
         self._chatter = wording_model("wording_chatter")
         self._letter = wording_model("wording_letter")
+        self._mixture = mixture()
 
     def __call__(self, doc: Doc) -> Doc:
         features = doc_features(doc, style=self._style)
         lane: Lane = doc.user_data.get("lane") or "overheard"
-        probability = self._correct(doc, self._weigh(doc, features, lane=lane), lane=lane)
-        verdict = decide(probability, lane=lane)
+        letter = sharpen(features.get("style:letter", 0.0))
+        probability = self._correct(doc, self._weigh(doc, features, letter=letter, lane=lane), lane=lane)
+        verdict = decide(probability, lane=lane, letter=letter)
         if verdict is None and lane == "overheard" and not doc._.sidak_points:
             verdict = None if probability >= threshold("report_no_unnamed") else False
         verdict = _reconsider(
@@ -92,20 +95,30 @@ class RelevanceComponent:
         )
         return doc
 
-    def _weigh(self, doc: Doc, features: dict[str, float], *, lane: Lane) -> float:
+    def _weigh(self, doc: Doc, features: dict[str, float], *, letter: float, lane: Lane) -> float:
         """Return the probability: each register's own, mixed by how sure it is which register this is."""
         tokens = mask_tokens(reading_of(doc).words)
         known = threshold("addressed_log_odds") if lane == "addressed" else 0.0
         cues = self._model.score(features)
-        share = sharpen(features.get("style:letter", 0.0))
-        chatter = letter = 0.0
-        if share < 1.0 - _HARDLY:
-            chatter = logistic(cues + self._chatter.score_masked(tokens) + known)
-        if share > _HARDLY:
-            letter = logistic(self._letter.score_masked(tokens) + self._letter.cues * cues + known)
-        if not _HARDLY < share < 1.0 - _HARDLY:
-            return max(chatter, letter)
-        return (1.0 - share) * chatter + share * letter
+        of_chatter = of_letter = 0.0
+        if letter < 1.0 - _HARDLY:
+            of_chatter = logistic(self._look_twice(doc, cues + self._chatter.score_masked(tokens)) + known)
+        if letter > _HARDLY:
+            of_letter = logistic(self._letter.score_masked(tokens) + self._letter.cues * cues + known)
+        if not _HARDLY < letter < 1.0 - _HARDLY:
+            return max(of_chatter, of_letter)
+        return (1.0 - letter) * of_chatter + letter * of_letter
+
+    def _look_twice(self, doc: Doc, odds: float) -> float:
+        """Return the log odds after the encoder was asked, unless the first look is sure that it is no report.
+
+        The encoder learnt from chatter about damage: of misconduct it knows nothing.
+        """
+        if odds < self._mixture.floor or doc._.sidak_classification.kind == "misconduct":
+            return odds
+        from nlp.encoder.second_look import second_look  # half of all processes never need it
+
+        return self._mixture.weigh(odds, second_look().score(doc.text))
 
     def _correct(self, doc: Doc, probability: float, *, lane: Lane) -> float:
         """Apply what this deployment's inspectors taught, if anything."""
@@ -149,12 +162,16 @@ def doc_features(doc: Doc, *, style: LinearModel) -> dict[str, float]:
     )
 
 
-def decide(probability: float, *, lane: Lane) -> bool | None:
-    """Return the verdict, None between the thresholds: then a person decides."""
-    if probability >= threshold("report_yes"):
+def decide(probability: float, *, lane: Lane, letter: float = 0.0) -> bool | None:
+    """Return the verdict, None between the thresholds: then a person decides.
+
+    `letter` is how surely the text is worded like a letter: among letters reports are many, and one that is missed is
+    worse than an application that is read.
+    """
+    if probability >= threshold("report_yes" if letter < 0.5 else "report_yes_letter"):
         return True
-    low = threshold("report_no_addressed" if lane == "addressed" else "report_no")
-    return False if probability < low else None
+    benefit = lane == "addressed" or letter >= 0.5
+    return False if probability < threshold("report_no_addressed" if benefit else "report_no") else None
 
 
 def _reconsider(

@@ -22,6 +22,9 @@ from nlp.model import threshold
 
 Scores = dict[str, Any]
 
+LETTERS = frozenset({"complaints", "invented_letters"})
+"""Origins whose texts are worded like letters."""
+
 _MEASURES: Mapping[str, Measure] = {
     "average_precision": average_precision,
     "f1_at_half": f1_at_half,
@@ -40,15 +43,16 @@ class OutOfFold(msgspec.Struct, frozen=True):
 def score_registers(found: OutOfFold) -> dict[str, Scores]:
     """Return the figures of each origin; of a stream without reports, how many in 1,000 are called one."""
     return {
-        origin: _score(truths, found.probabilities[origin])
+        origin: _score(truths, found.probabilities[origin], letters=origin in LETTERS)
         if 0 < truths.sum() < len(truths)
         else _score_stream(found.probabilities[origin])
         for origin, truths in found.truths.items()
     }
 
 
-def _score(truths: Truths, probabilities: Probabilities) -> Scores:
-    bar = threshold("report_yes")
+def _score(truths: Truths, probabilities: Probabilities, *, letters: bool) -> Scores:
+    bar = threshold("report_yes_letter" if letters else "report_yes")
+    low = threshold("report_no_addressed" if letters else "report_no")
     called = probabilities >= bar
     right = int(truths[called].sum())
     return {
@@ -61,7 +65,8 @@ def _score(truths: Truths, probabilities: Probabilities) -> Scores:
             "recall": round(right / int(truths.sum()), 4),
             "f1": round(2 * right / (int(called.sum()) + int(truths.sum())), 4),
         },
-        "left_to_people": round(float(((probabilities >= threshold("report_no")) & ~called).mean()), 4),
+        "dropped": round(float(truths[probabilities < low].sum() / truths.sum()), 4),
+        "left_to_people": round(float(((probabilities >= low) & ~called).mean()), 4),
         "reliability": msgspec.to_builtins(reliability(truths, probabilities)),
     }
 

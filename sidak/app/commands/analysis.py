@@ -64,7 +64,9 @@ def group(input: InputOption = STANDARD, output: OutputOption = STANDARD) -> Non
 def train(
     data: Annotated[Path | None, typer.Option(help="Folder of development data.")] = None,
     output: Annotated[Path | None, typer.Option(help="Where the models go; by default into nlp/model.")] = None,
-    model: Annotated[list[str] | None, typer.Option(help="gate, category or relevance; by default all.")] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(help="gate, category or relevance, by default all; or encoder.")
+    ] = None,
     from_decisions: Annotated[bool, typer.Option("--from-decisions", help="Learn from this home's ledger.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --from-decisions: measure, keep nothing.")] = False,
 ) -> None:
@@ -77,12 +79,13 @@ def train(
     if from_decisions:
         _train_from_decisions(adopt=not dry_run)
         return
-    from nlp.train import MODEL_DIR, MODELS
+    from nlp.train import ENCODER, MODEL_DIR, MODELS
     from nlp.train import train as train_models
 
-    unknown = set(model or ()) - set(MODELS)
+    known = (*MODELS, ENCODER)
+    unknown = set(model or ()) - set(known)
     if unknown:
-        raise UsageError(f"--model: {', '.join(sorted(unknown))}: there are {', '.join(MODELS)}")
+        raise UsageError(f"--model: {', '.join(sorted(unknown))}: there are {', '.join(known)}")
     trained = train_models(
         existing_folder(cast("Path", data), option="--data"),
         output=output or MODEL_DIR,

@@ -1,0 +1,60 @@
+"""How the encoder's look is weighed with the linear models' own."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+MIXTURE_FILE = "second_look.toml"
+FLOOR = -3.5
+"""Log odds from which the second look is taken: 3 in 100."""
+
+Floats = npt.NDArray[np.float64]
+
+
+class Mixture(msgspec.Struct, frozen=True, kw_only=True):
+    """How both looks are weighed, where the first one's log odds are at least `floor`."""
+
+    floor: float
+    first: float
+    second: float
+    bias: float
+
+    def weigh(self, first: float, second: float) -> float:
+        """Return the log odds after both looks."""
+        return self.first * first + self.second * second + self.bias
+
+
+@cache
+def mixture() -> Mixture:
+    """Return how the shipped encoder is weighed; `sidak train` works it out."""
+    text = files("nlp.model").joinpath(MIXTURE_FILE).read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), Mixture)
+
+
+def write_mixture(found: Mixture) -> str:
+    """Return a mixture as the text of its file."""
+    about = "# How the encoder's look is weighed with the linear models' own; written by nlp/train_relevance.py.\n"
+    lines = [f"{name} = {getattr(found, name):.4f}\n" for name in found.__struct_fields__]
+    return about + "".join(lines)
+
+
+def fit_mixture(first: Floats, second: Floats, truths: npt.NDArray[np.int64]) -> Mixture:
+    """Return the weights that make the log odds of both looks true, where the first leaves room (Platt 1999)."""
+    from sklearn.linear_model import LogisticRegression
+
+    asked = first >= FLOOR
+    platt = LogisticRegression(C=100.0).fit(np.column_stack([first, second])[asked], truths[asked])
+    of_first, of_second = platt.coef_[0]
+    return Mixture(floor=FLOOR, first=float(of_first), second=float(of_second), bias=float(platt.intercept_[0]))
+
+
+def apply_mixture(found: Mixture, first: Floats, second: Callable[[int], float]) -> Floats:
+    """Return the log odds after both looks; `second` is asked for the n-th text only where it counts."""
+    return np.array([odds if odds < found.floor else found.weigh(odds, second(n)) for n, odds in enumerate(first)])

@@ -1,0 +1,44 @@
+"""The second look: an encoder reads the posts of which the linear models are unsure."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import onnxruntime
+
+from nlp.encoder.pieces import Pieces, read_pieces
+
+ENCODER_FILE, PIECES_FILE = "encoder.onnx", "encoder_pieces.tsv"
+PIECES, MASK, ODDS = "pieces", "mask", "odds"
+"""The names of the model's inputs and of what it returns."""
+_ERRORS_ONLY = 3
+
+
+class SecondLook:
+    """An encoder with its vocabulary; building it takes a fifth of a second and some 60 MB, a text some 2 ms."""
+
+    def __init__(self, model: bytes, pieces: Pieces) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1  # work is shared out by processes
+        options.log_severity_level = _ERRORS_ONLY
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._pieces = pieces
+
+    def score(self, text: str) -> float:
+        """Return the log odds that a text is a first-hand report; they depend on nothing but the text."""
+        pieces = np.array([self._pieces.encode(text)], dtype=np.int64)
+        mask = np.ones(pieces.shape, dtype=np.float32)
+        (odds,) = self._session.run([ODDS], {PIECES: pieces, MASK: mask})
+        return float(odds[0])
+
+
+@cache
+def second_look() -> SecondLook:
+    """Return the shipped encoder, loaded when first needed."""
+    folder = files("nlp.model")
+    return SecondLook(
+        folder.joinpath(ENCODER_FILE).read_bytes(),
+        read_pieces(folder.joinpath(PIECES_FILE).read_text(encoding="utf-8")),
+    )

@@ -1,0 +1,40 @@
+"""Our own sentences: they widen what the models know of reports, and never measure anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+
+import msgspec
+
+from nlp.devdata import Example
+from nlp.lexicon import kind_of
+from nlp.taxonomy import categories
+
+FILES = (("reports", 2), ("misconduct", 3))
+"""The files, and the column that names the category."""
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """An invented text, and the kind of what it tells or nearly tells."""
+
+    example: Example
+    kind: str
+
+
+def read_sentences() -> Iterator[Sentence]:
+    """Yield the sentences of `data/training`, reports and near misses."""
+    for name, category_column in FILES:
+        text = files("nlp").joinpath(f"data/training/{name}.tsv").read_text(encoding="utf-8")
+        for line in text.splitlines():
+            cells = line.split("\t")
+            if not line.startswith("#") and len(cells) > category_column and cells[1] in {"0", "1"}:
+                example = Example(origin="invented", text=cells[0], is_report=cells[1] == "1")
+                yield Sentence(example, _kind(cells[category_column], near_miss_of=name))
+
+
+def _kind(category: str, *, near_miss_of: str) -> str:
+    """Return the kind of a category; a text that names none counts with the file that it stands in."""
+    if category in categories():
+        return kind_of(category)
+    return "misconduct" if near_miss_of == "misconduct" else "damage"

@@ -1,0 +1,108 @@
+"""The second look: what the shipped encoder reads, and how it is weighed with the first."""
+
+from __future__ import annotations
+
+import math
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlp.encoder.mixture import FLOOR, apply_mixture, fit_mixture, mixture
+from nlp.encoder.pieces import END, MOST_PIECES, PREFIX, START, UNKNOWN, Pieces, plain_words, read_pieces, write_pieces
+from nlp.encoder.second_look import PIECES_FILE, second_look
+from nlp.encoder.taught import read_scores
+
+SMALL = Pieces(
+    names=("<s>", "</s>", "<pad>", "<unk>", "▁", "▁jalan", "▁ja", "lan", "rusak", "▁rusak", "r", "u"),
+    scores=(0.0, 0.0, 0.0, 0.0, -3.0, -2.0, -4.0, -4.0, -2.5, -2.0, -6.0, -6.0),
+)
+
+
+def shipped_pieces() -> Pieces:
+    return read_pieces(files("nlp.model").joinpath(PIECES_FILE).read_text(encoding="utf-8"))
+
+
+def test_a_word_is_cut_into_its_likeliest_pieces():
+    assert SMALL.cut_word("▁jalan") == (5,)
+    assert SMALL.cut_word("▁jalanrusak") == (5, 8)
+
+
+def test_letters_that_nobody_knows_are_unknown_one_by_one():
+    assert SMALL.cut_word("▁rusakж") == (9, UNKNOWN)
+
+
+def test_a_vocabulary_comes_back_as_it_was_written():
+    assert read_pieces(write_pieces(SMALL)) == SMALL
+
+
+def test_a_text_is_framed_and_cut_off():
+    numbers = shipped_pieces().encode("jalan rusak " * 200)
+    assert (numbers[0], numbers[-1], len(numbers)) == (START, END, MOST_PIECES)
+
+
+def test_accounts_links_and_digits_are_all_one_to_the_encoder():
+    assert plain_words("@ratna lihat https://contoh.id/a?b=1 umur 45") == plain_words(
+        "@budi lihat http://lain.id umur 12"
+    )
+
+
+def test_the_vocabulary_holds_no_digits_and_no_names_of_accounts():
+    names = [name.removeprefix("▁") for name in shipped_pieces().names]
+    assert not [name for name in names if len(name) > 1 and any(map(str.isdigit, name))]
+    assert not [name for name in names if len(name) > 1 and name[0] == "@" and name != "@user"]
+    assert all(any(name.startswith(begin) for name in names) for begin in ("jalan", "rusak"))
+    assert PREFIX[:-1] in names
+
+
+def test_the_encoder_tells_a_witness_from_a_headline():
+    look = second_look()
+    witness = look.score(
+        "jalan depan rumah sy rusak parah bolong2 udah 3 bulan ga ada yg benerin, tadi ada motor jatuh"
+    )
+    headline = look.score("Wali Kota Resmikan Jalan Baru, Warga Sambut Gembira [URL]")
+    assert witness > headline + 1.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_gets_a_number_and_always_the_same(text: str):
+    look = second_look()
+    score = look.score(text)
+    assert math.isfinite(score)
+    assert look.score(text) == score
+
+
+def test_the_first_look_alone_decides_below_the_floor():
+    asked: list[int] = []
+
+    def second(number: int) -> float:
+        asked.append(number)
+        return 2.0
+
+    odds = apply_mixture(mixture(), np.array([FLOOR - 1.0, 0.0]), second)
+    assert (odds[0], asked) == (FLOOR - 1.0, [1])
+
+
+def test_both_looks_speak_for_a_report():
+    assert mixture().first > 0
+    assert mixture().second > 0
+
+
+def test_weights_make_true_odds_of_both_looks():
+    chance = np.random.default_rng(0)
+    first, second = chance.normal(0, 2, 4000), chance.normal(0, 2, 4000)
+    truths = (chance.random(4000) < 1 / (1 + np.exp(-(0.5 * first + second - 1)))).astype(np.int64)
+    found = fit_mixture(first, second, truths)
+    assert (found.first, found.second, found.bias) == pytest.approx((0.5, 1.0, -1.0), abs=0.2)
+
+
+def test_scores_out_of_fold_are_kept_by_key_alone():
+    assert all(len(key) == 16 and set(key) <= set("0123456789abcdef") for key in read_scores())
+
+
+def test_the_models_that_are_shipped_stay_small():
+    sizes = [entry.read_bytes() for entry in files("nlp.model").iterdir() if entry.is_file()]
+    assert sum(map(len, sizes)) <= 20_000_000
