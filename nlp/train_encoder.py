@@ -39,7 +39,7 @@ def train_encoder(data: Path, *, labels: Path, output: Path) -> None:
     scores = _score_out_of_fold(start, tweets, streams)
     keyed = {tweet.key: float(score) for tweet, score in zip(tweets, scores, strict=True)}
     (output / SCORES_FILE).write_text(write_scores(keyed), encoding="ascii")
-    (output / PIECES_FILE).write_text(write_pieces(start.pieces), encoding="utf-8")
+    (output / PIECES_FILE).write_bytes(write_pieces(start.pieces).encode("utf-8"))
     (output / ENCODER_FILE).write_bytes(pack_encoder(_fit(start, tweets, streams, name="all")))
 
 

@@ -1,4 +1,4 @@
-"""Packs a taught encoder for serving: one ONNX file, a byte a weight."""
+"""Packs a taught encoder for serving: one ONNX file, a byte a weight, compressed."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import warnings
 from pathlib import Path
 
 import torch
+import zstandard
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor
 
 from nlp.encoder.network import Tensors, embed, head, pool
 from nlp.encoder.second_look import MASK, ODDS, PIECES
 
-_OPSET = 17
+_OPSET, _LEVEL = 17, 19
 
 
 class _Graph(torch.nn.Module):
@@ -32,7 +33,7 @@ class _Graph(torch.nn.Module):
 
 
 def pack_encoder(weights: Tensors) -> bytes:
-    """Return the encoder as an ONNX model of (pieces, mask) to log odds; matrices lose what a byte cannot hold."""
+    """Return a compressed ONNX model of (pieces, mask) to log odds; matrices lose what a byte cannot hold."""
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         logging.getLogger().setLevel(logging.ERROR)  # the quantiser advises what gains nothing here
         warnings.simplefilter("ignore")  # the exporter warns of shapes it takes for constants: their ranks are
@@ -51,4 +52,4 @@ def pack_encoder(weights: Tensors) -> bytes:
         quantize_dynamic(
             whole, packed, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather"]
         )
-        return packed.read_bytes()
+        return zstandard.ZstdCompressor(level=_LEVEL).compress(packed.read_bytes())

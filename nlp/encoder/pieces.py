@@ -97,8 +97,8 @@ def plain_words(text: str) -> list[str]:
 
 def read_pieces(text: str) -> Pieces:
     """Read the vocabulary as `write_pieces` wrote it."""
-    rows = [line.split("\t") for line in text.splitlines()]
-    return Pieces(names=tuple(row[0] for row in rows), scores=tuple(float(row[1]) for row in rows))
+    rows = [line.rpartition("\t") for line in text.split("\n") if line]  # some pieces are line ends of other kinds
+    return Pieces(names=tuple(row[0] for row in rows), scores=tuple(float(row[2]) for row in rows))
 
 
 def write_pieces(pieces: Pieces) -> str:

