@@ -168,6 +168,8 @@ class Calibrated(msgspec.Struct, frozen=True):
     truths: dict[str, npt.NDArray[np.int64]]
     odds: dict[str, Floats]
     """Log odds."""
+    parts: dict[str, tuple[Floats, Floats]] = {}
+    """What cues and wording each add to the odds of chatter."""
 
 
 def _join(chatter: Calibrated, letters: Calibrated) -> OutOfFold:
@@ -193,11 +195,13 @@ def _cross_validate_chatter(corpus: Corpus) -> Calibrated:
     both = np.column_stack([worded, cued])
     platt = LogisticRegression(C=100.0).fit(both[tweets], truths)
     odds = both @ platt.coef_[0] + platt.intercept_[0]
+    (of_wording, of_cues), bias = platt.coef_[0], platt.intercept_[0]
     names = {"tweets": tweets} | {origin: corpus.rows(origin) for origin in STREAMS}
     return Calibrated(
-        (float(platt.coef_[0][0]), float(platt.coef_[0][1]), float(platt.intercept_[0])),
+        (float(of_wording), float(of_cues), float(bias)),
         {name: corpus.truths(rows) for name, rows in names.items()},
         {name: odds[rows] for name, rows in names.items()},
+        {name: (cued[rows] * of_cues + bias, worded[rows] * of_wording) for name, rows in names.items()},
     )
 
 
@@ -209,14 +213,15 @@ def _look_twice(corpus: Corpus, chatter: Calibrated) -> tuple[Mixture, Calibrate
     known = read_scores()
     tweets = [corpus.examples[row] for row in corpus.rows("tweets")]
     seconds = np.array([known[each.key] for each in tweets])
-    found = fit_mixture(chatter.odds["tweets"], seconds, chatter.truths["tweets"])
+    found = fit_mixture(*chatter.parts["tweets"], seconds, chatter.truths["tweets"])
     truths, odds = dict(chatter.truths), dict(chatter.odds)
-    odds["tweets"] = apply_mixture(found, chatter.odds["tweets"], lambda n: float(seconds[n]))
+    odds["tweets"] = apply_mixture(found, *chatter.parts["tweets"], lambda n: float(seconds[n]))
     for origin in STREAMS:
         texts = [corpus.examples[row].text for row in corpus.rows(origin)]
         untaught = np.array([n for n, text in enumerate(texts) if not is_taught(text)])
         truths[origin] = chatter.truths[origin][untaught]
-        odds[origin] = apply_mixture(found, chatter.odds[origin][untaught], _ask_encoder(texts, untaught))
+        cues, wording = (part[untaught] for part in chatter.parts[origin])
+        odds[origin] = apply_mixture(found, cues, wording, _ask_encoder(texts, untaught))
     return found, Calibrated(chatter.weights, truths, odds)
 
 

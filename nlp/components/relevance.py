@@ -102,23 +102,23 @@ class RelevanceComponent:
         cues = self._model.score(features)
         of_chatter = of_letter = 0.0
         if letter < 1.0 - _HARDLY:
-            of_chatter = logistic(self._look_twice(doc, cues + self._chatter.score_masked(tokens)) + known)
+            of_chatter = logistic(self._look_twice(doc, cues, self._chatter.score_masked(tokens)) + known)
         if letter > _HARDLY:
             of_letter = logistic(self._letter.score_masked(tokens) + self._letter.cues * cues + known)
         if not _HARDLY < letter < 1.0 - _HARDLY:
             return max(of_chatter, of_letter)
         return (1.0 - letter) * of_chatter + letter * of_letter
 
-    def _look_twice(self, doc: Doc, odds: float) -> float:
+    def _look_twice(self, doc: Doc, cues: float, wording: float) -> float:
         """Return the log odds after the encoder was asked, unless the first look is sure that it is no report.
 
         The encoder learnt from chatter about damage: of misconduct it knows nothing.
         """
-        if odds < self._mixture.floor or doc._.sidak_classification.kind == "misconduct":
-            return odds
+        if cues + wording < self._mixture.floor or doc._.sidak_classification.kind == "misconduct":
+            return cues + wording
         from nlp.encoder.second_look import second_look  # half of all processes never need it
 
-        return self._mixture.weigh(odds, second_look().score(doc.text))
+        return self._mixture.weigh(cues=cues, wording=wording, second=second_look().score(doc.text))
 
     def _correct(self, doc: Doc, probability: float, *, lane: Lane) -> float:
         """Apply what this deployment's inspectors taught, if anything."""

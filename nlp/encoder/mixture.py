@@ -19,16 +19,17 @@ Floats = npt.NDArray[np.float64]
 
 
 class Mixture(msgspec.Struct, frozen=True, kw_only=True):
-    """How both looks are weighed, where the first one's log odds are at least `floor`."""
+    """How the looks are weighed, where the first one's log odds (cues and wording) are at least `floor`."""
 
     floor: float
-    first: float
+    cues: float
+    wording: float
     second: float
     bias: float
 
-    def weigh(self, first: float, second: float) -> float:
-        """Return the log odds after both looks."""
-        return self.first * first + self.second * second + self.bias
+    def weigh(self, *, cues: float, wording: float, second: float) -> float:
+        """Return the log odds after all looks."""
+        return self.cues * cues + self.wording * wording + self.second * second + self.bias
 
 
 @cache
@@ -45,16 +46,24 @@ def write_mixture(found: Mixture) -> str:
     return about + "".join(lines)
 
 
-def fit_mixture(first: Floats, second: Floats, truths: npt.NDArray[np.int64]) -> Mixture:
-    """Return the weights that make the log odds of both looks true, where the first leaves room (Platt 1999)."""
+def fit_mixture(cues: Floats, wording: Floats, second: Floats, truths: npt.NDArray[np.int64]) -> Mixture:
+    """Return the weights that make the log odds of all looks true, where the first leaves room (Platt 1999)."""
     from sklearn.linear_model import LogisticRegression
 
-    asked = first >= FLOOR
-    platt = LogisticRegression(C=100.0).fit(np.column_stack([first, second])[asked], truths[asked])
-    of_first, of_second = platt.coef_[0]
-    return Mixture(floor=FLOOR, first=float(of_first), second=float(of_second), bias=float(platt.intercept_[0]))
+    asked = cues + wording >= FLOOR
+    platt = LogisticRegression(C=100.0).fit(np.column_stack([cues, wording, second])[asked], truths[asked])
+    of_cues, of_wording, of_second = map(float, platt.coef_[0])
+    bias = float(platt.intercept_[0])
+    return Mixture(floor=FLOOR, cues=of_cues, wording=of_wording, second=of_second, bias=bias)
 
 
-def apply_mixture(found: Mixture, first: Floats, second: Callable[[int], float]) -> Floats:
-    """Return the log odds after both looks; `second` is asked for the n-th text only where it counts."""
-    return np.array([odds if odds < found.floor else found.weigh(odds, second(n)) for n, odds in enumerate(first)])
+def apply_mixture(found: Mixture, cues: Floats, wording: Floats, second: Callable[[int], float]) -> Floats:
+    """Return the log odds after all looks; `second` is asked for the n-th text only where it counts."""
+    return np.array(
+        [
+            of_cues + of_wording
+            if of_cues + of_wording < found.floor
+            else found.weigh(cues=of_cues, wording=of_wording, second=second(n))
+            for n, (of_cues, of_wording) in enumerate(zip(cues, wording, strict=True))
+        ]
+    )

@@ -18,7 +18,7 @@ _ERRORS_ONLY = 3
 
 
 class SecondLook:
-    """An encoder, packed by `pack_encoder`, with its vocabulary; building it takes a fifth of a second and some 60 MB, a text some 2 ms."""
+    """A packed encoder with its vocabulary; building it takes a fifth of a second and some 60 MB, a text some 2 ms."""
 
     def __init__(self, model: bytes, pieces: Pieces) -> None:
         options = onnxruntime.SessionOptions()

@@ -81,21 +81,21 @@ def test_the_first_look_alone_decides_below_the_floor():
         asked.append(number)
         return 2.0
 
-    odds = apply_mixture(mixture(), np.array([FLOOR - 1.0, 0.0]), second)
+    odds = apply_mixture(mixture(), np.array([FLOOR - 1.0, 0.0]), np.zeros(2), second)
     assert (odds[0], asked) == (FLOOR - 1.0, [1])
 
 
-def test_both_looks_speak_for_a_report():
-    assert mixture().first > 0
-    assert mixture().second > 0
+def test_every_look_speaks_for_a_report():
+    found = mixture()
+    assert min(found.cues, found.wording, found.second) > 0
 
 
-def test_weights_make_true_odds_of_both_looks():
+def test_weights_make_true_odds_of_all_looks():
     chance = np.random.default_rng(0)
-    first, second = chance.normal(0, 2, 4000), chance.normal(0, 2, 4000)
-    truths = (chance.random(4000) < 1 / (1 + np.exp(-(0.5 * first + second - 1)))).astype(np.int64)
-    found = fit_mixture(first, second, truths)
-    assert (found.first, found.second, found.bias) == pytest.approx((0.5, 1.0, -1.0), abs=0.2)
+    cues, wording, second = (chance.normal(0, 2, 6000) for _ in "abc")
+    truths = (chance.random(6000) < 1 / (1 + np.exp(-(0.5 * cues + 0.3 * wording + second - 1)))).astype(np.int64)
+    found = fit_mixture(cues, wording, second, truths)
+    assert (found.cues, found.wording, found.second, found.bias) == pytest.approx((0.5, 0.3, 1.0, -1.0), abs=0.25)
 
 
 def test_scores_out_of_fold_are_kept_by_key_alone():
