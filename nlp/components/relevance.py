@@ -51,6 +51,7 @@ _REASONS = {
 _SUSPICION_POINTS = 2.0
 _TROUBLE_POINTS = 2.5
 _DOUBTS = frozenset({"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "FIXED"})
+_NO_COMPLAINT = frozenset({"APPLICATION", "PRAISE", "FIXED"})
 _SETTLED = frozenset({"FIXED", "PRAISE"})
 _STILL = frozenset({"REQUEST", "REPEATED", "DURATION", "HELP", "IRONY"})
 """Who asks, waits or complains again is not settled, whatever thanks come with it."""
@@ -80,7 +81,8 @@ class RelevanceComponent:
         lane: Lane = doc.user_data.get("lane") or "overheard"
         letter = sharpen(features.get("style:letter", 0.0))
         probability = self._correct(doc, self._weigh(doc, features, letter=letter, lane=lane), lane=lane)
-        verdict = decide(probability, lane=lane, letter=letter)
+        plain = letter >= 0.5 and _NO_COMPLAINT.isdisjoint(each.label for each in doc._.sidak_signals)
+        verdict = decide(probability, lane=lane, complaint=plain)
         if verdict is None and lane == "overheard" and not doc._.sidak_points:
             verdict = None if probability >= threshold("report_no_unnamed") else False
         verdict = _reconsider(
@@ -162,15 +164,15 @@ def doc_features(doc: Doc, *, style: LinearModel) -> dict[str, float]:
     )
 
 
-def decide(probability: float, *, lane: Lane, letter: float = 0.0) -> bool | None:
+def decide(probability: float, *, lane: Lane, complaint: bool = False) -> bool | None:
     """Return the verdict, None between the thresholds: then a person decides.
 
-    `letter` is how surely the text is worded like a letter: among letters reports are many, and one that is missed is
-    worse than an application that is read.
+    A `complaint` is worded like a letter and asks for nothing but help: among such texts reports are many, and one that
+    is missed is worse than an application that is read.
     """
-    if probability >= threshold("report_yes" if letter < 0.5 else "report_yes_letter"):
+    if probability >= threshold("report_yes_letter" if complaint else "report_yes"):
         return True
-    benefit = lane == "addressed" or letter >= 0.5
+    benefit = complaint or lane == "addressed"
     return False if probability < threshold("report_no_addressed" if benefit else "report_no") else None
 
 
