@@ -92,7 +92,7 @@ def judge(examples: Sequence[Example]) -> list[Judged]:
     for fold in range(FOLDS):
         teach = [n for n, each in enumerate(examples) if each.categories and not each.late and _fold(each) != fold]
         held = [n for n, each in enumerate(examples) if (fold == 0 if each.late else _fold(each) == fold)]
-        model, _ = fit([examples[n] for n in teach], [readings[n] for n in teach])
+        model = fit([examples[n] for n in teach], [readings[n] for n in teach])
         judged += [_judge_one(model, examples[n], readings[n]) for n in held]
     return judged
 
