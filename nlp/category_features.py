@@ -125,7 +125,7 @@ def hint_features(points: Sequence[Points], signals: Iterable[Signal], *, sums: 
     found = {f"l:{each.category}": min(each.value, _MOST_POINTS) / _MOST_POINTS for each in points}
     if points:
         found[f"b:{points[0].category}"] = 1.0
-    found |= {f"c:{label}": 1.0 for label in _CUES.intersection(each.label for each in signals)}
+    found |= {f"c:{label}": 1.0 for label in _CUES.intersection([each.label for each in signals])}
     if sums:
         found["c:SUM"] = 1.0
     return found

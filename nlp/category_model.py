@@ -39,6 +39,7 @@ _MOST_WORDS = 1 << 15
 _STEM_BITS = 16
 _UNPAIRED = -1
 _FIRST_ROWS = 1024
+_HINTS = frozenset({"l:", "b:", "c:"})
 Floats = NDArray[np.float32]
 
 
@@ -70,6 +71,9 @@ class CategoryModel:
         for name, term in self.terms.items():
             if name[0] == "#":
                 self._parts[int(name[1:])] = np.append(term.row * term.rarity, term.rarity**2)
+        hints = sorted(name for name in self.terms if name[:2] in _HINTS)
+        self._hints = {name: number for number, name in enumerate(hints)}
+        self._hint_rows = np.array([self.terms[name].row for name in hints] or [self._zeros()], np.float32)
         paired = sorted(name for name in self.terms if name[:2] in {"p:", "r:"})
         self._stems = {
             stem: number for number, stem in enumerate(sorted({s for n in paired for s in n[2:].split(" ")}))
@@ -127,17 +131,21 @@ class CategoryModel:
     def contributions(self, words: Sequence[str], category: str) -> list[float]:
         """Return how much more each word, were it alone, speaks for a category than for the others on average."""
         known = [self._words.get(word) or self._meet(word) for word in words]
-        told = [self._zeros() if word is None else self._level(self._table[word[0]]) for word in known]
-        column = self.classes.index(category)
-        return [float(row[column] - row.mean()) for row in told]
+        rows = self._table.take([0 if word is None else word[0] for word in known], axis=0)
+        many, column = len(self.classes), self.classes.index(category)
+        lengths = np.sqrt(np.maximum(rows[:, -2:], 1e-9))
+        halves = rows[:, :many] / lengths[:, :1], rows[:, many:-2] / lengths[:, 1:]
+        told = sum(half[:, column] - half.mean(axis=1) for half in halves)
+        return [0.0 if word is None else float(value) for word, value in zip(known, told, strict=True)]
 
     def _start(self, hints: Mapping[str, float]) -> Floats:
-        total: Floats = self.bias.copy()
-        for name, value in hints.items():
-            term = self.terms.get(name)
-            if term is not None:
-                total += term.row * value
-        return total
+        numbers = self._hints
+        known = [(numbers[name], value) for name, value in hints.items() if name in numbers]
+        if not known:
+            return self.bias.copy()
+        at, values = zip(*known, strict=True)
+        told: Floats = np.array(values, np.float32) @ self._hint_rows.take(at, axis=0)
+        return told + self.bias
 
     def _level(self, added: Floats) -> Floats:
         """Divide both halves by their lengths, and add them."""
