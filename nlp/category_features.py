@@ -1,6 +1,7 @@
 """What the category model looks at: words, pairs of words, what is asked for, parts of words, and the lexicons' points.
 
 Every feature of a word depends on the word alone, so that its weights are summed up once for each form and kept.
+Words with pairs, and parts of words, are two halves; each is divided by its length, as TF-IDF does (Salton 1988).
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from nlp.words import is_word, iter_words
 
 READ_WORDS = 300
 """What a text is about stands in its beginning; the lexicons read all of it."""
-BUCKETS = 1 << 13
+BUCKETS = 1 << 15
 ASKED_REACH = 5
 """What is asked for stands at most this many words after the asking: "mohon perbaikan jalan"."""
 
-_PART_LENGTHS = (3, 4)
-_LEAST_LETTERS = 4
+_PART_LENGTHS = (2, 3, 4, 5)
+_LEAST_LETTERS = 2
 _LONGEST_FORM = 30
 _MOST_POINTS = 6.0
 _LARGE_SUM = 4
@@ -96,8 +97,8 @@ def read_form(word: str) -> Form:
 
 
 def hash_parts(form: str) -> tuple[int, ...]:
-    """Return the buckets of a form's parts of three and four letters; names of areas have none."""
-    if not _LEAST_LETTERS <= len(form) <= _LONGEST_FORM or not form.isalpha():
+    """Return the buckets of a form's parts of two to five letters; names of areas have none."""
+    if not _LEAST_LETTERS <= len(form) <= _LONGEST_FORM or not form.replace("-", "").isalpha():
         return ()
     if not is_known(form) and find_by_name(form):
         return ()
@@ -124,7 +125,7 @@ def hint_features(points: Sequence[Points], signals: Iterable[Signal], *, sums: 
     found = {f"l:{each.category}": min(each.value, _MOST_POINTS) / _MOST_POINTS for each in points}
     if points:
         found[f"b:{points[0].category}"] = 1.0
-    found |= {f"c:{label}": 1.0 for label in _CUES.intersection(each.label for each in signals)}
+    found |= {f"c:{label}": 1.0 for label in _CUES.intersection([each.label for each in signals])}
     if sums:
         found["c:SUM"] = 1.0
     return found

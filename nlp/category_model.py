@@ -1,7 +1,7 @@
 """The learnt part of kind and category: a multinomial linear model, its weights summed up once for each word form.
 
-The file keeps one line a feature: its name, a scale, and one signed byte a category. Names are common words, pairs of
-them, the lexicons' categories, or numbers of buckets that many parts of words share.
+The file keeps one line a feature: its name, its rarity, a scale, and one signed byte a category. Names are common
+words, pairs of them, the lexicons' categories, or numbers of buckets that many parts of words share.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,14 +32,22 @@ from nlp.components.signals import Signal
 
 NONE = "-"
 """The class of texts that name no category: applications, questions, praise."""
-WORD_WEIGHT, PAIR_WEIGHT, PART_WEIGHT, HINT_WEIGHT = 1.0, 0.7, 0.7, 1.0
 
 _BIAS = "(bias)"
 _LARGEST = 127
 _MOST_WORDS = 1 << 15
 _STEM_BITS = 16
 _UNPAIRED = -1
+_FIRST_ROWS = 1024
+_HINTS = frozenset({"l:", "b:", "c:"})
 Floats = NDArray[np.float32]
+
+
+class Term(NamedTuple):
+    """A feature: its inverse document frequency, and what it adds to each class."""
+
+    rarity: float
+    row: Floats
 
 
 _Word = tuple[int, int, int, bool]
@@ -48,17 +57,24 @@ _UNMET: _Word = (0, 0, 0, False)
 
 
 class CategoryModel:
-    """Scores texts by category; `weights` maps each feature to one weight a class, `#n` being a bucket of parts."""
+    """Scores texts by category; `terms` maps each feature to its weights, `#n` being a bucket of parts.
 
-    def __init__(self, classes: Sequence[str], weights: Mapping[str, Floats]) -> None:
+    A row of the table holds what a word or a pair adds: to the classes by its words, to the classes by its parts, and
+    to the squared length of both halves.
+    """
+
+    def __init__(self, classes: Sequence[str], bias: Floats, terms: Mapping[str, Term]) -> None:
         self.classes = tuple(classes)
-        self.weights = dict(weights)
-        self._bias = self.weights.pop(_BIAS, self._zeros())
-        self._parts = np.zeros((BUCKETS, len(self.classes)), np.float32)
-        for name, row in self.weights.items():
+        self.bias = bias
+        self.terms = dict(terms)
+        self._parts = np.zeros((BUCKETS, len(self.classes) + 1), np.float32)
+        for name, term in self.terms.items():
             if name[0] == "#":
-                self._parts[int(name[1:])] = row
-        paired = sorted(name for name in self.weights if name[:2] in {"p:", "r:"})
+                self._parts[int(name[1:])] = np.append(term.row * term.rarity, term.rarity**2)
+        hints = sorted(name for name in self.terms if name[:2] in _HINTS)
+        self._hints = {name: number for number, name in enumerate(hints)}
+        self._hint_rows = np.array([self.terms[name].row for name in hints] or [self._zeros()], np.float32)
+        paired = sorted(name for name in self.terms if name[:2] in {"p:", "r:"})
         self._stems = {
             stem: number for number, stem in enumerate(sorted({s for n in paired for s in n[2:].split(" ")}))
         }
@@ -66,9 +82,9 @@ class CategoryModel:
         self._asked = {name[2:]: row for row, name in enumerate(paired) if name[0] == "r"}
         # Rows of pairs come first and stay; rows of word forms are added as they are met.
         self._fixed = len(paired)
-        self._table = np.zeros((self._fixed + 1024, len(self.classes)), np.float32)
+        self._table = np.zeros((self._fixed + _FIRST_ROWS, 2 * len(self.classes) + 2), np.float32)
         for number, name in enumerate(paired):
-            self._table[number] = self.weights[name]
+            self._table[number] = self._add_up([name], ())
         self._forms: dict[Form, int] = {}
         self._words: dict[str, _Word | None] = {}
 
@@ -77,7 +93,6 @@ class CategoryModel:
     ) -> Floats:
         """Return the score of each class for a text's tokens (`nlp.reading.Reading.words`)."""
         rows: set[int] = set()
-        pairs: set[int] = set()
         words, known = self._words, self._pairs
         left, reach, read = _UNPAIRED, 0, 0
         for token in tokens:
@@ -90,46 +105,58 @@ class CategoryModel:
             rows.add(row)
             pair = known.get(left << _STEM_BITS | stem, _UNPAIRED)  # an unpaired stem gives a negative key
             if pair >= 0:
-                pairs.add(pair)
+                rows.add(pair)
             left = stem
             if asks:
                 reach = ASKED_REACH
             elif reach:
                 reach -= 1
                 if asked_row >= 0:
-                    pairs.add(asked_row)
+                    rows.add(asked_row)
             read += 1
             if read == READ_WORDS:
                 break
         total = self._start(hint_features(points, signals, sums=sums))
         if rows:
-            total += self._table.take([*rows, *pairs], axis=0).sum(axis=0) / math.sqrt(len(rows))
+            total += self._level(self._table.take([*rows], axis=0).sum(axis=0))
         return total
 
     def score_reading(self, reading: Reading) -> Floats:
         """Return the score of each class for features read before."""
-        total = self._start(reading.hints)
-        share = 1.0 / math.sqrt(max(len(reading.forms), 1))
+        whole = self._add_up(reading.pairs, ())
         for form in reading.forms:
-            total += self._sum_up(form) * share
-        for key in reading.pairs:
-            total += self.weights.get(key, 0.0) * np.float32(share)
-        return total
+            whole += self._add_up(form.keys, form.buckets)
+        return self._start(reading.hints) + self._level(whole)
 
     def contributions(self, words: Sequence[str], category: str) -> list[float]:
-        """Return how much more each word speaks for a category than for the others on average."""
+        """Return how much more each word, were it alone, speaks for a category than for the others on average."""
         known = [self._words.get(word) or self._meet(word) for word in words]
         rows = self._table.take([0 if word is None else word[0] for word in known], axis=0)
-        told = (rows[:, self.classes.index(category)] - rows.mean(axis=1)).tolist()
+        many, column = len(self.classes), self.classes.index(category)
+        lengths = np.sqrt(np.maximum(rows[:, -2:], 1e-9))
+        halves = rows[:, :many] / lengths[:, :1], rows[:, many:-2] / lengths[:, 1:]
+        told = sum(half[:, column] - half.mean(axis=1) for half in halves)
         return [0.0 if word is None else float(value) for word, value in zip(known, told, strict=True)]
 
     def _start(self, hints: Mapping[str, float]) -> Floats:
-        total: Floats = self._bias.copy()
-        for name, value in hints.items():
-            row = self.weights.get(name)
-            if row is not None:
-                total += row * value
-        return total
+        numbers = self._hints
+        known = [(numbers[name], value) for name, value in hints.items() if name in numbers]
+        if not known:
+            return self.bias.copy()
+        at, values = zip(*known, strict=True)
+        told: Floats = np.array(values, np.float32) @ self._hint_rows.take(at, axis=0)
+        return told + self.bias
+
+    def _level(self, added: Floats) -> Floats:
+        """Divide both halves by their lengths, and add them."""
+        many = len(self.classes)
+        by_words, by_parts = float(added[-2]), float(added[-1])
+        level = self._zeros()
+        if by_words:
+            level += added[:many] / math.sqrt(by_words)
+        if by_parts:
+            level += added[many:-2] / math.sqrt(by_parts)
+        return level
 
     def _meet(self, token: str) -> _Word | None:
         """Look up a token not met before; None for what is no word and no number."""
@@ -143,7 +170,7 @@ class CategoryModel:
         form = read_form(token)
         row = self._forms.get(form)
         if row is None:
-            row = self._forms[form] = self._add_row(self._sum_up(form))
+            row = self._forms[form] = self._add_row(self._add_up(form.keys, form.buckets))
         stem = self._stems.get(form.stem, _UNPAIRED)
         word = (row, stem, self._asked.get(form.stem, _UNPAIRED), is_asking(form.stem))
         self._words[token] = word
@@ -159,51 +186,53 @@ class CategoryModel:
     def _pair(self, left: str, right: str) -> int:
         return self._stems[left] << _STEM_BITS | self._stems[right]
 
-    def _sum_up(self, form: Form) -> Floats:
-        row: Floats = self._zeros()
-        for key in form.keys:
-            known = self.weights.get(key)
-            if known is not None:
-                row += known
-        if form.buckets:
-            row += np.add.reduce(self._parts.take(form.buckets, axis=0)) / math.sqrt(len(form.buckets))
+    def _add_up(self, keys: Iterable[str], buckets: Sequence[int]) -> Floats:
+        many = len(self.classes)
+        row = np.zeros(2 * many + 2, np.float32)
+        for term in filter(None, map(self.terms.get, keys)):
+            row[:many] += term.row * term.rarity
+            row[-2] += term.rarity**2
+        if buckets:
+            parts = self._parts.take(buckets, axis=0).sum(axis=0)
+            row[many:-2], row[-1] = parts[:-1], parts[-1]
         return row
 
     def _zeros(self) -> Floats:
         return np.zeros(len(self.classes), np.float32)
 
 
-def write_model(model: CategoryModel, bias: Floats, *, comments: Iterable[str]) -> str:
+def write_model(model: CategoryModel, *, comments: Iterable[str]) -> str:
     """Return the model as text, sorted by name."""
     lines = [f"# {comment}" for comment in comments]
-    lines.append("\t".join(("(classes)", "", " ".join(model.classes))))
-    for name, row in sorted({**model.weights, _BIAS: bias}.items()):
+    lines.append("\t".join(("(classes)", "", "", " ".join(model.classes))))
+    for name, (rarity, row) in sorted({**model.terms, _BIAS: Term(1.0, model.bias)}.items()):
         scale = float(np.abs(row).max()) / _LARGEST
         if scale > 0:
             packed = np.round(row / scale).astype(np.int8).tobytes()
-            lines.append(f"{name}\t{scale:.3g}\t{base64.b64encode(packed).decode('ascii')}")
+            lines.append(f"{name}\t{rarity:.3g}\t{scale:.3g}\t{base64.b64encode(packed).decode('ascii')}")
     return "\n".join(lines) + "\n"
 
 
 def read_model(text: str) -> CategoryModel:
     """Read a model as `write_model` wrote it; raises ValueError naming the line that is wrong."""
     classes: list[str] = []
-    weights: dict[str, Floats] = {}
+    terms: dict[str, Term] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if line.startswith("# ") or not line:
             continue
         fields = line.split("\t")
-        if len(fields) != 3:
-            raise ValueError(f"category model line {number}: expected a name, a scale and weights")
-        name, scale, packed = fields
+        if len(fields) != 4:
+            raise ValueError(f"category model line {number}: expected a name, a rarity, a scale and weights")
+        name, rarity, scale, packed = fields
         if name == "(classes)":
             classes = packed.split()
             continue
         row = np.frombuffer(base64.b64decode(packed), np.int8)
         if len(row) != len(classes):
             raise ValueError(f"category model line {number}: {len(row)} weights for {len(classes)} classes")
-        weights[name] = row.astype(np.float32) * np.float32(scale)
-    return CategoryModel(classes, weights)
+        terms[name] = Term(float(rarity), row.astype(np.float32) * np.float32(scale))
+    bias = terms.pop(_BIAS, Term(1.0, np.zeros(len(classes), np.float32)))
+    return CategoryModel(classes, bias.row, terms)
 
 
 @cache

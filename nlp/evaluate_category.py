@@ -27,7 +27,10 @@ from nlp.train_category import fit, read_all
 from sidak.models import Classification
 
 FOLDS = 3
+RESAMPLES = 200
+SEED = 20261126
 LEAST_OF_CATEGORY = 4
+DAMAGE = frozenset({"jalan", "pohon", "drainase_banjir", "pju_lampu", "sampah", "air_pdam"})
 Scores = dict[str, float | int]
 
 
@@ -72,7 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def evaluate_category(data: Path, *, labels: Path = LABELS) -> dict[str, Scores]:
     """Return scores by data set, and for each category read by a person."""
-    judged = judge(read_examples(data, labels=labels))
+    examples = read_examples(data, labels=labels)
+    readings = read_all(examples)
+    judged = judge(examples, readings)
     late = [each for each in judged if each.example.origin == "complaints"]
     read = [each for each in judged if each.example.read and each.example.categories[0] != NONE]
     scores = {
@@ -80,21 +85,29 @@ def evaluate_category(data: Path, *, labels: Path = LABELS) -> dict[str, Scores]
         "complaints_read": score(each for each in read if each.example.origin == "complaints"),
         "other_province": score(each for each in read if each.example.origin == "laporgub"),
         "tweets": score(each for each in read if each.example.origin == "tweets"),
+        "unseen_province": score(judge_unseen(examples, readings, origin="laporgub")),
         "misconduct": score_misconduct(judged),
     }
     return scores | {f"category_{name}": found for name, found in score_each(read).items()}
 
 
-def judge(examples: Sequence[Example]) -> list[Judged]:
+def judge(examples: Sequence[Example], readings: Sequence[Reading]) -> list[Judged]:
     """Return examples with what models that saw neither them nor copies of them find; invented ones only teach."""
-    readings = read_all(examples)
     judged: list[Judged] = []
     for fold in range(FOLDS):
         teach = [n for n, each in enumerate(examples) if each.categories and not each.late and _fold(each) != fold]
         held = [n for n, each in enumerate(examples) if (fold == 0 if each.late else _fold(each) == fold)]
-        model, _ = fit([examples[n] for n in teach], [readings[n] for n in teach])
+        model = fit([examples[n] for n in teach], [readings[n] for n in teach])
         judged += [_judge_one(model, examples[n], readings[n]) for n in held]
     return judged
+
+
+def judge_unseen(examples: Sequence[Example], readings: Sequence[Reading], *, origin: str) -> list[Judged]:
+    """Return what a model that never saw an origin finds in it: the same work in another place."""
+    teach = [n for n, each in enumerate(examples) if each.categories and not each.late and each.origin != origin]
+    held = [n for n, each in enumerate(examples) if each.origin == origin and each.categories[0] != NONE]
+    model = fit([examples[n] for n in teach], [readings[n] for n in teach])
+    return [_judge_one(model, examples[n], readings[n]) for n in held]
 
 
 def _judge_one(model: CategoryModel, example: Example, reading: Reading) -> Judged:
@@ -116,6 +129,7 @@ def score(judged: Iterable[Judged]) -> Scores:
     return {
         "texts": len(found),
         "accuracy": _share(each.right for each in found),
+        **_spread([(_truth(each), each.best) for each in found], of="accuracy"),
         "macro_f1": _macro([(_truth(each), each.best) for each in found], least=LEAST_OF_CATEGORY),
         "named": round(len(named) / max(len(found), 1), 4),
         "right_where_named": _share(each.right for each in named),
@@ -131,11 +145,11 @@ def score_topics(judged: Iterable[Judged]) -> Scores:
     return {
         "texts": len(pairs),
         "accuracy": _share(topic == found for topic, found in pairs),
+        **_spread(pairs, of="accuracy"),
+        **_spread(pairs, of="macro_f1_of_damage"),
         "macro_f1": _macro(pairs),
         "macro_f1_of_ten": _macro(pairs, least=10),
-        "macro_f1_of_damage": _macro(
-            pairs, among={"jalan", "pohon", "drainase_banjir", "pju_lampu", "sampah", "air_pdam"}
-        ),
+        "macro_f1_of_damage": _macro(pairs, among=DAMAGE),
     }
 
 
@@ -147,12 +161,17 @@ def score_misconduct(judged: Iterable[Judged]) -> Scores:
         if each.example.read and len(kinds := {_is_misconduct(name) for name in each.example.categories}) == 1
     ]
     found = [(truth, each.chosen.kind == "misconduct") for truth, each in clear]
-    hits = sum(truth and said for truth, said in found)
+    hits, called, true = (
+        sum(truth and said for truth, said in found),
+        sum(said for _, said in found),
+        sum(truth for truth, _ in found),
+    )
     return {
         "texts": len(found),
-        "misconduct": sum(truth for truth, _ in found),
-        "precision": round(hits / max(sum(said for _, said in found), 1), 4),
-        "recall": round(hits / max(sum(truth for truth, _ in found), 1), 4),
+        "misconduct": true,
+        "precision": round(hits / max(called, 1), 4),
+        "called": called,
+        "recall": round(hits / max(true, 1), 4),
     }
 
 
@@ -195,7 +214,7 @@ def _is_misconduct(category: str) -> bool:
     return category != NONE and kind_of(category) == "misconduct"
 
 
-def _macro(pairs: Sequence[tuple[str, str]], *, least: int = 1, among: set[str] | None = None) -> float:
+def _macro(pairs: Sequence[tuple[str, str]], *, least: int = 1, among: frozenset[str] | None = None) -> float:
     counts = Counter(truth for truth, _ in pairs)
     names = [name for name, count in counts.items() if count >= least and (among is None or name in among)]
     if not names:
@@ -205,6 +224,17 @@ def _macro(pairs: Sequence[tuple[str, str]], *, least: int = 1, among: set[str] 
         precision, recall = _ratio(pairs, name, of=1), _ratio(pairs, name, of=0)
         values.append(2 * precision * recall / max(precision + recall, 1e-9))
     return round(float(np.mean(values)), 4)
+
+
+def _spread(pairs: Sequence[tuple[str, str]], *, of: str) -> Scores:
+    """Return the middle 95 % of what resamples of the same texts give (bootstrap, Efron 1979)."""
+    random = np.random.default_rng(SEED)
+    found = []
+    for _ in range(RESAMPLES if pairs else 0):
+        drawn = [pairs[at] for at in random.integers(0, len(pairs), len(pairs))]
+        found.append(_share(a == b for a, b in drawn) if of == "accuracy" else _macro(drawn, among=DAMAGE))
+    low, high = np.percentile(found, [2.5, 97.5]) if found else (0.0, 1.0)
+    return {f"{of}_low": round(float(low), 4), f"{of}_high": round(float(high), 4)}
 
 
 def _ratio(pairs: Sequence[tuple[str, str]], name: str, *, of: int) -> float:

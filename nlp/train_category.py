@@ -2,15 +2,16 @@
 
 A multinomial logistic model over words, pairs, parts of words and the lexicons' points. What is kept must not give a
 text away: words and pairs are common words found in many texts, no digits, no regions' names; parts of words are
-hashed into few buckets and learnt from common words only.
+hashed into buckets that several words share.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,21 +23,16 @@ from nlp.areas import find_by_name
 from nlp.build import build_nlp, make_doc
 from nlp.category_examples import LABELS, Example, read_examples
 from nlp.category_features import Reading, read_text
-from nlp.category_model import (
-    HINT_WEIGHT,
-    PAIR_WEIGHT,
-    PART_WEIGHT,
-    WORD_WEIGHT,
-    CategoryModel,
-    write_model,
-)
+from nlp.category_model import CategoryModel, Term, write_model
 from nlp.components.classification import doc_points
 from nlp.normalize import is_known
 
-LEAST_TEXTS = 12
-LEAST_TEXTS_OF_PAIRS = 20
-LEAST_TEXTS_OF_PARTS = 20
+LEAST_TEXTS = 8
+LEAST_TEXTS_OF_PAIRS = 12
+LEAST_TEXTS_OF_PARTS = 8
 LEAST_WORDS_OF_PARTS = 3
+HINT_WEIGHT = 0.15
+"""How much the lexicons' points are trusted: they were written with the texts at hand, and know those too well."""
 REGULARISATION = 10.0
 BALANCE = 0.5
 """How far rare categories are raised: 0 not at all, 1 until all weigh the same."""
@@ -47,6 +43,7 @@ TOPIC_WEIGHT = 1.0
 """An official topic is chosen by the citizen, and often wrong."""
 MODEL_FILE = Path(__file__).parent / "model" / "category.tsv"
 NUMBERS = frozenset({"#", "##"})
+_HINTS = frozenset({"l:", "b:", "c:"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,11 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def train_category(data: Path, output: Path, *, labels: Path = LABELS) -> None:
     """Train on all examples and write the model to a file."""
     examples = [each for each in read_examples(data, labels=labels) if each.categories]
-    model, bias = fit(examples, read_all(examples))
-    comments = ("category: weights by class, written by nlp/train_category.py; see MODEL_CARD.md",)
-    text = write_model(model, bias, comments=comments)
+    model = fit(examples, read_all(examples))
+    comments = ("category: weights by class, written by nlp/train_category.py; see category.md",)
+    text = write_model(model, comments=comments)
     output.write_text(text, encoding="utf-8")
-    sys.stderr.write(f"category: {len(examples)} texts, {len(model.weights)} features, {len(text) // 1024} KiB\n")
+    sys.stderr.write(f"category: {len(examples)} texts, {len(model.terms)} features, {len(text) // 1024} KiB\n")
 
 
 def read_all(examples: Iterable[Example]) -> list[Reading]:
@@ -87,33 +84,34 @@ def read_all(examples: Iterable[Example]) -> list[Reading]:
     ]
 
 
-def fit(examples: Sequence[Example], readings: Sequence[Reading]) -> tuple[CategoryModel, NDArray[np.float32]]:
-    """Return a model learnt from examples, and its bias."""
-    names, scales = _features_kept(readings)
-    columns = {name: index for index, name in enumerate(names)}
-    matrix = _matrix(readings, columns, scales)
+def fit(examples: Sequence[Example], readings: Sequence[Reading]) -> CategoryModel:
+    """Return a model learnt from examples."""
+    rarities = _features_kept(readings)
+    columns = {name: index for index, name in enumerate(rarities)}
+    matrix = _matrix(readings, columns, rarities)
     rows, labels, weights = _targets(examples)
-    learner = LogisticRegression(C=REGULARISATION, max_iter=250, tol=1e-3)
-    learner.fit(matrix[rows], labels, sample_weight=weights)
-    folded = (learner.coef_ * scales).T.astype(np.float32)
-    bias = learner.intercept_.astype(np.float32)
-    kept = {name: folded[index] for name, index in columns.items()}
-    return CategoryModel([str(each) for each in learner.classes_], {**kept, "(bias)": bias}), bias
+    learner = LogisticRegression(C=REGULARISATION, max_iter=150, tol=3e-3)
+    learner.fit(matrix[rows], labels, sample_weight=weights.astype(np.float32))
+    learnt = learner.coef_.T.astype(np.float32)
+    terms = {
+        name: Term(rarity, learnt[columns[name]] * np.float32(HINT_WEIGHT if name[:2] in _HINTS else 1.0))
+        for name, rarity in rarities.items()
+    }
+    return CategoryModel([str(each) for each in learner.classes_], learner.intercept_.astype(np.float32), terms)
 
 
-def _features_kept(readings: Sequence[Reading]) -> tuple[list[str], NDArray[np.float64]]:
-    """Return the features frequent enough, and what each weighs: rarer words say more."""
+def _features_kept(readings: Sequence[Reading]) -> dict[str, float]:
+    """Return the features frequent enough, and how rare each is: rarer ones say more."""
     counts: Counter[str] = Counter()
     bucket_words: dict[int, set[str]] = {}
     for each in readings:
         counts.update({key for form in each.forms for key in form.keys})
         counts.update(each.pairs)
         counts.update(each.hints)
-        counts.update(_known_parts(each))
+        counts.update({f"#{bucket}" for form in each.forms for bucket in form.buckets})
         for form in each.forms:
-            if _is_common(form.stem):
-                for bucket in form.buckets:
-                    bucket_words.setdefault(bucket, set()).add(form.stem)
+            for bucket in form.buckets:
+                bucket_words.setdefault(bucket, set()).add(form.stem)
     words = {
         key
         for key, count in counts.items()
@@ -125,25 +123,13 @@ def _features_kept(readings: Sequence[Reading]) -> tuple[list[str], NDArray[np.f
         for key, count in counts.items()
         if key[:2] in {"p:", "r:"} and count >= LEAST_TEXTS_OF_PAIRS and stems.issuperset(key[2:].split(" "))
     }
-    hints = {key for key in counts if key[:2] in {"l:", "b:", "c:"}}
     parts = {
         f"#{bucket}"
         for bucket, found in bucket_words.items()
         if len(found) >= LEAST_WORDS_OF_PARTS and counts[f"#{bucket}"] >= LEAST_TEXTS_OF_PARTS
     }
-    rarity = {key: np.log((1 + len(readings)) / (1 + counts[key])) + 1 for key in words | pairs}
-    usual = float(np.mean([rarity[key] for key in words]))
-    names = sorted(words | pairs | hints | parts)
-    fixed = {**dict.fromkeys(hints, HINT_WEIGHT), **dict.fromkeys(parts, PART_WEIGHT)}
-    scales = [
-        fixed[name] if name in fixed else rarity[name] / usual * (WORD_WEIGHT if name in words else PAIR_WEIGHT)
-        for name in names
-    ]
-    return names, np.array(scales)
-
-
-def _known_parts(reading: Reading) -> set[str]:
-    return {f"#{bucket}" for form in reading.forms if _is_common(form.stem) for bucket in form.buckets}
+    rarities = {name: math.log((1 + len(readings)) / (1 + counts[name])) + 1 for name in sorted(words | pairs | parts)}
+    return rarities | {name: 1.0 for name in sorted(counts) if name[:2] in _HINTS}
 
 
 def may_be_kept(word: str) -> bool:
@@ -153,39 +139,36 @@ def may_be_kept(word: str) -> bool:
     )
 
 
-def _is_common(stem: str) -> bool:
-    return stem.isalpha() and is_known(stem)
-
-
-def _matrix(readings: Sequence[Reading], columns: dict[str, int], scales: NDArray[np.float64]) -> csr_matrix:
+def _matrix(readings: Sequence[Reading], columns: Mapping[str, int], rarities: Mapping[str, float]) -> csr_matrix:
     """Return the features of all texts; must weigh them as `CategoryModel.scores` does."""
     indices: list[int] = []
     values: list[float] = []
     ends = [0]
     for each in readings:
-        row = _row(each)
-        for name, value in row.items():
-            index = columns.get(name)
-            if index is not None:
-                indices.append(index)
-                values.append(value * scales[index])
+        for name, value in _row(each, rarities).items():
+            indices.append(columns[name])
+            values.append(value)
         ends.append(len(indices))
-    return csr_matrix((np.array(values), np.array(indices), ends), shape=(len(readings), len(columns)))
+    return csr_matrix((np.array(values, np.float32), np.array(indices), ends), shape=(len(readings), len(columns)))
 
 
-def _row(reading: Reading) -> dict[str, float]:
-    share = 1.0 / np.sqrt(max(len(reading.forms), 1))
+def _row(reading: Reading, rarities: Mapping[str, float]) -> dict[str, float]:
+    words = [key for form in reading.forms for key in form.keys]
+    parts = [f"#{bucket}" for form in reading.forms for bucket in form.buckets]
+    hints = {name: value * HINT_WEIGHT for name, value in reading.hints.items() if name in rarities}
+    return _half([*words, *reading.pairs], rarities) | _half(parts, rarities) | hints
+
+
+def _half(names: Iterable[str], rarities: Mapping[str, float]) -> dict[str, float]:
+    """Weigh features by how rare they are, and divide by the length, in which each mention counts for itself."""
     row: dict[str, float] = defaultdict(float)
-    for form in reading.forms:
-        for key in form.keys:
-            row[key] += share
-        if form.buckets and _is_common(form.stem):
-            part = share / np.sqrt(len(form.buckets))
-            for bucket in form.buckets:
-                row[f"#{bucket}"] += part
-    for key in reading.pairs:
-        row[key] += share
-    return {**row, **reading.hints}
+    square = 0.0
+    for name in names:
+        rarity = rarities.get(name)
+        if rarity is not None:
+            row[name] += rarity
+            square += rarity**2
+    return {name: value / math.sqrt(square) for name, value in row.items()}
 
 
 def _targets(examples: Sequence[Example]) -> tuple[list[int], list[str], NDArray[np.float64]]:

@@ -7,6 +7,7 @@ whether a text is a report at all is for relevance to say. Below the threshold t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import numpy as np
 from msgspec import structs
@@ -20,18 +21,18 @@ from nlp.components.signals import Signal
 from nlp.lexicon import kind_of
 from nlp.model import threshold
 from nlp.reading import Reading, reading_of
+from nlp.taxonomy import categories
 from sidak.models import Classification, Evidence, Kind
 
-MODEL = "classification-2"
+MODEL = "classification-3"
 SHOWN_ALTERNATIVES = 3
 EVIDENCE_WORDS = 3
-LEAST_CONTRIBUTION = 0.3
+LEAST_CONTRIBUTION = 1.0
 MOST_WORDS = 60
 """Evidence is looked for among this many words: a reader looks at the beginning."""
 
 _LEAST_LETTERS = 3
 _TROUBLE = 1.5
-_STOPS = frozenset(".!?;")
 
 Shares = tuple[tuple[str, float], ...]
 
@@ -39,49 +40,63 @@ Shares = tuple[tuple[str, float], ...]
 def weigh(model: CategoryModel, scores: NDArray[np.float32]) -> tuple[Shares, float]:
     """Return the probability of each category, the best first, and the share of "no category" beside them."""
     grown = np.exp((scores - scores.max()) / threshold("category_temperature"))
-    shares = grown / grown.sum()
-    nothing = float(shares[model.classes.index(NONE)]) if NONE in model.classes else 0.0
+    shares = (grown / grown.sum()).tolist()
+    named = dict(zip(model.classes, shares, strict=True))
+    nothing = named.pop(NONE, 0.0)
     rest = 1.0 - nothing or 1.0
-    ranked = [(model.classes[index], share / rest) for index, share in zip(*_ranked(shares), strict=True)]
-    return tuple(each for each in ranked if each[0] != NONE), nothing
-
-
-def _ranked(shares: NDArray[np.float32]) -> tuple[list[int], list[float]]:
-    order = np.argsort(-shares, kind="stable")
-    return order.tolist(), shares[order].tolist()
+    ranked = sorted([(-share, category) for category, share in named.items()])
+    return tuple([(category, -share / rest) for share, category in ranked]), nothing
 
 
 def choose(shares: Shares, nothing: float) -> Classification:
-    """Choose kind and category; both None where the probability does not suffice."""
-    best, probability = shares[0]
-    limit = "misconduct_nothing" if kind_of(best) == "misconduct" else "category_nothing"
-    named = nothing < threshold(limit)
+    """Choose kind and category; both None where the probability does not suffice.
+
+    Misconduct is decided as a whole: an accusation must be likely, whichever of its names fits best.
+    """
+    names = _misconduct()
+    accused = sum([share for category, share in shares if category in names])
+    is_misconduct = accused * (1.0 - nothing) >= threshold("misconduct")
+    best, probability = next((each for each in shares if (each[0] in names) is is_misconduct), shares[0])
+    named = is_misconduct or nothing < threshold("category_nothing")
     sure = named and probability >= threshold("category")
+    kind: Kind | None = None
+    if is_misconduct:
+        kind = "misconduct"
+    elif named:
+        kind = kind_of(best) if sure else _likely_kind(shares)
     return Classification(
         model=MODEL,
-        kind=kind_of(best) if sure else (_likely_kind(shares) if named else None),
+        kind=kind,
         category=best if sure else None,
         probability=round(probability * (1.0 if named else 1.0 - nothing), 4),
-        alternatives=tuple((category, round(share, 4)) for category, share in shares[1 : SHOWN_ALTERNATIVES + 1]),
+        alternatives=tuple(
+            [(category, round(share, 4)) for category, share in shares[: SHOWN_ALTERNATIVES + 1] if category != best]
+        )[:SHOWN_ALTERNATIVES],
     )
 
 
+@cache
+def _misconduct() -> frozenset[str]:
+    return frozenset(category for category in categories() if kind_of(category) == "misconduct")
+
+
 def _likely_kind(shares: Shares) -> Kind | None:
-    kinds: dict[Kind, float] = {}
+    kinds: dict[Kind, float] = {"damage": 0.0, "service": 0.0}
     for category, share in shares:
-        kinds[kind_of(category)] = kinds.get(kind_of(category), 0.0) + share
+        if category not in _misconduct():
+            kinds[kind_of(category)] += share
     kind = max(kinds, key=lambda each: kinds[each])
     return kind if kinds[kind] >= threshold("kind") else None
 
 
 def doc_points(doc: Doc) -> tuple[Points, ...]:
     """Return the categories with points, best first."""
-    reading = reading_of(doc)
-    return count_points(
-        doc._.sidak_signals,
-        stops=[at for at, form in enumerate(reading.matches, start=reading.first_token) if form in _STOPS],
-        sums=len(doc._.sidak_amounts.items),
-    )
+    return _points_of(reading_of(doc), doc._.sidak_signals, sums=len(doc._.sidak_amounts.items))
+
+
+def _points_of(reading: Reading, signals: Sequence[Signal], *, sums: int) -> tuple[Points, ...]:
+    by = reading.first_token
+    return count_points(signals, stops=[at + by for at in reading.stops] if by else reading.stops, sums=sums)
 
 
 def _is_denied(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
@@ -100,15 +115,16 @@ class ClassificationComponent:
         self._model = category_model()
 
     def __call__(self, doc: Doc) -> Doc:
-        known = doc._
-        sums, signals, reading = len(known.sidak_amounts.items), known.sidak_signals, reading_of(doc)
-        known.sidak_points = points = doc_points(doc)
+        reading, written = reading_of(doc), doc._
+        signals, sums = written.sidak_signals, len(written.sidak_amounts.items)
+        points = _points_of(reading, signals, sums=sums)
         scores = self._model.scores(reading.words, points=points, signals=signals, sums=sums)
         shares, nothing = weigh(self._model, scores)
         found = choose(shares, 1.0 if _is_denied(points, signals) else nothing)
         if found.category is not None:
             found = structs.replace(found, evidence=self._evidence(reading, found.category, points))
-        known.sidak_classification = found
+        written.sidak_points = points
+        written.sidak_classification = found
         return doc
 
     def _evidence(self, reading: Reading, category: str, points: Sequence[Points]) -> tuple[Evidence, ...]:
