@@ -81,8 +81,7 @@ class RelevanceComponent:
         lane: Lane = doc.user_data.get("lane") or "overheard"
         letter = sharpen(features.get("style:letter", 0.0))
         probability = self._correct(doc, self._weigh(doc, features, letter=letter, lane=lane), lane=lane)
-        plain = letter >= 0.5 and _NO_COMPLAINT.isdisjoint(each.label for each in doc._.sidak_signals)
-        verdict = decide(probability, lane=lane, complaint=plain)
+        verdict = decide(probability, lane=lane, complaint=letter >= 0.5 and _complains(doc))
         if verdict is None and lane == "overheard" and not doc._.sidak_points:
             verdict = None if probability >= threshold("report_no_unnamed") else False
         verdict = _reconsider(
@@ -162,6 +161,12 @@ def doc_features(doc: Doc, *, style: LinearModel) -> dict[str, float]:
         areas=sum(1 for place in location.places if place.type == "area"),
         style=style,
     )
+
+
+def _complains(doc: Doc) -> bool:
+    """Tell whether a text names a category of trouble, and neither applies for a service nor gives thanks."""
+    labels = {each.label for each in doc._.sidak_signals}
+    return doc._.sidak_classification.category is not None and labels.isdisjoint(_NO_COMPLAINT)
 
 
 def decide(probability: float, *, lane: Lane, complaint: bool = False) -> bool | None:
