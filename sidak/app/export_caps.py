@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from collectors.enforce import spend_export
 from collectors.registry import find_source, find_sources
+from collectors.terms import Terms
 from index.export_rows import ExportRow
 from sidak.clock import Clock
 from sidak.errors import RetryError
@@ -35,13 +36,28 @@ class Caps:
         self._terms = {name: find_source(name).terms for name in caps_per_day()}
 
     def admit(self, rows: Sequence[ExportRow]) -> Admitted:
-        """Count rows against the caps, one by one, and stop at the first that is too many."""
-        for at, row in enumerate(rows):
-            terms = self._terms.get(row.source)
-            if terms is None:
-                continue
+        """Count rows against the caps, and stop at the first that is too many.
+
+        Where two sources have caps, what is counted of one behind the place where the other stopped is wasted: a cap is
+        rather kept too well.
+        """
+        cut, refusal = len(rows), None
+        for source, terms in self._terms.items():
+            places = [at for at, row in enumerate(rows[:cut]) if row.source == source]
+            taken, refused = self._take(source, terms, len(places))
+            if refused is not None:
+                cut, refusal = places[taken], refused
+        return Admitted(tuple(rows[:cut]), refusal)
+
+    def _take(self, source: str, terms: Terms, wanted: int) -> tuple[int, RetryError | None]:
+        """Count as many as there are left, in steps that get smaller; return how many, and why not more."""
+        taken, step, refused = 0, wanted, None
+        while step:
             try:
-                spend_export(self._file, row.source, terms, 1, clock=self._clock)
+                spend_export(self._file, source, terms, step, clock=self._clock)
             except RetryError as exc:
-                return Admitted(tuple(rows[:at]), exc)
-        return Admitted(tuple(rows), None)
+                step, refused = step // 2, exc
+            else:
+                taken += step
+                step = min(step, wanted - taken)
+        return taken, refused if taken < wanted else None
