@@ -30,6 +30,14 @@ class KibanaStandin:
         """Answer everything with this status, body and headers."""
         self.changed_meanwhile: set[str] = set()
         self.passed_over: set[str] = set()
+        self.newest = {
+            "index-pattern": "8.9.0",
+            "search": "8.9.0",
+            "lens": "8.9.0",
+            "map": "8.9.0",
+            "dashboard": "8.9.0",
+        }
+        """The newest form of each type that it knows; a newer one makes it refuse the whole import."""
         self.elsewhere: dict[str, str] = {}
         """Ids that another space holds, and the id that is given instead."""
 
@@ -97,8 +105,18 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(401, "[security_exception]: unable to authenticate user")
         else:
             overwrite = parse_qs(path.query).get("overwrite") == ["true"]
-            answer = standin.import_objects(_read_file(self.headers["Content-Type"], body), overwrite=overwrite)
-            self._send(200, json.dumps(answer).encode(), {})
+            objects = _read_file(self.headers["Content-Type"], body)
+            newer = [
+                each
+                for each in objects
+                if _version(each["typeMigrationVersion"]) > _version(standin.newest[each["type"]])
+            ]
+            if newer:
+                wanted, known = newer[0]["typeMigrationVersion"], standin.newest[newer[0]["type"]]
+                said = f'Document "{newer[0]["id"]}" belongs to a more recent version of Kibana [{wanted}] when the'
+                self._refuse(422, f"{said} last known version is [{known}].")
+                return
+            self._send(200, json.dumps(standin.import_objects(objects, overwrite=overwrite)).encode(), {})
 
     def _refuse(self, status: int, message: str) -> None:
         body = {"statusCode": status, "error": "", "message": message}
@@ -115,6 +133,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(".")))
 
 
 def _accepted() -> set[str]:
