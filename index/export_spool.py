@@ -106,6 +106,12 @@ def open_spool(out: Path, fresh: Progress, *, resume: bool) -> Iterator[Spool]:
         yield Spool(out, file, kept)
 
 
+def discard_export(out: Path) -> None:
+    """Delete what an export that nobody will resume has left."""
+    for path in (part_path(out), _state_path(out)):
+        path.unlink(missing_ok=True)
+
+
 def part_path(out: Path) -> Path:
     """Return where the rows of an unfinished export are."""
     return out.with_name(out.name + ".part")

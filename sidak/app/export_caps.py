@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from collectors.enforce import spend_export
+from collectors.budget import Budget
+from collectors.enforce import EXPORT, spend_export
 from collectors.registry import find_source, find_sources
-from collectors.terms import Terms
+from collectors.terms import BudgetTerms, Terms
 from index.export_rows import ExportRow
 from sidak.clock import Clock
 from sidak.errors import RetryError
@@ -34,6 +35,16 @@ class Caps:
         self._file = budget_file
         self._clock = clock
         self._terms = {name: find_source(name).terms for name in caps_per_day()}
+
+    def foresee(self, counts: Mapping[str, int]) -> RetryError | None:
+        """Return why so many posts by source could not all go out today; nothing is counted."""
+        for source, limit in caps_per_day().items():
+            budget = Budget(self._file, source, {EXPORT: BudgetTerms(limit=limit, zone="UTC")}, clock=self._clock)
+            left = budget.left(EXPORT)
+            if counts.get(source, 0) > left:
+                message = f"{source}: {limit} unggahan sehari, sisa hari ini {left}, pencarian ini {counts[source]}"
+                return RetryError(message, until=budget.resets_at(EXPORT), reason="quota")
+        return None
 
     def admit(self, rows: Sequence[ExportRow]) -> Admitted:
         """Count rows against the caps, and stop at the first that is too many.

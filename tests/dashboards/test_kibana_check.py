@@ -299,7 +299,7 @@ def server(elasticsearch_url: str) -> Iterator[ElasticsearchSettings]:
     engine.refresh()
     engine.close()
     yield settings
-    with Elasticsearch(elasticsearch_url) as admin:
+    with Elasticsearch(elasticsearch_url, request_timeout=60) as admin:
         for name in admin.indices.get(index=f"{settings.prefix}-*").body:
             admin.indices.delete(index=name)
 
