@@ -20,7 +20,7 @@ from sidak.app.export_question import Question
 from sidak.app.house import House
 from sidak.app.sources import source_overview
 
-BATCH = 1_000
+BATCH = 2_000
 """Reports that are read and held at a time."""
 
 
