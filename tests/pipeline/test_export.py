@@ -46,6 +46,35 @@ export.export(House(load_settings()), Question(), out=Path(sys.argv[1]), format=
 """
 
 
+MEASURE_ME = """
+import resource, sys
+from pathlib import Path
+import msgspec
+from index.engine import Page
+from sidak.app.export import export
+from sidak.app.export_question import Question
+from sidak.app.house import House
+from sidak.settings import load_settings
+from tests.support.documents import make_document
+
+house, count = House(load_settings()), int(sys.argv[2])
+document = make_document("files:0", "Jalan rusak parah, mohon diperbaiki. " * 8, source="files")
+
+class Endless(type(house.engine)):
+    def search(self, query):
+        return Page(hits=(), total=count, as_of=house.clock())
+
+    def scan(self, query, *, after, limit):
+        first = int(after.rpartition(":")[2]) + 1 if after else 0
+        ids = range(first, min(first + limit, count))
+        return tuple(msgspec.structs.replace(document, id=f"files:{number:07}") for number in ids)
+
+house.__dict__["engine"] = Endless(Path(sys.argv[1]) / "index.db", clock=house.clock)
+manifest = export(house, Question(), out=Path(sys.argv[1]) / "a.jsonl", format="jsonl")
+print(manifest.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
 class Moving:
     """A clock that is moved by hand."""
 
@@ -149,6 +178,18 @@ def test_exports_side_by_side_do_not_pass_the_cap(house: House, tmp_path: Path) 
     assert all("budget `export` of 500" in each for each in told)
     kept = [len(path.read_bytes().splitlines()) for path in tmp_path.glob("*.csv.part")]
     assert sum(kept) == 500
+
+
+def test_memory_stays_flat_over_a_hundred_thousand_rows(tmp_path: Path) -> None:
+    peaks = []
+    for count in (8_000, 108_000):
+        (tmp_path / str(count)).mkdir()
+        command = [sys.executable, "-c", MEASURE_ME, str(tmp_path / str(count)), str(count)]
+        environment = os.environ | {"SIDAK_HOME": str(tmp_path / str(count) / "home")}
+        rows, kilobytes = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout.split()
+        assert int(rows) == count
+        peaks.append(int(kilobytes))
+    assert peaks[1] - peaks[0] < 15_000  # the rows themselves are over 100 MB
 
 
 def test_a_killed_export_goes_on_and_is_whole(house: House, tmp_path: Path) -> None:
