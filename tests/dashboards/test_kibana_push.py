@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from dashboards.kibana.client import base_url, build_auth, open_client
@@ -98,6 +99,16 @@ def test_an_object_that_kibana_passes_over_is_no_success(kibana: KibanaStandin) 
 def test_an_id_that_another_space_holds_is_told(kibana: KibanaStandin) -> None:
     kibana.elsewhere = {"sidak-mutu": "9f"}
     assert _push(kibana).renamed == (("sidak-mutu", "9f"),)
+
+
+def test_an_attribute_that_kibana_does_not_know_is_refused_with_its_words(kibana: KibanaStandin) -> None:
+    settings = _settings(kibana).kibana
+    views = build_objects(read_specs(), names=NAMES)
+    strange = [msgspec.structs.replace(each, attributes=each.attributes | {"warna": 1}) for each in views]
+    with open_client(settings) as client:
+        outcome = push_objects(base_url(settings), auth=build_auth(settings), objects=strange, client=client)
+    assert {type for type, _ in kibana.objects} == {"index-pattern"}
+    assert "[attributes.warna]: definition for this key is missing" in outcome.refused[0].reason
 
 
 def test_an_older_kibana_says_what_it_needs(kibana: KibanaStandin) -> None:

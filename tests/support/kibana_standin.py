@@ -17,6 +17,19 @@ from tests.support.loopback import serving
 USER, PASSWORD, API_KEY = "pemasang", "rahasia-uji", "a3VuY2k6cmFoYXNpYQ=="
 CHECKED_REFERENCES = {"index-pattern", "search"}
 """Kibana's import looks only after references to these types."""
+ATTRIBUTES = {
+    "dashboard": {
+        "title", "description", "kibanaSavedObjectMeta", "timeRestore", "timeFrom", "timeTo", "refreshInterval",
+        "controlGroupInput", "panelsJSON", "optionsJSON", "hits", "version",
+    },
+    "search": {
+        "title", "description", "columns", "sort", "grid", "hideChart", "isTextBasedQuery", "usesAdHocDataView",
+        "kibanaSavedObjectMeta", "timeRestore", "timeRange", "refreshInterval", "viewMode", "rowHeight", "sampleSize",
+    },
+    "map": {"title", "description", "version", "mapStateJSON", "layerListJSON", "uiStateJSON"},
+    "lens": {"title", "description", "visualizationType", "state", "version"},
+}  # fmt: skip
+"""Of types whose schema forbids other attributes (or has no place for them), those it knows."""
 
 
 class KibanaStandin:
@@ -67,6 +80,10 @@ class KibanaStandin:
             for reference in each["references"]
             if reference["type"] in CHECKED_REFERENCES and (reference["type"], reference["id"]) not in known
         ]
+        unknown = sorted(set(each["attributes"]) - ATTRIBUTES.get(each["type"], set(each["attributes"])))
+        if unknown:
+            said = f"[attributes.{unknown[0]}]: definition for this key is missing"
+            return {"type": "unknown", "statusCode": 400, "message": said}
         if missing:
             return {"type": "missing_references", "references": missing}
         if each["id"] in self.changed_meanwhile:
