@@ -62,7 +62,11 @@ def finish_export(house: House, question: Question, spool: Spool, *, out: Path, 
 
 def build_rows(house: House, documents: Iterable[Document]) -> list[ExportRow]:
     key = house.settings.secret_key("pseudonym")
-    return list(_without_deleted(house, (build_row(document, key=key) for document in documents)))
+    newest: dict[str, Document] = {}
+    for document in documents:  # one that is just moving between the lanes may come twice
+        if document.id not in newest or document.version > newest[document.id].version:
+            newest[document.id] = document
+    return list(_without_deleted(house, (build_row(document, key=key) for document in newest.values())))
 
 
 def _without_deleted(house: House, rows: Iterable[ExportRow]) -> Iterator[ExportRow]:

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from index.document import Document
 from index.engine import Filters
 from index.export_files import FORMATS, Format
 from sidak.app.cli import run
@@ -234,6 +235,19 @@ def test_what_was_deleted_or_became_restricted_in_between_is_left_out(
     assert take(house, out, resume=True).rows == 598
     assert not {"x:00001", "x:00002"} & set(ids(out))
     assert b"sudah disunting" in out.read_bytes()
+
+
+def test_a_report_that_comes_twice_is_one_row(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(house, 3)
+    scan = house.engine.scan
+
+    def moving(*args: Any, **options: Any) -> tuple[Document, ...]:
+        found = scan(*args, **options)
+        return (found[0], msgspec.structs.replace(found[0], version=2, text="yang baru"), *found[1:]) if found else ()
+
+    monkeypatch.setattr(house.engine, "scan", moving)
+    assert take(house, tmp_path / "a.csv").rows == 3
+    assert b"yang baru" in (tmp_path / "a.csv").read_bytes()
 
 
 def test_a_tombstone_is_enough_to_keep_a_post_back(house: House, tmp_path: Path) -> None:
