@@ -23,6 +23,7 @@ from index.elastic_indices import Indices
 from index.elastic_query import build_series_request
 from index.elastic_search import Searcher
 from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, WriteOutcome
+from index.export_scan import scan_elastic
 from sidak.errors import SidakError, UsageError
 from sidak.settings import ElasticsearchSettings
 
@@ -185,6 +186,11 @@ class ElasticEngine:
             value.key: {each.key_as_string: each.doc_count for each in value.intervals.buckets} for value in values
         }
         return build_series(counts, interval=query.interval, top=query.top)
+
+    def scan(self, query: SearchQuery, *, after: str, limit: int) -> tuple[Document, ...]:
+        """Return hits in the order of their ids, beginning after an id."""
+        with self._translated():
+            return scan_elastic(self._client, query, index=self._indices.read, after=after, limit=limit)
 
     def ids(self) -> Iterator[str]:
         """Yield every id in order, a thousand at a time."""

@@ -158,6 +158,13 @@ class Engine(Protocol):
     def series(self, query: SeriesQuery) -> tuple[Series, ...]:
         """Return the `top` values of a field by count, each as a series over time."""
 
+    def scan(self, query: SearchQuery, *, after: str, limit: int) -> tuple[Document, ...]:
+        """Return up to `limit` hits in the order of their ids, beginning after an id ("" for the first): for exports.
+
+        Unlike pages it has no depth, and it can go on after any time. The query's sort, limit, cursor and facets do
+        not count. Fewer than `limit` hits mean that these were the last.
+        """
+
     def ids(self) -> Iterable[str]:
         """Yield the id of every document, restricted ones too (for the audit)."""
 

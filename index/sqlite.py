@@ -15,6 +15,7 @@ from index.buckets import build_series, interval_start, series_window, series_zo
 from index.derived import derive_fields
 from index.document import Document
 from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, WriteOutcome
+from index.export_scan import scan_sqlite
 from index.sqlite_generations import Generations, rankings_beside
 from index.sqlite_pages import Rankings
 from index.sqlite_pool import BUSY_SECONDS, Pool
@@ -147,6 +148,10 @@ class SqliteEngine:
             first = interval_start(local, query.interval)
             by_day[first] = by_day.get(first, 0) + count
         return build_series(counts, interval=query.interval, top=query.top)
+
+    def scan(self, query: SearchQuery, *, after: str, limit: int) -> tuple[Document, ...]:
+        """Return hits in the order of their ids, beginning after an id."""
+        return scan_sqlite(self._pool, query, after=_storable(after), limit=limit)
 
     def ids(self) -> Iterator[str]:
         """Yield every id in order, a thousand at a time, so that no read stays open for long."""

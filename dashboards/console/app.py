@@ -20,18 +20,20 @@ from dashboards.console.context import AreaName, Console, console_of, find_viewe
 from dashboards.console.errors import (
     BadRequestError,
     DatabaseDownError,
+    ExportRefusedError,
     ForbiddenError,
     IndexDownError,
     NotFoundError,
     SignInNeededError,
 )
+from dashboards.console.export import Exporter
 from dashboards.console.health import HealthReader
 from dashboards.console.render import FOLDER, Renderer
 from dashboards.console.security import FormLimit, SecurityHeaders, add_headers
 from dashboards.console.sessions import Sessions
 from dashboards.console.throttle import Throttle
+from dashboards.console.views import export, report, search, sign_in, trends
 from dashboards.console.views import health as health_view
-from dashboards.console.views import report, search, sign_in, trends
 from index.decisions import Ledger
 from index.engine import Engine
 from sidak.clock import Clock
@@ -46,6 +48,7 @@ _ERRORS: tuple[tuple[type[Exception], int, str, str | None], ...] = (
     (BadRequestError, 400, "Permintaan tidak dipahami", None),
     (ForbiddenError, 403, "Tidak diizinkan", None),
     (NotFoundError, 404, "Tidak ditemukan", None),
+    (ExportRefusedError, 429, "Tidak dapat diunduh sekarang", None),
     (
         IndexDownError,
         503,
@@ -73,6 +76,7 @@ def create_app(
     session_key: bytes,
     clock: Clock,
     area_name: AreaName,
+    exporter: Exporter | None = None,
 ) -> FastAPI:
     """Build the console; it opens nothing and closes nothing."""
     app = FastAPI(
@@ -93,9 +97,10 @@ def create_app(
         clock=clock,
         area_name=area_name,
         renderer=Renderer(),
+        exporter=exporter,
     )
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    for view in (sign_in, search, report, trends, health_view):
+    for view in (sign_in, search, export, report, trends, health_view):
         app.include_router(view.router)
     app.add_exception_handler(SignInNeededError, _to_sign_in)
     app.add_exception_handler(RequestValidationError, _show_invalid)

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from dashboards.console.accounts import Accounts
 from dashboards.console.app import create_app
 from dashboards.console.database import Database
+from dashboards.console.export import Exporter
 from dashboards.console.health import HealthReader
 from dashboards.console.throttle import Throttle
 from index.decisions import Ledger
@@ -21,7 +22,9 @@ def open_accounts(settings: Settings, *, clock: Clock) -> Accounts:
     return Accounts(Database(settings.ledger_database_url()), clock=clock)
 
 
-def build_console(settings: Settings, clock: Clock, *, health: HealthReader) -> FastAPI:
+def build_console(
+    settings: Settings, clock: Clock, *, health: HealthReader, exporter: Exporter | None = None
+) -> FastAPI:
     """Return the console of a deployment; raises UsageError or StopError where its parts cannot be opened."""
     database = Database(settings.ledger_database_url())
     key = settings.secret_key("session")
@@ -34,4 +37,5 @@ def build_console(settings: Settings, clock: Clock, *, health: HealthReader) -> 
         session_key=key,
         clock=clock,
         area_name=area_name,
+        exporter=exporter,
     )

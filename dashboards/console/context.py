@@ -11,6 +11,7 @@ from fastapi import Depends, Form, Request
 
 from dashboards.console.accounts import Accounts
 from dashboards.console.errors import ForbiddenError, SignInNeededError
+from dashboards.console.export import Exporter
 from dashboards.console.health import HealthReader
 from dashboards.console.reader import Reader
 from dashboards.console.render import Renderer
@@ -36,6 +37,8 @@ class Console(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock
     area_name: AreaName
     renderer: Renderer
+    exporter: Exporter | None = None
+    """None where this console hands nothing out."""
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):

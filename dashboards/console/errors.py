@@ -5,6 +5,7 @@ SidakError
 ├── SignInNeededError  nobody is signed in, or no longer (to the sign-in page)
 ├── ForbiddenError     signed in, but the role may not do this, or the form is not ours (403)
 ├── NotFoundError      there is no such report, as far as this person may know (404)
+├── ExportRefusedError the platforms' terms, or its size, do not let this download out (429)
 ├── IndexDownError     the index does not answer (503)
 └── DatabaseDownError  the database of accounts does not answer (503)
 """
@@ -28,6 +29,10 @@ class ForbiddenError(SidakError):
 
 class NotFoundError(SidakError):
     """There is no such thing, as far as this person may know."""
+
+
+class ExportRefusedError(SidakError):
+    """This may not be handed out now; the message (Indonesian) says why and when it may."""
 
 
 class IndexDownError(RetryError):

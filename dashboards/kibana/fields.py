@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
-from dashboards.kibana.specs import Condition, Dashboard, DataView, Panel, Search, Spec
+from dashboards.kibana.specs import Bounds, Dashboard, DataView, EsqlSearch, Panel, RegionMap, Search, Spec, Where
 from index.elastic_probe import Capability
 
-Need = Literal["time", "count by", "sort by", "filter by yes or no", "filter by word", "show", "name"]
 NEVER_SHOWN = frozenset({"author_key"})
 """Findings are never about authors: no view shows, counts or filters by them."""
+_AMOUNTS = frozenset({"float", "double", "integer", "long", "date"})
+_WORDS = frozenset({"keyword", "boolean"})
+
+
+class Need(NamedTuple):
+    """What a view wants of a field, and whether a field can do it."""
+
+    verb: str
+    fits: Callable[[Capability], bool]
+
+
+TIME = Need("draw time by", lambda can: can.type == "date" and can.aggregatable and can.searchable)
+COUNT_BY = Need("count by", lambda can: can.type in _WORDS and can.aggregatable)
+SORT_BY = Need("sort by", lambda can: can.aggregatable)
+MEASURE = Need("measure", lambda can: can.type in _AMOUNTS and can.aggregatable)
+COUNT_VALUES = Need("count the values of", lambda can: can.type in _AMOUNTS | _WORDS and can.aggregatable)
+YES_OR_NO = Need("answer yes or no by", lambda can: can.type == "boolean" and can.searchable)
+FILTER_WORDS = Need("filter words by", lambda can: can.type == "keyword" and can.searchable)
+FILTER_AMOUNTS = Need("filter amounts by", lambda can: can.type in _AMOUNTS and can.searchable)
+PRESENCE = Need("tell the presence of", lambda can: can.searchable or can.aggregatable)
+SHOW = Need("show", lambda _: True)
+NAME = Need("name", lambda _: True)
 
 
 class FieldUse(NamedTuple):
@@ -32,22 +53,23 @@ class Misfit(NamedTuple):
 
 
 def list_uses(spec: Spec) -> Iterator[FieldUse]:
-    """Yield every use of a field."""
+    """Yield every use of a field; those of an ES|QL query are read by its own check."""
     match spec:
         case DataView():
-            yield FieldUse(spec.time_field, "time")
-            yield from (FieldUse(field, "name") for field in (*spec.hidden, *spec.labels, *spec.values))
+            yield from _uses(TIME, spec.time_field)
+            yield from _uses(NAME, *spec.hidden, *spec.labels, *spec.values)
         case Search():
-            yield FieldUse(spec.newest_by, "sort by")
-            yield from (FieldUse(field, "show") for field in spec.columns)
+            yield from _uses(SORT_BY, spec.largest_by)
+            yield from _uses(SHOW, *spec.columns)
             yield from _conditions(spec.where)
         case Panel():
-            if spec.over_time is not None:
-                yield FieldUse(spec.over_time, "time")
-            if spec.by is not None:
-                yield FieldUse(spec.by, "count by")
+            yield from _panel(spec)
+        case RegionMap():
+            yield from _uses(COUNT_BY, spec.by)
             yield from _conditions(spec.where)
         case Dashboard():
+            yield from _uses(COUNT_BY, *spec.controls)
+        case EsqlSearch():
             return
 
 
@@ -55,46 +77,39 @@ def find_misfits(spec: Spec, capabilities: Mapping[str, Capability], *, where: s
     """Yield each field of a view that is missing or cannot do what is asked; `where` names the index for people."""
     for field, need in dict.fromkeys(list_uses(spec)):
         capability = capabilities.get(field)
-        if field in NEVER_SHOWN and need != "name":
+        if field in NEVER_SHOWN and need is not NAME:
             yield Misfit(spec.id, field, "views say nothing about authors")
         elif capability is None:
             yield Misfit(spec.id, field, f"{where} has no such field")
-        elif not _fits(need, capability):
-            yield Misfit(spec.id, field, f"{where} cannot {_VERBS[need]} it: {_describe(capability)}")
+        elif not need.fits(capability):
+            yield Misfit(spec.id, field, f"{where} cannot {need.verb} it: {_describe(capability)}")
 
 
-def _fits(need: Need, capability: Capability) -> bool:
-    match need:
-        case "time":
-            return capability.type == "date" and capability.aggregatable and capability.searchable
-        case "count by":
-            return capability.aggregatable and capability.type in {"keyword", "boolean"}
-        case "sort by":
-            return capability.aggregatable
-        case "filter by yes or no":
-            return capability.searchable and capability.type == "boolean"
-        case "filter by word":
-            return capability.searchable and capability.type == "keyword"
-        case "show" | "name":
-            return True
+def _panel(spec: Panel) -> Iterator[FieldUse]:
+    yield from _uses(TIME, spec.over_time)
+    yield from _uses(COUNT_BY, spec.by, spec.then_by)
+    for measure in spec.measures:
+        yield from _uses(COUNT_VALUES if measure.take == "unique" else MEASURE, measure.of)
+    yield from _conditions(spec.where)
 
 
-def _conditions(where: Mapping[str, Condition]) -> Iterator[FieldUse]:
+def _conditions(where: Where) -> Iterator[FieldUse]:
     for field, value in where.items():
-        yield FieldUse(field, "filter by yes or no" if isinstance(value, bool) else "filter by word")
+        match value:
+            case bool():
+                yield FieldUse(field, YES_OR_NO)
+            case Bounds(at_least=None, below=None):
+                yield FieldUse(field, PRESENCE)
+            case Bounds():
+                yield FieldUse(field, FILTER_AMOUNTS)
+            case _:
+                yield FieldUse(field, FILTER_WORDS)
+
+
+def _uses(need: Need, *fields: str | None) -> Iterator[FieldUse]:
+    yield from (FieldUse(field, need) for field in fields if field is not None)
 
 
 def _describe(capability: Capability) -> str:
     searchable = "searchable" if capability.searchable else "not searchable"
     return f"{capability.type}, {searchable}, {'aggregatable' if capability.aggregatable else 'not aggregatable'}"
-
-
-_VERBS: Mapping[Need, str] = {
-    "time": "draw time by",
-    "count by": "count by",
-    "sort by": "sort by",
-    "filter by yes or no": "answer yes or no by",
-    "filter by word": "filter words by",
-    "show": "show",
-    "name": "name",
-}

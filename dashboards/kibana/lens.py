@@ -1,44 +1,19 @@
-"""A panel as Kibana's Lens stores it, and as the search that Lens makes of it."""
+"""A panel as Kibana's Lens stores it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from dashboards.kibana.specs import Condition, Panel, Where
+from dashboards.kibana.conditions import build_kql
+from dashboards.kibana.requests import AS_OF, AS_OF_FIELD, SECOND, SPLIT, TIME
+from dashboards.kibana.specs import Measure, Panel
 
 LAYER = "laporan"
-COUNT, TIME, SPLIT = "jumlah", "waktu", "nilai"
-COUNT_LABEL = "Jumlah laporan"
-
-
-def build_kql(where: Where) -> str:
-    """Return conditions in Kibana's query language."""
-    return " and ".join(f"{field}: {_kql_value(value)}" for field, value in where.items())
-
-
-def build_request(panel: Panel, *, time_field: str, since: str) -> dict[str, Any]:
-    """Return the search body over a dashboard's span of time: the conditions and the split that Lens asks for."""
-    aggregations: dict[str, Any] = {}
-    if panel.over_time is not None:
-        by_day = {"field": panel.over_time, "calendar_interval": "1d", "time_zone": "Asia/Jakarta"}
-        aggregations = {TIME: {"date_histogram": by_day}}
-    if panel.by is not None:
-        largest = {"field": panel.by, "size": panel.top, "order": {"_count": "desc"}}
-        inner = {"aggs": aggregations} if aggregations else {}
-        aggregations = {SPLIT: {"terms": largest, **inner}}
-    span = {"range": {time_field: {"gte": since, "lte": "now"}}}
-    query = {"bool": {"filter": [*build_clauses(panel.where), span]}}
-    body = {"size": 0, "track_total_hits": True, "query": query}
-    return {**body, "aggs": aggregations} if aggregations else body
-
-
-def build_clauses(where: Where) -> list[dict[str, Any]]:
-    """Return conditions as Elasticsearch queries, all of which must hold."""
-    return [
-        {"terms": {field: value}} if isinstance(value, list) else {"term": {field: value}}
-        for field, value in where.items()
-    ]
+AS_OF_LABEL = "Dibaca terakhir"
+_TYPES = {"number": "lnsMetric", "donut": "lnsPie", "table": "lnsDatatable"}
+_OPERATIONS = {"unique": "unique_count", "max": "max", "min": "min", "average": "average"}
+_DATES = ("created_at", "collected_at", "analyzed_at", "edited_at", "state_at")
 
 
 def build_lens_state(panel: Panel, *, labels: Mapping[str, str]) -> dict[str, Any]:
@@ -46,10 +21,10 @@ def build_lens_state(panel: Panel, *, labels: Mapping[str, str]) -> dict[str, An
     columns = build_columns(panel, labels=labels)
     layer = {"columns": columns, "columnOrder": list(columns), "incompleteColumns": {}}
     return {
-        "visualizationType": "lnsMetric" if panel.chart == "number" else "lnsXY",
+        "visualizationType": _TYPES.get(panel.chart, "lnsXY"),
         "state": {
             "datasourceStates": {"formBased": {"layers": {LAYER: layer}}},
-            "visualization": _metric(panel) if panel.chart == "number" else _bars(panel),
+            "visualization": _visualization(panel, columns),
             "query": {"query": build_kql(panel.where), "language": "kuery"},
             "filters": [],
             "internalReferences": [],
@@ -59,27 +34,28 @@ def build_lens_state(panel: Panel, *, labels: Mapping[str, str]) -> dict[str, An
 
 
 def build_columns(panel: Panel, *, labels: Mapping[str, str]) -> dict[str, Any]:
-    """Return the columns of the one layer, buckets before the count."""
+    """Return the columns of the one layer, groups before measures."""
     columns: dict[str, Any] = {}
-    if panel.by is not None:
-        columns[SPLIT] = _split_column(panel, label=labels.get(panel.by, panel.by))
+    for name, field in ((SPLIT, panel.by), (SECOND, panel.then_by)):
+        if field is not None:
+            columns[name] = _split_column(panel, field, label=labels.get(field, field))
     if panel.over_time is not None:
-        columns[TIME] = _time_column(panel.over_time, label=labels.get(panel.over_time, panel.over_time))
-    columns[COUNT] = {
-        "label": panel.title if panel.chart == "number" else COUNT_LABEL, "customLabel": True, "dataType": "number",
-        "operationType": "count", "sourceField": "___records___", "isBucketed": False, "scale": "ratio",
-        "params": {"emptyAsNull": False},
-    }  # fmt: skip
+        columns[TIME] = _time_column(panel, label=labels.get(panel.over_time, panel.over_time))
+    for number, measure in enumerate(panel.measures):
+        label = panel.title if panel.chart == "number" else measure.label
+        columns[f"ukur{number}"] = _measure_column(measure, label=label)
+    if panel.chart == "number":
+        columns[AS_OF] = _measure_column(Measure(take="max", of=AS_OF_FIELD, label=AS_OF_LABEL), label=AS_OF_LABEL)
     return columns
 
 
-def _split_column(panel: Panel, *, label: str) -> dict[str, Any]:
+def _split_column(panel: Panel, field: str, *, label: str) -> dict[str, Any]:
     return {
         "label": label, "customLabel": True, "dataType": "string", "operationType": "terms",
-        "sourceField": panel.by, "isBucketed": True, "scale": "ordinal",
+        "sourceField": field, "isBucketed": True, "scale": "ordinal",
         "params": {
             "size": panel.top,
-            "orderBy": {"type": "column", "columnId": COUNT},
+            "orderBy": {"type": "column", "columnId": "ukur0"},
             "orderDirection": "desc",
             "otherBucket": False,  # the title says that these are the largest
             "missingBucket": False,
@@ -88,16 +64,45 @@ def _split_column(panel: Panel, *, label: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _time_column(field: str, *, label: str) -> dict[str, Any]:
+def _time_column(panel: Panel, *, label: str) -> dict[str, Any]:
     return {
         "label": label, "customLabel": True, "dataType": "date", "operationType": "date_histogram",
-        "sourceField": field, "isBucketed": True, "scale": "interval",
-        "params": {"interval": "1d", "includeEmptyRows": True, "dropPartials": False},
+        "sourceField": panel.over_time, "isBucketed": True, "scale": "interval",
+        "params": {"interval": panel.every, "includeEmptyRows": True, "dropPartials": False},
     }  # fmt: skip
 
 
-def _metric(panel: Panel) -> dict[str, Any]:
-    return {"layerId": LAYER, "layerType": "data", "metricAccessor": COUNT, "subtitle": panel.description}
+def _measure_column(measure: Measure, *, label: str) -> dict[str, Any]:
+    common = {"label": label, "customLabel": True, "isBucketed": False, "scale": "ratio"}
+    if measure.take == "count":
+        return common | {
+            "dataType": "number", "operationType": "count", "sourceField": "___records___",
+            "params": {"emptyAsNull": False},
+        }  # fmt: skip
+    return common | {
+        "dataType": "date" if measure.of in _DATES and measure.take in {"max", "min"} else "number",
+        "operationType": _OPERATIONS[measure.take], "sourceField": measure.of,
+        "params": {"emptyAsNull": True},
+    }  # fmt: skip
+
+
+def _visualization(panel: Panel, columns: Mapping[str, Any]) -> dict[str, Any]:
+    match panel.chart:
+        case "number":
+            return {
+                "layerId": LAYER, "layerType": "data", "metricAccessor": "ukur0", "secondaryMetricAccessor": AS_OF,
+                "secondaryPrefix": AS_OF_LABEL, "subtitle": panel.description,
+            }  # fmt: skip
+        case "table":
+            return {"layerId": LAYER, "layerType": "data", "columns": [{"columnId": name} for name in columns]}
+        case "donut":
+            slices = {
+                "layerId": LAYER, "layerType": "data", "primaryGroups": [SPLIT], "metrics": ["ukur0"],
+                "numberDisplay": "value", "categoryDisplay": "default", "legendDisplay": "show",
+            }  # fmt: skip
+            return {"shape": "donut", "layers": [slices]}
+        case _:
+            return _bars(panel)
 
 
 def _bars(panel: Panel) -> dict[str, Any]:
@@ -105,20 +110,15 @@ def _bars(panel: Panel) -> dict[str, Any]:
         "layerId": LAYER,
         "layerType": "data",
         "seriesType": panel.chart,
-        "accessors": [COUNT],
+        "accessors": ["ukur0"],
         "xAccessor": TIME if panel.over_time is not None else SPLIT,
     }
-    if panel.over_time is not None and panel.by is not None:
-        layer["splitAccessor"] = SPLIT
+    split = SPLIT if panel.over_time is not None and panel.by is not None else SECOND if panel.then_by else None
+    if split is not None:
+        layer["splitAccessor"] = split
     return {
-        "legend": {"isVisible": "splitAccessor" in layer, "position": "right"},
+        "legend": {"isVisible": split is not None, "position": "right"},
         "preferredSeriesType": panel.chart,
-        "valueLabels": "show" if "splitAccessor" not in layer else "hide",
+        "valueLabels": "show" if split is None else "hide",
         "layers": [layer],
     }
-
-
-def _kql_value(value: Condition) -> str:
-    if isinstance(value, list):
-        return f"({' or '.join(value)})"
-    return str(value).lower() if isinstance(value, bool) else value

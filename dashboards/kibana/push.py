@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import httpx
 import msgspec
 
-from dashboards.kibana.saved_objects import SavedObject, encode_objects
+from dashboards.kibana.saved_objects import OLDEST_KIBANA, SavedObject, encode_objects
 from sidak.errors import RetryError, SidakError, StopError
 
 IMPORT = "/api/saved_objects/_import"
@@ -123,21 +123,24 @@ def _reason(why: _Why) -> str:
     return f"{why.type} {why.status_code or ''} {why.message[:_CUT]}".replace("  ", " ").strip()
 
 
+_REFUSALS = {
+    401: "user name, password or API key were not accepted; check SIDAK_KIBANA__USERNAME, __PASSWORD and __API_KEY",
+    403: "this user may not import; it needs all rights on Saved Objects Management",
+    413: "the import is larger than savedObjects.maxImportPayloadBytes of this Kibana",
+}
+_NEWER = "more recent version of Kibana"
+
+
 def _status_error(response: httpx.Response, url: str) -> SidakError:
     status, said = response.status_code, _message(response)
-    if status == 401:
-        return StopError(
-            f"{url}: user name, password or API key were not accepted; check SIDAK_KIBANA__USERNAME, __PASSWORD"
-            " and __API_KEY"
-        )
-    if status == 403:
-        return StopError(f"{url}: this user may not import; it needs all rights on Saved Objects Management ({said})")
-    if status == 413:
-        return StopError(f"{url}: the import is larger than savedObjects.maxImportPayloadBytes of this Kibana")
+    if status in _REFUSALS:
+        return StopError(f"{url}: {_REFUSALS[status]} ({said})")
     if status == 429 or status >= 500:
         return RetryError(f"{url}: Kibana is busy or not ready ({status}: {said}); try again", reason="busy")
     if status in {404, 405} or status < 400 or "kbn-name" not in response.headers:
         return _no_kibana(url)
+    if _NEWER in said:
+        return StopError(f"{url}: this Kibana is older than the views, which need {OLDEST_KIBANA} or newer ({said})")
     return StopError(f"{url}: Kibana refused the import ({status}: {said})")
 
 

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from sidak.app.commands import accounts, analysis, care, channels, console, kibana, pipeline
+from sidak.app.commands import accounts, analysis, care, channels, console, export, kibana, pipeline
 from sidak.app.output import say
 from sidak.errors import SidakError, UsageError
 
@@ -27,6 +27,7 @@ pipeline.register(app)
 channels.register(app)
 analysis.register(app)
 console.register(app)
+export.register(app)
 care.register(app)
 accounts.register(app)
 kibana.register(app)

@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from sidak.app.enrich import REPORTS
+from sidak.app.export_register import registered_files
 from sidak.app.house import House
 from sidak.archive import Stream
 from sidak.catalog import DEAD_LETTERS, POSTS
@@ -22,7 +23,7 @@ from sidak.models import DeadLetter, Tombstone
 
 _WORDS = re.compile(r"[\w.:-]+")
 _ID_BYTES = re.compile(rb"[a-z][a-z0-9_]*:[\w.:/-]+")
-_PACKED = frozenset({".xlsx", ".zip", ".gz", ".zst", ".parquet"})
+_PACKED = frozenset({".xlsx", ".zip", ".gz", ".zst"})
 
 Reason = Literal["deleted_at_source", "forgotten", "purged"]
 
@@ -153,15 +154,21 @@ def _mentions(ids: Sequence[str]) -> Callable[[DeadLetter], bool]:
 
 
 def delete_exports(house: House, ids: Sequence[str]) -> int:
-    """Delete the export files that name one of these posts."""
+    """Delete the export files that name one of these posts, wherever `sidak export` has written them."""
     wanted = {id.encode() for id in ids}
-    found = [path for path in (house.settings.home / "exports").rglob("*") if path.is_file() and _names(path, wanted)]
+    home = house.settings.home
+    candidates = {*(home / "exports").rglob("*"), *registered_files(home)}
+    found = [path for path in candidates if path.is_file() and _names(path, wanted)]
     for path in found:
         path.unlink()
     return len(found)
 
 
 def _names(path: Path, ids: set[bytes]) -> bool:
+    if path.suffix == ".parquet":
+        from index.export_files import parquet_names
+
+        return parquet_names(path, {id.decode() for id in ids})
     content = path.read_bytes()
     if path.suffix in _PACKED:  # what cannot be looked into might hold anything
         return True

@@ -8,6 +8,7 @@ import socket
 
 import uvicorn
 
+from sidak.app.export_console import console_exporter
 from sidak.app.health import health_reader
 from sidak.app.house import House
 from sidak.app.output import say
@@ -30,7 +31,9 @@ def serve_on(listener: socket.socket, settings: Settings) -> None:
     """Serve the console on a socket that already listens, until interrupted."""
     from dashboards.console.build import build_console
 
-    app = build_console(settings, clock=open_clock(settings), health=health_reader(House(settings)))
+    clock = open_clock(settings)
+    exporter = console_exporter(settings, clock=clock)
+    app = build_console(settings, clock=clock, health=health_reader(House(settings)), exporter=exporter)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, date_header=False))
     server.run(sockets=[listener])
 

@@ -7,18 +7,20 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from dashboards.kibana.client import base_url, build_auth, open_client
 from dashboards.kibana.install import push_views
 from dashboards.kibana.push import PushOutcome, push_objects
-from dashboards.kibana.saved_objects import build_objects, encode_objects
+from dashboards.kibana.saved_objects import IndexNames, build_objects, encode_objects
 from dashboards.kibana.specs import read_specs
 from sidak.app.cli import run
 from sidak.errors import RetryError, SidakError, StopError, UsageError
 from sidak.settings import KibanaSettings, Settings
 from tests.support.kibana_standin import API_KEY, PASSWORD, USER, KibanaStandin, run_kibana_standin
 
+NAMES = IndexNames(reports="sidak-reports", areas="sidak-areas")
 ALL = tuple(spec.id for spec in read_specs())
 
 
@@ -62,6 +64,9 @@ def test_the_views_are_over_the_alias_that_the_settings_name(kibana: KibanaStand
     assert kibana.objects["index-pattern", "sidak-laporan"]["attributes"]["title"] == "sidak-reports"
     _push(kibana, index="sidak-analis")
     assert kibana.objects["index-pattern", "sidak-laporan"]["attributes"]["title"] == "sidak-analis"
+    assert kibana.objects["index-pattern", "sidak-wilayah-titik"]["attributes"]["title"] == "sidak-areas"
+    esql = kibana.objects["search", "sidak-esql-minggu"]["attributes"]["kibanaSavedObjectMeta"]["searchSourceJSON"]
+    assert json.loads(esql)["query"]["esql"].startswith("FROM sidak-analis\n")
 
 
 def test_an_api_key_signs_in_too(kibana: KibanaStandin) -> None:
@@ -79,7 +84,7 @@ def test_a_conflict_inside_a_good_answer_is_not_taken_for_success(kibana: Kibana
 
 def test_a_missing_reference_is_named(kibana: KibanaStandin) -> None:
     settings = _settings(kibana).kibana
-    objects = [each for each in build_objects(read_specs(), index="i") if each.type == "lens"]
+    objects = [each for each in build_objects(read_specs(), names=NAMES) if each.type == "lens"]
     with open_client(settings) as client:
         outcome = push_objects(base_url(settings), auth=build_auth(settings), objects=objects, client=client)
     assert {each.reason for each in outcome.refused} == {"refers to what is not there: index-pattern sidak-laporan"}
@@ -92,8 +97,36 @@ def test_an_object_that_kibana_passes_over_is_no_success(kibana: KibanaStandin) 
 
 
 def test_an_id_that_another_space_holds_is_told(kibana: KibanaStandin) -> None:
-    kibana.elsewhere = {"sidak-ringkasan": "9f"}
-    assert _push(kibana).renamed == (("sidak-ringkasan", "9f"),)
+    kibana.elsewhere = {"sidak-mutu": "9f"}
+    assert _push(kibana).renamed == (("sidak-mutu", "9f"),)
+
+
+def test_an_attribute_that_kibana_does_not_know_is_refused_with_its_words(kibana: KibanaStandin) -> None:
+    settings = _settings(kibana).kibana
+    views = build_objects(read_specs(), names=NAMES)
+    strange = [msgspec.structs.replace(each, attributes=each.attributes | {"warna": 1}) for each in views]
+    with open_client(settings) as client:
+        outcome = push_objects(base_url(settings), auth=build_auth(settings), objects=strange, client=client)
+    assert {type for type, _ in kibana.objects} == {"index-pattern"}
+    assert "[attributes.warna]: definition for this key is missing" in outcome.refused[0].reason
+
+
+def test_an_older_kibana_says_what_it_needs(kibana: KibanaStandin) -> None:
+    kibana.newest["lens"] = "8.6.0"
+    with pytest.raises(StopError, match=r"older than the views, which need 8\.12 or newer"):
+        _push(kibana)
+    assert kibana.objects == {}
+
+
+def test_a_map_without_its_points_is_refused_by_name(kibana: KibanaStandin) -> None:
+    settings = _settings(kibana).kibana
+    objects = [each for each in build_objects(read_specs(), names=NAMES) if each.id != "sidak-wilayah-titik"]
+    with open_client(settings) as client:
+        outcome = push_objects(base_url(settings), auth=build_auth(settings), objects=objects, client=client)
+    assert {each.id for each in outcome.refused} == {"sidak-peta-kabkota", "sidak-gub-peta"}
+    assert {each.reason for each in outcome.refused} == {
+        "refers to what is not there: index-pattern sidak-wilayah-titik"
+    }
 
 
 @pytest.mark.parametrize(
@@ -110,6 +143,8 @@ def test_an_id_that_another_space_holds_is_told(kibana: KibanaStandin) -> None:
         ((200, b"<html><script>alert(1)</script>", {"Content-Type": "text/html"}), StopError, "no Kibana"),
         ((200, b'{"success": true}', {}), StopError, "no Kibana"),
         ((200, b'{"success": true, "successCount": 7}', {}), StopError, "said nothing"),
+        ((401, b"<html>login", {"kbn-name": ""}), StopError, "SIDAK_KIBANA__USERNAME"),
+        ((502, b"<html>bad gateway", {"kbn-name": ""}), RetryError, "not ready"),
         ((200, b"\xff\x00", {}), StopError, "no Kibana"),
         ((200, b"no gzip", {"Content-Encoding": "gzip"}), StopError, "no Kibana"),
     ],
@@ -185,5 +220,5 @@ def test_the_command_pushes_and_fails_when_one_object_is_refused(
 
 
 def test_the_same_files_give_the_same_bytes() -> None:
-    first, second = (encode_objects(build_objects(read_specs(), index="i")) for _ in range(2))
+    first, second = (encode_objects(build_objects(read_specs(), names=NAMES)) for _ in range(2))
     assert first == second

@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from dashboards.console.accounts import Accounts
 from dashboards.console.app import create_app
 from dashboards.console.database import Database
+from dashboards.console.export import Exporter
 from dashboards.console.health import Count, Health, LossSums, SourceHealth
 from dashboards.console.passwords import Passwords
 from dashboards.console.throttle import Throttle
@@ -114,7 +115,13 @@ def serving(house: House) -> Iterator[House]:
         thread.join(10)
 
 
-def build_house(folder: Path, *, documents: list[Document] | None = None, engine: Engine | None = None) -> House:
+def build_house(
+    folder: Path,
+    *,
+    documents: list[Document] | None = None,
+    engine: Engine | None = None,
+    exporter: Exporter | None = None,
+) -> House:
     """Open a console over an empty index (a new SQLite file by default) and a new ledger in a folder."""
     clock = TickingClock()
     engine = engine or SqliteEngine(folder / "index.db", clock=clock)
@@ -138,6 +145,7 @@ def build_house(folder: Path, *, documents: list[Document] | None = None, engine
         session_key=KEY,
         clock=clock,
         area_name=lambda code: AREAS.get(code, code),
+        exporter=exporter,
     )
     return House(app=app, engine=engine, ledger=ledger, accounts=accounts, clock=clock, healths=healths)
 

@@ -17,6 +17,19 @@ from tests.support.loopback import serving
 USER, PASSWORD, API_KEY = "pemasang", "rahasia-uji", "a3VuY2k6cmFoYXNpYQ=="
 CHECKED_REFERENCES = {"index-pattern", "search"}
 """Kibana's import looks only after references to these types."""
+ATTRIBUTES = {
+    "dashboard": {
+        "title", "description", "kibanaSavedObjectMeta", "timeRestore", "timeFrom", "timeTo", "refreshInterval",
+        "controlGroupInput", "panelsJSON", "optionsJSON", "hits", "version",
+    },
+    "search": {
+        "title", "description", "columns", "sort", "grid", "hideChart", "isTextBasedQuery", "usesAdHocDataView",
+        "kibanaSavedObjectMeta", "timeRestore", "timeRange", "refreshInterval", "viewMode", "rowHeight", "sampleSize",
+    },
+    "map": {"title", "description", "version", "mapStateJSON", "layerListJSON", "uiStateJSON"},
+    "lens": {"title", "description", "visualizationType", "state", "version"},
+}  # fmt: skip
+"""Of types whose schema forbids other attributes (or has no place for them), those it knows."""
 
 
 class KibanaStandin:
@@ -30,6 +43,14 @@ class KibanaStandin:
         """Answer everything with this status, body and headers."""
         self.changed_meanwhile: set[str] = set()
         self.passed_over: set[str] = set()
+        self.newest = {
+            "index-pattern": "8.9.0",
+            "search": "8.9.0",
+            "lens": "8.9.0",
+            "map": "8.9.0",
+            "dashboard": "8.9.0",
+        }
+        """The newest form of each type that it knows; a newer one makes it refuse the whole import."""
         self.elsewhere: dict[str, str] = {}
         """Ids that another space holds, and the id that is given instead."""
 
@@ -59,6 +80,10 @@ class KibanaStandin:
             for reference in each["references"]
             if reference["type"] in CHECKED_REFERENCES and (reference["type"], reference["id"]) not in known
         ]
+        unknown = sorted(set(each["attributes"]) - ATTRIBUTES.get(each["type"], set(each["attributes"])))
+        if unknown:
+            said = f"[attributes.{unknown[0]}]: definition for this key is missing"
+            return {"type": "unknown", "statusCode": 400, "message": said}
         if missing:
             return {"type": "missing_references", "references": missing}
         if each["id"] in self.changed_meanwhile:
@@ -97,8 +122,18 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(401, "[security_exception]: unable to authenticate user")
         else:
             overwrite = parse_qs(path.query).get("overwrite") == ["true"]
-            answer = standin.import_objects(_read_file(self.headers["Content-Type"], body), overwrite=overwrite)
-            self._send(200, json.dumps(answer).encode(), {})
+            objects = _read_file(self.headers["Content-Type"], body)
+            newer = [
+                each
+                for each in objects
+                if _version(each["typeMigrationVersion"]) > _version(standin.newest[each["type"]])
+            ]
+            if newer:
+                wanted, known = newer[0]["typeMigrationVersion"], standin.newest[newer[0]["type"]]
+                said = f'Document "{newer[0]["id"]}" belongs to a more recent version of Kibana [{wanted}] when the'
+                self._refuse(422, f"{said} last known version is [{known}].")
+                return
+            self._send(200, json.dumps(standin.import_objects(objects, overwrite=overwrite)).encode(), {})
 
     def _refuse(self, status: int, message: str) -> None:
         body = {"statusCode": status, "error": "", "message": message}
@@ -115,6 +150,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(".")))
 
 
 def _accepted() -> set[str]:

@@ -11,7 +11,7 @@ from dashboards.console.context import CurrentViewer, console_of, report_address
 from dashboards.console.errors import NotFoundError
 from dashboards.console.facets import Question, active_filters, read_facets
 from dashboards.console.reader import Reader
-from dashboards.console.search_form import PAGE_SIZE, read_search_form
+from dashboards.console.search_form import PAGE_SIZE, SearchForm, read_search_form
 from dashboards.console.times import local_day
 from dashboards.console.views.marks import render_excerpt
 from index.engine import FACETS
@@ -33,7 +33,7 @@ def show_search(request: Request, viewer: CurrentViewer) -> Response:
     if problem:
         form = form.replace()
         return console.renderer.page("search.html", viewer=viewer, status=400, form=form, problem=problem, chips=())
-    question = Question(form=form, expression=expression, incident=_find_incident(viewer.reader, form.incident))
+    question = Question(form=form, expression=expression, incident=find_incident(viewer.reader, form.incident))
     page = viewer.reader.search(
         expression=expression,
         filters=form.filters(incident=question.incident),
@@ -50,6 +50,7 @@ def show_search(request: Request, viewer: CurrentViewer) -> Response:
         viewer=viewer,
         form=form,
         problem="",
+        download=_download_address(form) if console.exporter is not None and page.total else None,
         found=page,
         hits=[(hit, render_excerpt(hit, expression), report_address(hit.id)) for hit in page.hits],
         first=(form.page - 1) * PAGE_SIZE + 1,
@@ -65,7 +66,12 @@ def show_search(request: Request, viewer: CurrentViewer) -> Response:
     )
 
 
-def _find_incident(reader: Reader, report_id: str) -> str | None:
+def _download_address(form: SearchForm) -> str:
+    """Return where this search is downloaded: the whole of it, whatever page is shown."""
+    return "/unduh" + form.replace(sort="urgent").address().removeprefix("/")
+
+
+def find_incident(reader: Reader, report_id: str) -> str | None:
     """Return the incident of a report; raises NotFoundError where there is no such report for this person."""
     if not report_id:
         return None

@@ -44,10 +44,12 @@ def check() -> None:
     from dashboards.kibana.install import check_views
 
     with open_house() as house:
-        found = check_views(house.settings)
+        checked = check_views(house.settings)
         against = _against(house.settings)
-    if found:
-        raise StopError("views that would not work:\n" + "\n".join(f"  {misfit}" for misfit in found))
+    for note in checked.notes:
+        say(note)
+    if checked.misfits:
+        raise StopError("views that would not work:\n" + "\n".join(f"  {misfit}" for misfit in checked.misfits))
     say(f"every view fits {against}")
 
 
