@@ -76,7 +76,6 @@ def forget(house: House, ids: Sequence[str], *, reason: Reason = "forgotten") ->
             exports=delete_exports(house, wanted),
             set_aside=delete_set_aside(house, {id.partition(":")[0] for id in wanted}),
         )
-        house.engine.sweep()  # a killed rebuild may have left copies
         house.grouper.forget(wanted)
         house.engine.refresh()
         house.catalog.erase(wanted)  # last: what was broken off before is taken up again

@@ -42,6 +42,13 @@ def engine(standin: ElasticStandin, pauses: list[float]) -> Iterator[ElasticEngi
     engine.close()
 
 
+@pytest.fixture
+def orderly(standin: ElasticStandin) -> ElasticStandin:
+    """Return the stand-in with aliases and directory in order, so that scripts are about documents alone."""
+    standin.in_order = True
+    return standin
+
+
 def _open(url: str, **options: object) -> ElasticEngine:
     settings = ElasticsearchSettings(
         url=url, username="sidak", password=SecretStr(PASSWORD), timeout_seconds=0.3, **options
@@ -123,9 +130,9 @@ def test_an_answer_of_another_shape_is_no_answer(
 
 
 def test_a_refused_item_inside_a_good_answer_is_told_and_the_rest_is_kept(
-    engine: ElasticEngine, standin: ElasticStandin
+    engine: ElasticEngine, orderly: ElasticStandin
 ) -> None:
-    standin.play(bulk_answer(201, 400, 409, type="document_parsing_exception"))
+    orderly.play(bulk_answer(201, 400, 409, type="document_parsing_exception"))
     outcome = engine.write(DOCUMENTS)
     assert (outcome.written, outcome.stale) == (1, 1)
     assert [(each.id, each.reason) for each in outcome.rejected] == [
@@ -134,27 +141,27 @@ def test_a_refused_item_inside_a_good_answer_is_told_and_the_rest_is_kept(
 
 
 def test_only_what_was_pushed_back_is_sent_again(
-    engine: ElasticEngine, standin: ElasticStandin, pauses: list[float]
+    engine: ElasticEngine, orderly: ElasticStandin, pauses: list[float]
 ) -> None:
-    standin.play(bulk_answer(201, 429, 503), bulk_answer(409, 503), bulk_answer(200))
+    orderly.play(bulk_answer(201, 429, 503), bulk_answer(409, 503), bulk_answer(200))
     outcome = engine.write(DOCUMENTS)
-    assert [request.bulk_ids for request in standin.requests] == [["x:0", "x:1", "x:2"], ["x:1", "x:2"], ["x:2"]]
+    assert [request.bulk_ids for request in orderly.requests] == [["x:0", "x:1", "x:2"], ["x:1", "x:2"], ["x:2"]]
     assert (outcome.written, outcome.stale, outcome.rejected) == (2, 1, ())
     assert pauses == list(PAUSES_SECONDS[:2])
 
 
 def test_what_is_pushed_back_for_good_is_not_called_written(
-    engine: ElasticEngine, standin: ElasticStandin, pauses: list[float]
+    engine: ElasticEngine, orderly: ElasticStandin, pauses: list[float]
 ) -> None:
-    standin.play(bulk_answer(201, 429, 201), bulk_answer(429))
+    orderly.play(bulk_answer(201, 429, 201), bulk_answer(429))
     with pytest.raises(RetryError, match="1 of 3 documents were pushed back"):
         engine.write(DOCUMENTS)
-    assert len(standin.requests) == 1 + len(PAUSES_SECONDS)
+    assert len(orderly.requests) == 1 + len(PAUSES_SECONDS)
     assert pauses == list(PAUSES_SECONDS)
 
 
-def test_a_busy_server_that_recovers_is_no_error(engine: ElasticEngine, standin: ElasticStandin) -> None:
-    standin.play(_fault(503), _fault(429, "es_rejected_execution_exception"), bulk_answer(201, 201, 201))
+def test_a_busy_server_that_recovers_is_no_error(engine: ElasticEngine, orderly: ElasticStandin) -> None:
+    orderly.play(_fault(503), _fault(429, "es_rejected_execution_exception"), bulk_answer(201, 201, 201))
     assert engine.write(DOCUMENTS).written == 3
 
 
@@ -169,47 +176,47 @@ def test_a_busy_server_that_recovers_is_no_error(engine: ElasticEngine, standin:
     ],
 )
 def test_an_item_that_only_a_person_can_help_stops_the_write(
-    engine: ElasticEngine, standin: ElasticStandin, status: int, type: str, message: str
+    engine: ElasticEngine, orderly: ElasticStandin, status: int, type: str, message: str
 ) -> None:
-    standin.play(bulk_answer(201, status, 201, type=type))
+    orderly.play(bulk_answer(201, status, 201, type=type))
     with pytest.raises(StopError, match=message):
         engine.write(DOCUMENTS)
 
 
-def test_an_answer_that_forgets_items_is_not_believed(engine: ElasticEngine, standin: ElasticStandin) -> None:
-    standin.play(Answer(body={"errors": False, "items": [{"index": {"status": 201}}]}))
+def test_an_answer_that_forgets_items_is_not_believed(engine: ElasticEngine, orderly: ElasticStandin) -> None:
+    orderly.play(Answer(body={"errors": False, "items": [{"index": {"status": 201}}]}))
     with pytest.raises(RetryError, match=r"3 of 3|1 of 3"):
         engine.write(DOCUMENTS)
 
 
-def test_a_request_too_large_is_cut_until_it_fits(engine: ElasticEngine, standin: ElasticStandin) -> None:
+def test_a_request_too_large_is_cut_until_it_fits(engine: ElasticEngine, orderly: ElasticStandin) -> None:
     def script(request: Request) -> Answer:
         ids = request.bulk_ids
         if len(ids) > 1 or ids == ["x:1"]:
             return _fault(413)
         return bulk_answer(201)(request)
 
-    standin.play(script)
+    orderly.play(script)
     outcome = engine.write(DOCUMENTS)
     assert outcome.written == 2
     assert [(each.id, each.reason.split(":")[0]) for each in outcome.rejected] == [("x:1", "too_large")]
 
 
-def test_long_writes_are_sent_in_pieces(engine: ElasticEngine, standin: ElasticStandin) -> None:
-    standin.play(lambda request: bulk_answer(*[201] * len(request.bulk_ids))(request))
+def test_long_writes_are_sent_in_pieces(engine: ElasticEngine, orderly: ElasticStandin) -> None:
+    orderly.play(lambda request: bulk_answer(*[201] * len(request.bulk_ids))(request))
     documents = [make_document(f"x:{number}") for number in range(MOST_ACTIONS + 1)]
     assert engine.write(documents).written == MOST_ACTIONS + 1
-    assert [len(request.bulk_ids) for request in standin.requests] == [MOST_ACTIONS, 1]
-    standin.requests.clear()
+    assert [len(request.bulk_ids) for request in orderly.requests] == [MOST_ACTIONS, 1]
+    orderly.requests.clear()
     large = [msgspec.structs.replace(document, text="kata " * 400_000) for document in DOCUMENTS]
     assert engine.write(large).written == 3
-    assert len(standin.requests) > 1
+    assert len(orderly.requests) > 1
 
 
 def test_a_write_that_took_effect_before_the_answer_was_lost_is_stale_when_repeated(
-    engine: ElasticEngine, standin: ElasticStandin
+    engine: ElasticEngine, orderly: ElasticStandin
 ) -> None:
-    standin.play(Answer(delay_seconds=0.6), bulk_answer(409, 409, 409))
+    orderly.play(Answer(delay_seconds=0.6), bulk_answer(409, 409, 409))
     with pytest.raises(RetryError, match="no answer in time"):
         engine.write(DOCUMENTS)
     outcome = engine.write(DOCUMENTS)
@@ -219,8 +226,8 @@ def test_a_write_that_took_effect_before_the_answer_was_lost_is_stale_when_repea
 def test_a_lost_ranking_is_an_expired_page(engine: ElasticEngine, standin: ElasticStandin) -> None:
     hit = {"_id": "x:1", "sort": [1.5, 0, "x:1", 0]}
     answer = Answer(body={"hits": {"total": {"value": 2}, "hits": [hit, hit]}, "pit_id": "p"})
-    standin.play(answer, Answer(body={"id": "p"}), answer, Answer(body={"docs": [{"found": False}]}), answer,
-                 Answer(body={"docs": [{"found": False}]}), _fault(404, "search_context_missing_exception"))  # fmt: skip
+    standin.play(answer, Answer(body={"id": "p"}), answer, Answer(body={"docs": [{"_id": "x:1", "found": False}]}), answer,
+                 Answer(body={"docs": [{"_id": "x:1", "found": False}]}), _fault(404, "search_context_missing_exception"))  # fmt: skip
     query = SearchQuery(include_restricted=True, sort="relevance", limit=1, expression=parse_query("jalan"))
     with pytest.raises(UsageError, match="kedaluwarsa"):
         engine.search(query)

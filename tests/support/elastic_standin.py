@@ -32,10 +32,33 @@ class Request(NamedTuple):
     @property
     def bulk_ids(self) -> list[str]:
         """The ids that a bulk request names, in order."""
-        lines = [json.loads(line) for line in self.body.splitlines()]
-        heads = [next(iter(line.values())) for line in lines if set(line) & {"index", "delete"}]
-        return [head["_id"] for head in heads]
+        return [head["_id"] for head in self._bulk_heads]
 
+    @property
+    def _bulk_heads(self) -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in self.body.splitlines()]
+        heads = [next(iter(line.values())) for line in lines if set(line) & {"index", "delete", "create"}]
+        return [head for head in heads if isinstance(head, dict) and "_id" in head]
+
+    @property
+    def is_of_homes(self) -> bool:
+        """Whether it asks or writes the directory of ids alone."""
+        if self.path.partition("?")[0].endswith("/_bulk"):
+            return all(head["_index"] == HOMES for head in self._bulk_heads)
+        return self.path.startswith(f"/{HOMES}/_mget")
+
+
+REPORTS, RESTRICTED, HOMES = (
+    "sidak-reports-v2-000001-000001",
+    "sidak-restricted-v2-000001-000001",
+    "sidak-homes-v2-000001",
+)
+LAYOUT = {
+    REPORTS: {"aliases": {"sidak-reports": {}, "sidak-reports-write": {}}},
+    RESTRICTED: {"aliases": {"sidak-restricted": {}, "sidak-restricted-write": {}}},
+    HOMES: {"aliases": {"sidak-homes": {}}},
+}
+"""One generation, as `GET /_alias/…` tells it."""
 
 Script = Callable[[Request], Answer]
 
@@ -46,6 +69,8 @@ class ElasticStandin:
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self.url = f"http://127.0.0.1:{server.server_address[1]}"
         self.requests: list[Request] = []
+        self.in_order = False
+        """Whether aliases and the directory of ids are answered well, so that the script is about documents alone."""
         self._script: Script = lambda _request: Answer()
 
     def play(self, *answers: Answer | Script) -> None:
@@ -59,8 +84,19 @@ class ElasticStandin:
         self._script = script
 
     def answer(self, request: Request) -> Answer:
+        if self.in_order and request.path.startswith("/_alias"):
+            return Answer(body=LAYOUT)
+        if self.in_order and request.is_of_homes:
+            return _answer_of_homes(request)
         self.requests.append(request)
         return self._script(request)
+
+
+def _answer_of_homes(request: Request) -> Answer:
+    """Answer like a directory that knows none of the ids, and takes all."""
+    if "/_mget" in request.path:
+        return Answer(body={"docs": [{"_id": id, "found": False} for id in json.loads(request.body)["ids"]]})
+    return bulk_answer(*[201] * len(request.bulk_ids))(request)
 
 
 def bulk_answer(*statuses: int, **error: str) -> Script:
