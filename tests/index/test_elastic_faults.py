@@ -16,6 +16,7 @@ from index.engine import SearchQuery, SeriesQuery
 from index.parse_query import parse_query
 from sidak.errors import RetryError, SidakError, StopError, UsageError
 from sidak.settings import ElasticsearchSettings
+from tests.support.certificates import make_certificate
 from tests.support.documents import NOW, make_document
 from tests.support.elastic_standin import Answer, ElasticStandin, Request, bulk_answer, run_elastic_standin
 
@@ -83,6 +84,7 @@ FAULTS: dict[str, tuple[Answer, type[SidakError], str]] = {
     "disk watermark": (_fault(429, "cluster_block_exception", DISK), StopError, "free space"),
     "read only": (_fault(403, "cluster_block_exception", "FORBIDDEN/12/index read-only"), StopError, "free space"),
     "busy": (_fault(429, "es_rejected_execution_exception"), RetryError, "busy|pushed back"),
+    "no master": (_fault(503, "cluster_block_exception", "blocked by: no master"), RetryError, "busy|pushed back"),
     "not whole": (_fault(503, "search_phase_execution_exception"), RetryError, "busy|pushed back"),
     "bad gateway": (Answer(502, b"<html>Bad Gateway</html>", "text/html", product=False), RetryError, "127.0.0.1"),
     "a web page": (Answer(200, b"<html>Welcome</html>", "text/html"), RetryError, "not Elasticsearch's"),
@@ -233,6 +235,17 @@ def test_a_lost_ranking_is_an_expired_page(engine: ElasticEngine, standin: Elast
         engine.search(query)
 
 
+def test_another_node_is_asked_where_one_is_gone(orderly: ElasticStandin) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        gone = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    engine = _open(f"{gone}, {orderly.url}")
+    for _ in range(4):
+        orderly.play(bulk_answer(201, 201, 201))
+        assert engine.write(DOCUMENTS).written == 3
+    engine.close()
+
+
 def test_a_server_that_is_not_there_is_named() -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -250,6 +263,23 @@ def test_a_certificate_that_is_not_trusted_stops(standin: ElasticStandin) -> Non
     with pytest.raises(StopError, match="CA_CERTS"):
         engine.count()
     engine.close()
+
+
+def test_a_certificate_that_has_expired_stops_and_says_so(tmp_path: Path) -> None:
+    good, expired = (make_certificate(tmp_path / str(days), days_left=days) for days in (30, -30))
+    with run_elastic_standin(good) as server:
+        server.play(Answer(body={"count": 3}))
+        engine = _open(server.url, ca_certs=good.authority)
+        assert engine.count() == 3
+        engine.close()
+    with run_elastic_standin(expired) as server:
+        server.play(Answer(body={"count": 3}))
+        engine = _open(server.url, ca_certs=expired.authority)
+        for ask in ASKED.values():
+            with pytest.raises(StopError, match=r"certificate has expired; put a new one"):
+                ask(engine)
+        engine.close()
+        assert server.requests == []
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
+from tests.support.certificates import Certificate
 from tests.support.loopback import serving
 
 
@@ -66,8 +68,8 @@ Script = Callable[[Request], Answer]
 class ElasticStandin:
     """Plays a script: a list of answers, or a function of the request; remembers what it was asked."""
 
-    def __init__(self, server: ThreadingHTTPServer) -> None:
-        self.url = f"http://127.0.0.1:{server.server_address[1]}"
+    def __init__(self, server: ThreadingHTTPServer, *, scheme: str = "http") -> None:
+        self.url = f"{scheme}://127.0.0.1:{server.server_address[1]}"
         self.requests: list[Request] = []
         self.in_order = False
         """Whether aliases and the directory of ids are answered well, so that the script is about documents alone."""
@@ -115,10 +117,15 @@ def bulk_answer(*statuses: int, **error: str) -> Script:
 
 
 @contextmanager
-def run_elastic_standin() -> Iterator[ElasticStandin]:
-    """Run a stand-in on a free port."""
+def run_elastic_standin(certificate: Certificate | None = None) -> Iterator[ElasticStandin]:
+    """Run a stand-in on a free port, over TLS where it is given a certificate."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    standin = ElasticStandin(server)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate.chain, certificate.key)
+        # The handshake is the handler's business, so that a client who breaks it off stops no other.
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    standin = ElasticStandin(server, scheme="http" if certificate is None else "https")
     server.standin = standin  # type: ignore[attr-defined]
     with serving(server):
         yield standin
@@ -127,6 +134,10 @@ def run_elastic_standin() -> Iterator[ElasticStandin]:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 5
+
+    def handle(self) -> None:
+        with suppress(ssl.SSLError, ConnectionResetError):  # who does not trust us hangs up
+            super().handle()
 
     def _handle(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
