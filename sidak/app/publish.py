@@ -106,7 +106,7 @@ def publish_segment(house: House, engine: Engine, stream: Stream, entry: Entry) 
     outcomes = [msgspec.json.decode(record, type=ReportRecord) for record in stream.read(entry)]
     gone = house.catalog.tombstoned([outcome.id for outcome in outcomes])
     reports = [outcome for outcome in outcomes if isinstance(outcome, Report) and outcome.id not in gone]
-    documents = _documents(house, reports, revision=int(entry.meta.get("revision", 0)))
+    documents = build_documents(house, reports, revision=int(entry.meta.get("revision", 0)))
     written = write_documents(house.ledger, engine, documents)
     house.intake.bury([_dead_letter(rejected, house) for rejected in written.rejected])
     withdrawn = list(_withdrawn(house, outcomes, gone))
@@ -117,7 +117,8 @@ def publish_segment(house: House, engine: Engine, stream: Stream, entry: Entry) 
     )
 
 
-def _documents(house: House, reports: Sequence[Report], *, revision: int) -> list[Document]:
+def build_documents(house: House, reports: Sequence[Report], *, revision: int) -> list[Document]:
+    """Return the index documents of reports, each with the incident that it belongs to."""
     documents = []
     for report in reports:
         linkage = house.grouper.assign(report)

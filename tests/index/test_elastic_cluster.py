@@ -18,7 +18,7 @@ from sidak.settings import ElasticsearchSettings
 from tests.support.documents import NOW, make_document
 from tests.support.elasticsearch import Node, UnavailableError, run_nodes, unavailable
 
-pytestmark = [pytest.mark.elasticsearch, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.elasticsearch, pytest.mark.timeout(1500)]
 
 BATCHES, BATCH = 30, 40
 

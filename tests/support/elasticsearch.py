@@ -30,6 +30,7 @@ ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSIO
 TOOLS = Path(__file__).parents[2] / ".tools"
 OLDEST_JAVA = 21
 START_SECONDS = 240
+"""For each node: half a minute on a machine at rest, minutes on one that is shared."""
 LEAST_MEMORY_BYTES = 2_000_000_000
 
 
@@ -267,7 +268,7 @@ def _transport_ports(ports: tuple[int, ...]) -> list[int]:
 
 def _await_ready(node: Node, count: int) -> None:
     wanted = f"{node.url}/_cluster/health?wait_for_status=yellow&wait_for_nodes={count}&timeout=5s"
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + START_SECONDS * count
     while time.monotonic() < deadline:
         if node.process.poll() is not None:
             break

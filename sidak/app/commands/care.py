@@ -1,4 +1,4 @@
-"""audit, forget, purge, refresh, reindex, demo: keeping the house in order and showing it."""
+"""audit, forget, purge, refresh, reindex, replay, demo: keeping the house in order and showing it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("purge")(purge)
     app.command("refresh")(refresh)
     app.command("reindex")(reindex)
+    app.command("replay")(replay)
     app.command("demo")(demo)
 
 
@@ -157,6 +158,29 @@ def reindex(
             f"not as before ({summary.before.documents} documents, digest {summary.before.digest}):"
             f" {summary.missing} are gone, {summary.extra} are new, {summary.changed} changed;"
             f" for example {', '.join(summary.examples)}"
+        )
+
+
+def replay(as_json: Annotated[bool, typer.Option("--json", help="Print what became of them as JSON.")] = False) -> None:
+    """Try again what the index refused (dead letters of publishing); exit 1 while something is still refused.
+
+    Example: sidak replay
+    """
+    from sidak.app.replay import replay as replay_letters
+
+    with open_house() as house:
+        summary = replay_letters(house)
+    if as_json:
+        emit(msgspec.json.encode(summary).decode())
+    else:
+        rows = [(name, getattr(summary, name)) for name in ("written", "unchanged", "gone")]
+        show_table(f"Replayed {summary.posts} posts", ("outcome", "posts"), [*rows, ("refused", len(summary.refused))])
+    if summary.refused:
+        first = summary.refused[0]
+        raise StopError(
+            f"replay: the index still refuses {len(summary.refused)} posts, the first is {first.id}: {first.reason};"
+            " mend what that says (often `sidak reindex` does: it makes an index with this version's mapping), then"
+            " run it again"
         )
 
 
