@@ -92,12 +92,15 @@ class Homes:
                 )
         return {doc.id: doc for doc in answer.docs if doc.source is not None}
 
-    def change(self, ids: Iterable[str], decide: Decide, *, homes: str) -> dict[str, Entry]:
-        """Bring entries to what `decide` says of each, again where somebody else was faster; return those entries."""
+    def change(self, ids: Iterable[str], decide: Decide, *, homes: str, mostly_new: bool = False) -> dict[str, Entry]:
+        """Bring entries to what `decide` says of each, again where somebody else was faster; return those entries.
+
+        With `mostly_new` the first attempt takes all for new without looking: the server refuses those that are not.
+        """
         waiting = list(dict.fromkeys(ids))
         changed: dict[str, Entry] = {}
-        for _attempt in range(_ATTEMPTS):
-            known = self.look_up(waiting, homes=homes)
+        for attempt in range(_ATTEMPTS):
+            known = {} if mostly_new and attempt == 0 else self.look_up(waiting, homes=homes)
             actions = []
             for id in waiting:
                 before = known[id].source if id in known else None

@@ -6,6 +6,7 @@ Whoever writes looks again afterwards whether the indices are still those in use
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 from elasticsearch import Elasticsearch
@@ -20,6 +21,8 @@ from index.engine import Rejected, WriteOutcome
 from sidak.errors import RetryError, StopError
 
 _ATTEMPTS = 3
+_AT_ONCE = 4
+"""Batches under way at the same time: while one is indexed, the entries of another are made."""
 _WRITTEN = frozenset({200, 201})
 
 
@@ -91,16 +94,26 @@ class Writer:
     def _write_into(self, layout: Layout, documents: Sequence[_Admitted]) -> WriteOutcome:
         written = stale = 0
         rejected: list[Rejected] = []
-        for batch in _cut_batches(documents):
-            answers = self._write_batch(layout, batch)
-            for each, item in zip(batch, answers, strict=True):
-                if item is None or item.status == 409:
-                    stale += 1
-                elif item.status in _WRITTEN:
-                    written += 1
-                else:
-                    rejected.append(Rejected(id=each.document.id, reason=_reason(item)))
+        for each, item in self._answers(layout, documents):
+            if item is None or item.status == 409:
+                stale += 1
+            elif item.status in _WRITTEN:
+                written += 1
+            else:
+                rejected.append(Rejected(id=each.document.id, reason=_reason(item)))
         return WriteOutcome(written=written, stale=stale, rejected=tuple(rejected))
+
+    def _answers(self, layout: Layout, documents: Sequence[_Admitted]) -> Iterator[tuple[_Admitted, Item | None]]:
+        """Yield what became of each document, in order; some batches are under way at the same time."""
+        for wave in _cut_waves(documents):
+            batches = [wave[start : start + MOST_ACTIONS] for start in range(0, len(wave), MOST_ACTIONS)]
+            if len(batches) == 1:
+                answers = [self._write_batch(layout, batches[0])]
+            else:
+                with ThreadPoolExecutor(min(_AT_ONCE, len(batches))) as pool:
+                    answers = list(pool.map(lambda batch: self._write_batch(layout, batch), batches))
+            for batch, items in zip(batches, answers, strict=True):
+                yield from zip(batch, items, strict=True)
 
     def _write_batch(self, layout: Layout, batch: Sequence[_Admitted]) -> list[Item | None]:
         """Return what became of each document; None where a newer one is known. No id comes twice in a batch."""
@@ -109,7 +122,7 @@ class Writer:
         def claim(id: str, before: Entry | None) -> Entry | None:
             return self._claim(by_id[id].document, before, layout)
 
-        claims = self._homes.change(by_id, claim, homes=layout.homes)
+        claims = self._homes.change(by_id, claim, homes=layout.homes, mostly_new=True)
         actions = [_index_action(by_id[id], home) for id, entry in claims.items() if (home := entry.home) is not None]
         items = {action.id: item for action, item in zip(actions, self._bulk.send(actions), strict=True)}
         self._clear_out(
@@ -162,16 +175,16 @@ def _admit(documents: Sequence[Document]) -> tuple[list[_Admitted], list[Rejecte
     return admitted, rejected
 
 
-def _cut_batches(documents: Sequence[_Admitted]) -> Iterator[Sequence[_Admitted]]:
-    """Yield batches in which no id comes twice: the entry of the first must be settled before the second is placed."""
-    batch: dict[str, _Admitted] = {}
+def _cut_waves(documents: Sequence[_Admitted]) -> Iterator[Sequence[_Admitted]]:
+    """Yield runs in which no id comes twice: the first of an id must be settled before the second is placed."""
+    wave: dict[str, _Admitted] = {}
     for each in documents:
-        if each.document.id in batch or len(batch) >= MOST_ACTIONS:
-            yield tuple(batch.values())
-            batch = {}
-        batch[each.document.id] = each
-    if batch:
-        yield tuple(batch.values())
+        if each.document.id in wave:
+            yield tuple(wave.values())
+            wave = {}
+        wave[each.document.id] = each
+    if wave:
+        yield tuple(wave.values())
 
 
 def _gone(_id: str, before: Entry | None) -> Entry | None:

@@ -208,7 +208,7 @@ def test_long_writes_are_sent_in_pieces(engine: ElasticEngine, orderly: ElasticS
     orderly.play(lambda request: bulk_answer(*[201] * len(request.bulk_ids))(request))
     documents = [make_document(f"x:{number}") for number in range(MOST_ACTIONS + 1)]
     assert engine.write(documents).written == MOST_ACTIONS + 1
-    assert [len(request.bulk_ids) for request in orderly.requests] == [MOST_ACTIONS, 1]
+    assert sorted(len(request.bulk_ids) for request in orderly.requests) == [1, MOST_ACTIONS]
     orderly.requests.clear()
     large = [msgspec.structs.replace(document, text="kata " * 400_000) for document in DOCUMENTS]
     assert engine.write(large).written == 3
