@@ -11,18 +11,18 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 import msgspec
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import Elasticsearch
 
-from index.admission import admit_document
 from index.buckets import build_series, series_window
-from index.derived import derive_fields
 from index.document import Document
-from index.elastic_bulk import Action, Bulk, Item, Sleep
+from index.elastic_bulk import Bulk, Sleep
 from index.elastic_errors import server_address, translated_errors
-from index.elastic_indices import Indices
+from index.elastic_features import Features
+from index.elastic_indices import Growth, Indices
 from index.elastic_query import build_series_request
 from index.elastic_search import Searcher
-from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, WriteOutcome
+from index.elastic_writer import Writer
+from index.engine import Page, SearchQuery, Series, SeriesQuery, WriteOutcome
 from index.export_scan import scan_elastic
 from sidak.errors import SidakError, UsageError
 from sidak.settings import ElasticsearchSettings
@@ -32,6 +32,8 @@ _MARKS_PAGE = 10_000
 GRACE_SECONDS = 2.0
 """How long the old indices stay after a rebuild, for requests that were on their way to them."""
 _NEXT = "-next"
+GROWTH_CHECK = 50_000
+"""After so many documents a long run looks whether a part is full."""
 
 
 class _Interval(msgspec.Struct, frozen=True):
@@ -72,10 +74,6 @@ class _KeyAnswer(msgspec.Struct, frozen=True):
     hits: _KeyHits
 
 
-class _Found(msgspec.Struct, frozen=True, rename={"source": "_source"}):
-    source: Document
-
-
 class _Count(msgspec.Struct, frozen=True):
     count: int
 
@@ -106,6 +104,7 @@ class ElasticEngine:
         clock: Callable[[], datetime],
         sleep: Sleep = time.sleep,
         suffix: str = "",
+        growth: Growth | None = None,
     ) -> None:
         """Work behind the aliases of a prefix; with a `suffix`, on indices that are still being built."""
         self._client = client
@@ -114,64 +113,56 @@ class ElasticEngine:
         self._clock = clock
         self._sleep = sleep
         self._suffix = suffix
-        self._indices = Indices(client, prefix=prefix, suffix=suffix)
+        self._growth = growth
+        self.indices = Indices(client, prefix=prefix, suffix=suffix, growth=growth)
         self._bulk = Bulk(client, address=address, sleep=sleep)
-        self._searcher = Searcher(client, index=self._indices.read)
+        self._writer = Writer(client, self.indices, address=address, bulk=self._bulk)
+        self._features = Features(client, prefix=prefix)
+        self._searchers = {
+            allowed: Searcher(client, index=self.indices.scope(include_restricted=allowed), read=self._writer.read)
+            for allowed in (False, True)
+        }
+        self._since_growth = 0
 
     def setup(self) -> None:
-        """Create indices and aliases where they are missing."""
+        """Create indices and aliases where they are missing, begin new parts, finish what a killed process began."""
         with self._translated():
-            self._indices.ensure()
+            if self.indices.ensure():
+                self._features.schedule_snapshots()
+            self._grow()
+            self._writer.finish_moves()
 
     def write(self, documents: Sequence[Document]) -> WriteOutcome:
         """Store documents by id, each only if its version is newer than the stored one."""
-        rejected: list[Rejected] = []
-        actions: list[Action] = []
-        for document in documents:
-            try:
-                actions.append(_index_action(document))
-            except ValueError as exc:
-                rejected.append(Rejected(id=document.id, reason=str(exc)))
         with self._translated():
-            items = self._bulk.send(actions, index=self._indices.write)
-        answers = list(zip(actions, items, strict=True))
-        rejected += [
-            Rejected(id=action.id, reason=_reason(item))
-            for action, item in answers
-            if item.status not in {200, 201, 409}
-        ]
-        return WriteOutcome(
-            written=sum(item.status in {200, 201} for item in items),
-            stale=sum(item.status == 409 for item in items),
-            rejected=tuple(rejected),
-        )
+            outcome = self._writer.write(documents)
+            self._since_growth += outcome.written
+            if self._since_growth >= GROWTH_CHECK:
+                self._grow()
+        return outcome
 
     def delete(self, ids: Sequence[str]) -> int:
-        """Remove documents for good, from search at once."""
+        """Remove documents for good, from search at once; from an index that is being rebuilt as well."""
         storable = [id for id in ids if _is_storable(id)]
-        actions = [Action(id, (msgspec.json.encode({"delete": {"_id": id}}),)) for id in storable]
         with self._translated():
-            items = self._bulk.send(actions, index=self._indices.write, refresh=True)
-        return sum(item.status == 200 for item in items)
+            removed = self._writer.delete(storable, layout=self.indices.layout())
+            being_built = None if self._suffix else self._fresh().indices.layout_or_none()
+            if being_built is not None:
+                self._writer.delete(storable, layout=being_built)
+        return removed
 
     def get(self, id: str, *, include_restricted: bool) -> Document | None:
         """Return one document, or None."""
         if not _is_storable(id):
             return None
         with self._translated():
-            try:
-                answer = self._client.get(index=self._indices.read, id=id)
-            except NotFoundError as exc:
-                if exc.error == "index_not_found_exception":
-                    raise
-                return None
-            document = msgspec.convert(answer.body, _Found).source
-        return document if include_restricted or not document.restricted else None
+            document = self._writer.read([id]).get(id)
+        return document if document is None or include_restricted or not document.restricted else None
 
     def search(self, query: SearchQuery) -> Page:
         """Return one page of a search."""
         with self._translated():
-            return self._searcher.search(query, now=self._clock())
+            return self._searchers[query.include_restricted].search(query, now=self._clock())
 
     def series(self, query: SeriesQuery) -> tuple[Series, ...]:
         """Return the `top` values of a field by count, each as a series over time."""
@@ -180,7 +171,8 @@ class ElasticEngine:
             return ()
         request = build_series_request(query, start_ms=start_ms, end_ms=end_ms)
         with self._translated():
-            answer = self._client.search(index=self._indices.read, allow_partial_search_results=False, **request)
+            scope = self.indices.scope(include_restricted=query.include_restricted)
+            answer = self._client.search(index=scope, allow_partial_search_results=False, **request)
             values = msgspec.convert(answer.body, _SeriesAnswer).aggregations.values.buckets
         counts = {
             value.key: {each.key_as_string: each.doc_count for each in value.intervals.buckets} for value in values
@@ -189,55 +181,61 @@ class ElasticEngine:
 
     def scan(self, query: SearchQuery, *, after: str, limit: int) -> tuple[Document, ...]:
         """Return hits in the order of their ids, beginning after an id."""
+        scope = self.indices.scope(include_restricted=query.include_restricted)
         with self._translated():
-            return scan_elastic(self._client, query, index=self._indices.read, after=after, limit=limit)
+            return scan_elastic(self._client, query, index=scope, after=after, limit=limit)
 
     def ids(self) -> Iterator[str]:
-        """Yield every id in order, a thousand at a time."""
-        yield from self._keys(self._indices.read, field="id", size=_PAGE)
+        """Yield every id in order, a thousand at a time; one that is just moving between the lanes only once."""
+        last = None
+        for id in self._keys(self._everything, field="id", size=_PAGE):
+            if id != last:
+                yield id
+            last = id
 
     def count(self) -> int:
         """Return the number of documents, restricted ones too."""
         with self._translated():
-            return msgspec.convert(self._client.count(index=self._indices.read).body, _Count).count
+            return msgspec.convert(self._client.count(index=self._everything).body, _Count).count
 
     def published_segments(self) -> frozenset[str]:
         """Return the report segments that this index already holds whole."""
-        return frozenset(self._keys(self._indices.marks, field="segment", size=_MARKS_PAGE))
+        return frozenset(self._keys(self.indices.homes, field="segment", size=_MARKS_PAGE))
 
     def mark_published(self, segment: str) -> None:
         """Remember a report segment as held."""
         id = hashlib.sha256(segment.encode()).hexdigest()
         with self._translated():
             answer = self._client.index(
-                index=self._indices.marks, id=id, document={"segment": segment}, refresh=True, require_alias=True
+                index=self.indices.homes, id=id, document={"segment": segment}, refresh=True, require_alias=True
             )
             msgspec.convert(answer.body, _Marked)
 
     def refresh(self) -> None:
         """Make everything written visible to search."""
         with self._translated():
-            msgspec.convert(self._client.indices.refresh(index=self._indices.read).body, _Refreshed)
+            msgspec.convert(self._client.indices.refresh(index=self._everything).body, _Refreshed)
 
     @contextmanager
-    def rebuilding(self) -> Iterator[ElasticEngine]:
-        """Yield a fresh, empty engine that takes this one's place at the end, whatever mapping this one has."""
+    def rebuilding(self, *, resume: bool = False) -> Iterator[ElasticEngine]:
+        """Yield a fresh engine that takes this one's place at the end, whatever mapping this one has."""
         if self._suffix:
             raise TypeError("an index that is being built is not rebuilt itself")
-        fresh = ElasticEngine(
-            self._client, address=self._address, prefix=self._prefix, clock=self._clock, sleep=self._sleep, suffix=_NEXT
-        )
-        self.sweep()
+        fresh = self._fresh()
         try:
             with self._translated():
-                fresh._indices.create(self._indices.next_number())
+                if not (resume and fresh.indices.is_current()):
+                    self.indices.sweep()
+                    fresh.indices.create(self.indices.next_generation())
             yield fresh
             fresh.refresh()
             with self._translated():
-                self._indices.take_over(fresh._indices)
+                self.indices.take_over(fresh.indices)
+                self._features.schedule_snapshots()
         except BaseException:
-            with suppress(SidakError):  # what went wrong before matters more; the next rebuild sweeps
-                self.sweep()
+            if not resume:
+                with suppress(SidakError):  # what went wrong before matters more; the next rebuild sweeps
+                    self.sweep()
             raise
         self._sleep(GRACE_SECONDS)
         self.sweep()
@@ -245,7 +243,7 @@ class ElasticEngine:
     def sweep(self) -> None:
         """Remove what a killed rebuild left behind."""
         with self._translated():
-            self._indices.sweep()
+            self.indices.sweep()
 
     def clear(self) -> None:
         """Remove every document and mark, whatever mapping they had."""
@@ -261,7 +259,7 @@ class ElasticEngine:
         while True:
             with self._translated():
                 answer = self._client.search(
-                    index=index, size=size, sort=[{field: "asc"}], source=False,
+                    index=index, size=size, query={"exists": {"field": field}}, sort=[{field: "asc"}], source=False,
                     allow_partial_search_results=False, search_after=after,
                 )  # fmt: skip
                 found = [hit.sort[0] for hit in msgspec.convert(answer.body, _KeyAnswer).hits.hits]
@@ -270,19 +268,38 @@ class ElasticEngine:
                 return
             after = [found[-1]]
 
+    @property
+    def _everything(self) -> str:
+        return self.indices.scope(include_restricted=True)
+
+    def _fresh(self) -> ElasticEngine:
+        """Return an engine for the indices that are being built, or would be."""
+        return ElasticEngine(
+            self._client, address=self._address, prefix=self._prefix, clock=self._clock, sleep=self._sleep,
+            suffix=_NEXT, growth=self._growth,
+        )  # fmt: skip
+
+    def _grow(self) -> None:
+        self._since_growth = 0
+        for part in self.indices.grow():
+            self._features.rest(part)
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         with translated_errors(self._address):
             yield
 
 
-def open_elastic(settings: ElasticsearchSettings, *, clock: Callable[[], datetime]) -> ElasticEngine:
+def open_elastic(
+    settings: ElasticsearchSettings, *, clock: Callable[[], datetime], growth: Growth | None = None
+) -> ElasticEngine:
     """Return the engine for the server that the settings name; nothing is asked of it yet.
 
     Raises UsageError where address or certificate file make no sense.
     """
     client = open_client(settings)
-    return ElasticEngine(client, address=server_address(settings.url), prefix=settings.prefix, clock=clock)
+    address = server_address(settings.url)
+    return ElasticEngine(client, address=address, prefix=settings.prefix, clock=clock, growth=growth)
 
 
 def open_client(settings: ElasticsearchSettings) -> Elasticsearch:
@@ -295,28 +312,16 @@ def open_client(settings: ElasticsearchSettings) -> Elasticsearch:
     if settings.api_key:
         options["api_key"] = settings.api_key.get_secret_value()
     try:
+        addresses = [address.strip() for address in settings.url.split(",")]
         return Elasticsearch(
-            settings.url,
+            addresses,
             request_timeout=settings.timeout_seconds,
-            max_retries=0,
+            max_retries=len(addresses) - 1,  # another node is asked where one is gone; every request may be repeated
+            retry_on_status=(),
             **options,
         )
     except (ValueError, OSError, ssl.SSLError) as exc:
         raise UsageError(f"SIDAK_ELASTICSEARCH__URL or __CA_CERTS: {exc}") from exc
-
-
-def _index_action(document: Document) -> Action:
-    admitted, body = admit_document(document)
-    header = {"index": {"_id": admitted.id, "version": admitted.version, "version_type": "external"}}
-    derived = msgspec.json.encode(derive_fields(admitted))
-    # Both are JSON objects: the derived fields go before the closing brace.
-    return Action(admitted.id, (msgspec.json.encode(header), body[:-1] + b"," + derived[1:]))
-
-
-def _reason(item: Item) -> str:
-    if item.error is None:
-        return f"status {item.status}"
-    return f"{item.error.type}: {item.error.reason or 'no reason given'}"[:500]
 
 
 def _is_storable(id: str) -> bool:

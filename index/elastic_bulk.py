@@ -1,4 +1,7 @@
-"""Bulk requests of which every item's answer is read: HTTP 200 says nothing about the items inside."""
+"""Bulk requests of which every item's answer is read: HTTP 200 says nothing about the items inside.
+
+Each action names its index itself; none of them makes an index, since the templates forbid it (`elastic_templates.py`).
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,7 @@ class Action(msgspec.Struct, frozen=True):
     """One line or two of a bulk request, as JSON."""
 
     id: str
+    index: str
     lines: tuple[bytes, ...]
 
 
@@ -57,24 +61,24 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class Bulk:
-    """Sends actions to one index and returns one final answer for each, in order."""
+    """Sends actions and returns one final answer for each, in order."""
 
     def __init__(self, client: Elasticsearch, *, address: str, sleep: Sleep = time.sleep) -> None:
         self._client = client
         self._address = address
         self._sleep = sleep
 
-    def send(self, actions: Sequence[Action], *, index: str, refresh: bool = False) -> list[Item]:
+    def send(self, actions: Sequence[Action]) -> list[Item]:
         """Return each action's answer; raises RetryError where some are pushed back for too long, StopError as usual.
 
         Answers are final: done, version conflict, or refused for a reason in the document.
         """
         answers: list[Item] = []
         for batch in _cut_batches(actions):
-            answers += self._send_batch(batch, index=index, refresh=refresh)
+            answers += self._send_batch(batch)
         return answers
 
-    def _send_batch(self, batch: Sequence[Action], *, index: str, refresh: bool) -> list[Item]:
+    def _send_batch(self, batch: Sequence[Action]) -> list[Item]:
         answers: dict[int, Item] = {}
         problem: Exception | None = None
         for pause in (0.0, *PAUSES_SECONDS):
@@ -82,7 +86,7 @@ class Bulk:
                 self._sleep(pause)
             waiting = [at for at in range(len(batch)) if at not in answers]
             try:
-                items = self._request([batch[at] for at in waiting], index=index, refresh=refresh)
+                items = self._request([batch[at] for at in waiting])
             except RetryError as exc:
                 if exc.reason != "busy":
                     raise
@@ -102,26 +106,26 @@ class Bulk:
             reason="busy",
         ) from problem
 
-    def _request(self, batch: Sequence[Action], *, index: str, refresh: bool) -> list[Item]:
+    def _request(self, batch: Sequence[Action]) -> list[Item]:
         lines = [line for action in batch for line in action.lines]
         try:
             # The client takes lines that are JSON already, though its types do not say so.
-            answer = self._client.bulk(operations=lines, index=index, refresh=refresh, require_alias=True)  # type: ignore[arg-type]
+            answer = self._client.bulk(operations=lines)  # type: ignore[arg-type]
         except ApiError as exc:
             if exc.meta.status != 413:
                 raise translate_error(exc, self._address) from exc
-            return self._halve(batch, index=index, refresh=refresh)
+            return self._halve(batch)
         items = [item for entry in msgspec.convert(answer.body, _Answer).items for item in entry.values()]
         if len(items) != len(batch):
             raise RetryError(f"{self._address}: answered {len(items)} of {len(batch)} bulk items", reason="busy")
         return items
 
-    def _halve(self, batch: Sequence[Action], *, index: str, refresh: bool) -> list[Item]:
+    def _halve(self, batch: Sequence[Action]) -> list[Item]:
         if len(batch) == 1:
             return [Item(413, error=_ItemError("too_large", "larger than the server takes (http.max_content_length)"))]
         middle = len(batch) // 2
         halves = (batch[:middle], batch[middle:])
-        return [item for half in halves for item in self._request(half, index=index, refresh=refresh)]
+        return [item for half in halves for item in self._request(half)]
 
     def _judge(self, item: Item) -> RetryError | None:
         """Return the reason to send an action again, or None where its answer is final; raises StopError."""

@@ -16,10 +16,8 @@ _LIBRARY_ERRORS = (elasticsearch.ApiError, elastic_transport.TransportError)
 
 
 def server_address(url: str) -> str:
-    """Return a server's address as it may be shown: without user name, password or path."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}"
+    """Return a server's address (or several, with commas) as it may be shown: without user name, password or path."""
+    return ", ".join(_bare(one) for one in url.split(","))
 
 
 @contextmanager
@@ -43,10 +41,7 @@ def translate_error(error: Exception, address: str) -> SidakError:
                 error.meta.status, error_type=error.error, reason=_first_reason(error.body), address=address
             )
         case elastic_transport.TlsError():
-            return StopError(
-                f"{address}: the server's certificate is not trusted; check SIDAK_ELASTICSEARCH__URL and"
-                f" SIDAK_ELASTICSEARCH__CA_CERTS ({error.message})"
-            )
+            return _distrust(error.message, address)
         case elastic_transport.ConnectionTimeout():
             return RetryError(f"{address}: no answer in time; try again", reason="elasticsearch_timeout")
         case elastic_transport.ConnectionError():
@@ -57,7 +52,7 @@ def translate_error(error: Exception, address: str) -> SidakError:
 
 def translate_status(status: int, *, error_type: str, reason: str, address: str) -> SidakError:
     """Return the error for a status, of a whole answer or of one item in a bulk answer."""
-    if error_type == "cluster_block_exception":
+    if error_type == "cluster_block_exception" and status != 503:  # 503: no master, which passes by itself
         return StopError(
             f"{address}: Elasticsearch refuses to write ({reason}); it does so when its disk is nearly full:"
             " free space or add a node, then remove index.blocks.read_only_allow_delete if it stays"
@@ -68,7 +63,10 @@ def translate_status(status: int, *, error_type: str, reason: str, address: str)
             " __PASSWORD and __API_KEY"
         )
     if status == 403:
-        return StopError(f"{address}: this user may not do that ({reason}); it needs read, write and manage rights")
+        return StopError(
+            f"{address}: this user may not do that ({reason}); it needs the role sidak_writer of"
+            " index/templates/roles.yml"
+        )
     if error_type == "index_not_found_exception":
         return StopError(f"{address}: the index does not exist yet; `sidak publish` or `sidak reindex` makes it")
     if status == 429 or status >= 500:
@@ -76,11 +74,28 @@ def translate_status(status: int, *, error_type: str, reason: str, address: str)
     return StopError(f"{address}: Elasticsearch refused the request ({status} {error_type}: {reason})")
 
 
+def _bare(url: str) -> str:
+    parts = urlsplit(url.strip())
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
 def _first_reason(body: object) -> str:
     """Return an error answer's own words; a proxy in between may answer with anything."""
     error = body.get("error") if isinstance(body, dict) else None
     reason = error.get("reason") if isinstance(error, dict) else None
     return str(reason)[:300] if reason else "no reason given"
+
+
+def _distrust(message: str, address: str) -> StopError:
+    if "expired" in message:
+        return StopError(
+            f"{address}: the server's certificate has expired; put a new one on the server (or set this machine's"
+            f" clock right) and run the command again; nothing was sent ({message})"
+        )
+    return StopError(
+        f"{address}: the server's certificate is not trusted; check SIDAK_ELASTICSEARCH__URL and"
+        f" SIDAK_ELASTICSEARCH__CA_CERTS ({message})"
+    )
 
 
 def _strange_answer(address: str) -> RetryError:

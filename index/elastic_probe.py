@@ -11,7 +11,7 @@ from elasticsearch import Elasticsearch, RequestError
 
 from index.elastic import open_client
 from index.elastic_errors import server_address, translated_errors
-from index.elastic_indices import report_template
+from index.elastic_templates import report_template
 from sidak.settings import ElasticsearchSettings
 
 

@@ -18,6 +18,8 @@ SORTS: Mapping[str, list[Clause]] = {
     "relevance": [{"_score": "desc"}, {"created_at": "desc"}, {"id": "asc"}],
 }
 _LARGEST_FIRST = [{"_count": "desc"}, {"_key": "asc"}]
+_PER_PART = 10_000
+"""Values that each part tells, so that counts over several parts are exact for all but the rarest villages."""
 
 
 def build_query(query: SearchQuery | SeriesQuery) -> Clause:
@@ -35,6 +37,7 @@ def build_facets(query: SearchQuery) -> Clause:
             "terms": {
                 "field": facet_field(name, area_level=query.area_facet_level),
                 "size": MAX_FACET_VALUES,
+                "shard_size": _PER_PART,
                 "order": _LARGEST_FIRST,
             }
         }
@@ -55,6 +58,7 @@ def build_series_request(query: SeriesQuery, *, start_ms: int, end_ms: int) -> C
     values = {
         "field": f"area_{query.area_level}" if query.split_by == "area" else query.split_by,
         "size": max(1, min(query.top, MAX_SERIES)),
+        "shard_size": _PER_PART,
         "order": _LARGEST_FIRST,
     }
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -54,20 +54,16 @@ class _Answer(msgspec.Struct, frozen=True):
     pit_id: str = ""
 
 
-class _Current(msgspec.Struct, frozen=True, rename={"source": "_source"}):
-    source: Document | None = None
-
-
-class _CurrentAnswer(msgspec.Struct, frozen=True):
-    docs: list[_Current]
+ReadDocuments = Callable[[Sequence[str]], Mapping[str, Document]]
 
 
 class Searcher:
-    """Answers searches from one read alias."""
+    """Answers searches from read aliases; `read` fetches documents by id as they are now."""
 
-    def __init__(self, client: Elasticsearch, *, index: str) -> None:
+    def __init__(self, client: Elasticsearch, *, index: str, read: ReadDocuments) -> None:
         self._client = client
         self._index = index
+        self._read = read
 
     def search(self, query: SearchQuery, *, now: datetime) -> Page:
         """Return one page of a search."""
@@ -109,6 +105,7 @@ class Searcher:
         while more and len(found) < query.limit and seen < MAX_DEPTH:
             wanted = min(query.limit - len(found), MAX_DEPTH - seen)
             request = _request(query, size=wanted + 1, after=after) | {"_source": False}
+            request["search_type"] = "dfs_query_then_fetch"  # a word weighs the same in every part and lane
             answer = self._ask({**request, "pit": {"id": pit, "keep_alive": KEEP_RANKING}})
             pit = answer.pit_id or pit
             hits = answer.hits.hits[:wanted]
@@ -127,11 +124,8 @@ class Searcher:
         return msgspec.convert(answer.body, _PointInTime).id
 
     def _read_current(self, ids: Sequence[str], *, include_restricted: bool) -> list[Document]:
-        if not ids:
-            return []
-        answer = msgspec.convert(self._client.mget(index=self._index, ids=list(ids)).body, _CurrentAnswer)
-        documents = [doc.source for doc in answer.docs if doc.source is not None]
-        return [document for document in documents if include_restricted or not document.restricted]
+        documents = self._read(ids)
+        return [documents[id] for id in ids if id in documents and (include_restricted or not documents[id].restricted)]
 
     def _ask(self, request: Clause, *, index: str | None = None) -> _Answer:
         try:

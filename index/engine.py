@@ -143,10 +143,10 @@ class Engine(Protocol):
         """Store documents by id, each only if its version is newer than the stored one."""
 
     def delete(self, ids: Sequence[str]) -> int:
-        """Remove documents for good; return how many were there.
+        """Remove documents for good, from what a rebuild is filling too; return how many were there.
 
-        For a minute an engine may take the removed version, and the one after it, for stale. A later post or reading
-        of the same id is far beyond both.
+        An engine may take the removed version, and the one after it, for stale. A later post or reading of the same id
+        is far beyond both.
         """
 
     def get(self, id: str, *, include_restricted: bool) -> Document | None:
@@ -180,12 +180,14 @@ class Engine(Protocol):
     def refresh(self) -> None:
         """Make everything written visible to search."""
 
-    def rebuilding(self) -> AbstractContextManager[Engine]:
+    def rebuilding(self, *, resume: bool = False) -> AbstractContextManager[Engine]:
         """Give a fresh, empty engine that is written beside this one; one caller at a time, in all processes.
 
-        This one answers as before meanwhile. At a clean end the fresh one takes its place at once, marks included, for
-        every process and without a restart, and the old one is removed; after an exception the fresh one is. A killed
-        rebuild changes nothing, and leaves what `sweep` removes.
+        This one answers and is written as before meanwhile, and what is deleted in it leaves the fresh one too. At a
+        clean end the fresh one takes its place at once, marks included, for every process and without a restart, and
+        the old one is removed; after an exception the fresh one is. A killed rebuild changes nothing, and leaves what
+        `sweep` removes. With `resume` the fresh one is what a killed or failed rebuild has left, marks included, and an
+        exception leaves it for the next.
         """
 
     def sweep(self) -> None:

@@ -16,13 +16,13 @@ from index.derived import derive_fields
 from index.document import Document
 from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, WriteOutcome
 from index.export_scan import scan_sqlite
-from index.sqlite_generations import Generations, rankings_beside
+from index.sqlite_generations import Generations, rankings_beside, remove_generation
 from index.sqlite_pages import Rankings
 from index.sqlite_pool import BUSY_SECONDS, Pool
 from index.sqlite_query import Condition, both, build_condition
 from index.sqlite_schema import prepare_connection
 from index.sqlite_search import search_documents
-from sidak.errors import IntegrityError, SidakError
+from sidak.errors import IntegrityError, SidakError, StopError
 
 WRITE_BATCH = 500
 """Documents a transaction: long enough to be fast, short enough that a person's decision need not wait."""
@@ -65,10 +65,11 @@ class SqliteEngine:
         self._busy_seconds = busy_seconds
         self._fresh = fresh
         self._generations = Generations(path)
-        self._pool = Pool(self._locate, on_open=prepare_connection, busy_seconds=busy_seconds)
-        self._rankings = Rankings(lambda: rankings_beside(self._locate()))
+        self._pool = Pool(self.locate, on_open=prepare_connection, busy_seconds=busy_seconds)
+        self._rankings = Rankings(lambda: rankings_beside(self.locate()))
 
-    def _locate(self) -> Path:
+    def locate(self) -> Path:
+        """Return the file that this engine works on now."""
         return self._fresh or self._generations.current()
 
     def setup(self) -> None:
@@ -93,15 +94,17 @@ class SqliteEngine:
         return WriteOutcome(written=written, stale=stale, rejected=tuple(rejected))
 
     def delete(self, ids: Sequence[str]) -> int:
-        """Remove documents for good: their words leave the file too, not only the list of hits."""
+        """Remove documents for good: their words leave the file too, and those of a rebuild under way as well."""
         if not ids:
             return 0
+        for path in [] if self._fresh else self._generations.others():
+            self._delete_beside(path, ids)
         with self._pool.writing() as connection:
             removed = sum(_remove(connection, id) for id in ids)
-            if removed and self._fresh is None:
+            if removed:
                 # Until segments are merged, FTS5 keeps the words of deleted rows.
                 connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
-        if removed and self._fresh is None:
+        if removed:
             with self._pool.lent() as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return removed
@@ -184,32 +187,62 @@ class SqliteEngine:
         """Do nothing: what is committed is seen."""
 
     @contextmanager
-    def rebuilding(self) -> Iterator[SqliteEngine]:
-        """Yield a fresh, empty engine that takes this one's place at the end; a damaged one is replaced as well."""
+    def rebuilding(self, *, resume: bool = False) -> Iterator[SqliteEngine]:
+        """Yield a fresh engine that takes this one's place at the end; a damaged one is replaced as well."""
         if self._fresh is not None:
             raise TypeError("an index that is being built is not rebuilt itself")
-        with suppress(IntegrityError):  # a damaged pointer, which is replaced
-            self.sweep()
-        path = self._generations.next()
-        fresh = SqliteEngine(self.path, clock=self._clock, busy_seconds=self._busy_seconds, fresh=path)
+        fresh = (resume and self._left_behind()) or self._begin()
         try:
-            fresh.setup()
             yield fresh
-            fresh._finish()
-            self._generations.switch_to(path)
+            fresh.finish()
+            self._generations.switch_to(fresh.locate())
         except BaseException:
             fresh.close()
-            with suppress(SidakError):  # what went wrong before matters more; the next rebuild sweeps
-                self.sweep()
+            if not resume:
+                with suppress(SidakError):  # what went wrong before matters more; the next rebuild sweeps
+                    self.sweep()
             raise
         fresh.close()
         self.sweep()
+
+    def _beside(self, path: Path) -> SqliteEngine:
+        return SqliteEngine(self.path, clock=self._clock, busy_seconds=self._busy_seconds, fresh=path)
+
+    def _begin(self) -> SqliteEngine:
+        with suppress(IntegrityError):  # a damaged pointer, which is replaced
+            self.sweep()
+        fresh = self._beside(self._generations.next())
+        fresh.setup()
+        return fresh
+
+    def _left_behind(self) -> SqliteEngine | None:
+        """Return the newest index that a killed rebuild left, None where there is none that can be used."""
+        with suppress(IntegrityError):
+            for path in reversed(self._generations.others()):
+                fresh = self._beside(path)
+                try:
+                    fresh.count()
+                except StopError:
+                    fresh.close()
+                else:
+                    return fresh
+        return None
+
+    def _delete_beside(self, path: Path, ids: Sequence[str]) -> None:
+        """Remove documents from what a rebuild is filling; where that is damaged, remove it whole."""
+        beside = self._beside(path)
+        try:
+            beside.delete(ids)
+        except IntegrityError:
+            beside.close()
+            remove_generation(path)
+        beside.close()
 
     def sweep(self) -> None:
         """Remove what a killed rebuild left behind."""
         self._generations.sweep()
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
         """Merge the words and bring everything from the log into the file, on the disk."""
         with self._pool.writing() as connection:
             connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")

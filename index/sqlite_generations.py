@@ -45,6 +45,12 @@ class Generations:
         """Return a file that no generation was kept in so far."""
         return self._first.with_name(f"{self._first.stem}-{max(self._numbers(), default=0) + 1}.db")
 
+    def others(self) -> list[Path]:
+        """Return the generations that are not in use, the newest last."""
+        keep = self.current()
+        found = [path for path in self._files() if self._name.fullmatch(path.name) and path != keep]
+        return sorted(found, key=lambda path: int((self._name.fullmatch(path.name) or [0, 1])[1] or 1))
+
     def switch_to(self, path: Path) -> None:
         """Let everybody use another file from now on; it survives a power cut, or the old one does."""
         aside = self._pointer.with_suffix(".current.partial")

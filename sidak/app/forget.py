@@ -64,7 +64,7 @@ def forget(house: House, ids: Sequence[str], *, reason: Reason = "forgotten") ->
         house.catalog.follow_all()
         stones = {id: Tombstone(id=id, reason=reason, at=house.clock()) for id in wanted}
         posts = reports = 0
-        for source, sequences in _affected(house, wanted).items():
+        for source, sequences in affected_segments(house, wanted).items():
             reports += _rewrite(house.archive.stream(f"{REPORTS}/{source}"), _reports_of(sequences), _eraser(stones))
             posts += _rewrite(house.archive.stream(f"{POSTS}/{source}"), _those(sequences), _eraser(stones))
         counts = ForgetCertificate(
@@ -77,7 +77,6 @@ def forget(house: House, ids: Sequence[str], *, reason: Reason = "forgotten") ->
             exports=delete_exports(house, wanted),
             set_aside=delete_set_aside(house, {id.partition(":")[0] for id in wanted}),
         )
-        house.engine.sweep()  # a killed rebuild may have left copies
         house.grouper.forget(wanted)
         house.engine.refresh()
         house.catalog.erase(wanted)  # last: what was broken off before is taken up again
@@ -106,7 +105,7 @@ class _Id(msgspec.Struct):
         return self.id or f"{self.source}:{self.native_id}"
 
 
-def _affected(house: House, ids: Sequence[str]) -> dict[str, set[int]]:
+def affected_segments(house: House, ids: Sequence[str]) -> dict[str, set[int]]:
     """Return which posts segments of which source hold these posts."""
     affected: dict[str, set[int]] = {}
     for id in ids:
@@ -123,14 +122,14 @@ def _eraser(stones: dict[str, Tombstone]) -> Eraser:
     return erase
 
 
-def erase_letters(house: House, concerned: Callable[[DeadLetter], bool]) -> int:
-    """Empty the dead letters that are concerned; return how many those were."""
+def erase_letters(house: House, concerned: Callable[[DeadLetter], bool], *, reason: str = "forgotten") -> int:
+    """Empty the dead letters that are concerned and give them a reason; return how many those were."""
 
     def erase(record: bytes) -> DeadLetter | None:
         letter = msgspec.json.decode(record, type=DeadLetter)
-        if letter.reason == "forgotten" or not concerned(letter):
+        if letter.reason in {"forgotten", reason} or not concerned(letter):
             return None
-        return msgspec.structs.replace(letter, reason="forgotten", detail="", payload="")
+        return msgspec.structs.replace(letter, reason=reason, detail="", payload="")
 
     return _rewrite(house.archive.stream(DEAD_LETTERS), _every, erase)
 

@@ -40,7 +40,6 @@ def publish(house: House, *, on_progress: OnProgress = silent) -> PublishSummary
     with house.alone("publish"):
         started_at = house.clock()
         house.engine.setup()
-        house.engine.sweep()
         replay_from = min(house.ledger.head().sequence, _replayed(house))
         summary = publish_segments(house, house.engine, label="publish", on_progress=on_progress)
         return finish_publishing(house, summary, stage="publish", replay_from=replay_from, started_at=started_at)
@@ -49,12 +48,12 @@ def publish(house: House, *, on_progress: OnProgress = silent) -> PublishSummary
 def publish_segments(house: House, engine: Engine, *, label: str, on_progress: OnProgress) -> PublishSummary:
     """Write into an engine all report segments that it does not hold yet; the caller is alone at publishing."""
     house.catalog.follow_all()
-    pending = list(_pending(house, engine))
+    pending = list(pending_segments(house, engine))
     total = sum(entry.records for _, entry in pending)
     summary = PublishSummary()
     done = 0
     for stream, entry in pending:
-        summary = _add(summary, _publish_segment(house, engine, stream, entry))
+        summary = add_summaries(summary, publish_segment(house, engine, stream, entry))
         done += entry.records
         on_progress(label, done, total)
     return summary
@@ -87,7 +86,8 @@ def _replayed(house: House) -> int:
     return last[0].counts.get(REPLAYED, 0) if last else 0
 
 
-def _pending(house: House, engine: Engine) -> Iterator[tuple[Stream, Entry]]:
+def pending_segments(house: House, engine: Engine) -> Iterator[tuple[Stream, Entry]]:
+    """Yield the report segments that an engine does not hold yet, in order."""
     published = engine.published_segments()
     for name in house.archive.names(REPORTS):
         stream = house.archive.stream(name)
@@ -101,11 +101,12 @@ def segment_label(stream: Stream, entry: Entry) -> str:
     return f"{stream.name}/{entry.sequence}"
 
 
-def _publish_segment(house: House, engine: Engine, stream: Stream, entry: Entry) -> PublishSummary:
+def publish_segment(house: House, engine: Engine, stream: Stream, entry: Entry) -> PublishSummary:
+    """Write one report segment into an engine and mark it as held; the caller is alone at publishing."""
     outcomes = [msgspec.json.decode(record, type=ReportRecord) for record in stream.read(entry)]
     gone = house.catalog.tombstoned([outcome.id for outcome in outcomes])
     reports = [outcome for outcome in outcomes if isinstance(outcome, Report) and outcome.id not in gone]
-    documents = _documents(house, reports, revision=int(entry.meta.get("revision", 0)))
+    documents = build_documents(house, reports, revision=int(entry.meta.get("revision", 0)))
     written = write_documents(house.ledger, engine, documents)
     house.intake.bury([_dead_letter(rejected, house) for rejected in written.rejected])
     withdrawn = list(_withdrawn(house, outcomes, gone))
@@ -116,7 +117,8 @@ def _publish_segment(house: House, engine: Engine, stream: Stream, entry: Entry)
     )
 
 
-def _documents(house: House, reports: Sequence[Report], *, revision: int) -> list[Document]:
+def build_documents(house: House, reports: Sequence[Report], *, revision: int) -> list[Document]:
+    """Return the index documents of reports, each with the incident that it belongs to."""
     documents = []
     for report in reports:
         linkage = house.grouper.assign(report)
@@ -157,6 +159,7 @@ def _dead_letter(rejected: Rejected, house: House) -> DeadLetter:
     )
 
 
-def _add(left: PublishSummary, right: PublishSummary) -> PublishSummary:
+def add_summaries(left: PublishSummary, right: PublishSummary) -> PublishSummary:
+    """Return the sums of two runs."""
     names = PublishSummary.__struct_fields__
     return PublishSummary(**{name: getattr(left, name) + getattr(right, name) for name in names})

@@ -16,6 +16,7 @@ from index.engine import SearchQuery, SeriesQuery
 from index.parse_query import parse_query
 from sidak.errors import RetryError, SidakError, StopError, UsageError
 from sidak.settings import ElasticsearchSettings
+from tests.support.certificates import make_certificate
 from tests.support.documents import NOW, make_document
 from tests.support.elastic_standin import Answer, ElasticStandin, Request, bulk_answer, run_elastic_standin
 
@@ -40,6 +41,13 @@ def engine(standin: ElasticStandin, pauses: list[float]) -> Iterator[ElasticEngi
     engine._bulk._sleep = pauses.append
     yield engine
     engine.close()
+
+
+@pytest.fixture
+def orderly(standin: ElasticStandin) -> ElasticStandin:
+    """Return the stand-in with aliases and directory in order, so that scripts are about documents alone."""
+    standin.in_order = True
+    return standin
 
 
 def _open(url: str, **options: object) -> ElasticEngine:
@@ -76,6 +84,7 @@ FAULTS: dict[str, tuple[Answer, type[SidakError], str]] = {
     "disk watermark": (_fault(429, "cluster_block_exception", DISK), StopError, "free space"),
     "read only": (_fault(403, "cluster_block_exception", "FORBIDDEN/12/index read-only"), StopError, "free space"),
     "busy": (_fault(429, "es_rejected_execution_exception"), RetryError, "busy|pushed back"),
+    "no master": (_fault(503, "cluster_block_exception", "blocked by: no master"), RetryError, "busy|pushed back"),
     "not whole": (_fault(503, "search_phase_execution_exception"), RetryError, "busy|pushed back"),
     "bad gateway": (Answer(502, b"<html>Bad Gateway</html>", "text/html", product=False), RetryError, "127.0.0.1"),
     "a web page": (Answer(200, b"<html>Welcome</html>", "text/html"), RetryError, "not Elasticsearch's"),
@@ -123,9 +132,9 @@ def test_an_answer_of_another_shape_is_no_answer(
 
 
 def test_a_refused_item_inside_a_good_answer_is_told_and_the_rest_is_kept(
-    engine: ElasticEngine, standin: ElasticStandin
+    engine: ElasticEngine, orderly: ElasticStandin
 ) -> None:
-    standin.play(bulk_answer(201, 400, 409, type="document_parsing_exception"))
+    orderly.play(bulk_answer(201, 400, 409, type="document_parsing_exception"))
     outcome = engine.write(DOCUMENTS)
     assert (outcome.written, outcome.stale) == (1, 1)
     assert [(each.id, each.reason) for each in outcome.rejected] == [
@@ -134,27 +143,27 @@ def test_a_refused_item_inside_a_good_answer_is_told_and_the_rest_is_kept(
 
 
 def test_only_what_was_pushed_back_is_sent_again(
-    engine: ElasticEngine, standin: ElasticStandin, pauses: list[float]
+    engine: ElasticEngine, orderly: ElasticStandin, pauses: list[float]
 ) -> None:
-    standin.play(bulk_answer(201, 429, 503), bulk_answer(409, 503), bulk_answer(200))
+    orderly.play(bulk_answer(201, 429, 503), bulk_answer(409, 503), bulk_answer(200))
     outcome = engine.write(DOCUMENTS)
-    assert [request.bulk_ids for request in standin.requests] == [["x:0", "x:1", "x:2"], ["x:1", "x:2"], ["x:2"]]
+    assert [request.bulk_ids for request in orderly.requests] == [["x:0", "x:1", "x:2"], ["x:1", "x:2"], ["x:2"]]
     assert (outcome.written, outcome.stale, outcome.rejected) == (2, 1, ())
     assert pauses == list(PAUSES_SECONDS[:2])
 
 
 def test_what_is_pushed_back_for_good_is_not_called_written(
-    engine: ElasticEngine, standin: ElasticStandin, pauses: list[float]
+    engine: ElasticEngine, orderly: ElasticStandin, pauses: list[float]
 ) -> None:
-    standin.play(bulk_answer(201, 429, 201), bulk_answer(429))
+    orderly.play(bulk_answer(201, 429, 201), bulk_answer(429))
     with pytest.raises(RetryError, match="1 of 3 documents were pushed back"):
         engine.write(DOCUMENTS)
-    assert len(standin.requests) == 1 + len(PAUSES_SECONDS)
+    assert len(orderly.requests) == 1 + len(PAUSES_SECONDS)
     assert pauses == list(PAUSES_SECONDS)
 
 
-def test_a_busy_server_that_recovers_is_no_error(engine: ElasticEngine, standin: ElasticStandin) -> None:
-    standin.play(_fault(503), _fault(429, "es_rejected_execution_exception"), bulk_answer(201, 201, 201))
+def test_a_busy_server_that_recovers_is_no_error(engine: ElasticEngine, orderly: ElasticStandin) -> None:
+    orderly.play(_fault(503), _fault(429, "es_rejected_execution_exception"), bulk_answer(201, 201, 201))
     assert engine.write(DOCUMENTS).written == 3
 
 
@@ -169,47 +178,47 @@ def test_a_busy_server_that_recovers_is_no_error(engine: ElasticEngine, standin:
     ],
 )
 def test_an_item_that_only_a_person_can_help_stops_the_write(
-    engine: ElasticEngine, standin: ElasticStandin, status: int, type: str, message: str
+    engine: ElasticEngine, orderly: ElasticStandin, status: int, type: str, message: str
 ) -> None:
-    standin.play(bulk_answer(201, status, 201, type=type))
+    orderly.play(bulk_answer(201, status, 201, type=type))
     with pytest.raises(StopError, match=message):
         engine.write(DOCUMENTS)
 
 
-def test_an_answer_that_forgets_items_is_not_believed(engine: ElasticEngine, standin: ElasticStandin) -> None:
-    standin.play(Answer(body={"errors": False, "items": [{"index": {"status": 201}}]}))
+def test_an_answer_that_forgets_items_is_not_believed(engine: ElasticEngine, orderly: ElasticStandin) -> None:
+    orderly.play(Answer(body={"errors": False, "items": [{"index": {"status": 201}}]}))
     with pytest.raises(RetryError, match=r"3 of 3|1 of 3"):
         engine.write(DOCUMENTS)
 
 
-def test_a_request_too_large_is_cut_until_it_fits(engine: ElasticEngine, standin: ElasticStandin) -> None:
+def test_a_request_too_large_is_cut_until_it_fits(engine: ElasticEngine, orderly: ElasticStandin) -> None:
     def script(request: Request) -> Answer:
         ids = request.bulk_ids
         if len(ids) > 1 or ids == ["x:1"]:
             return _fault(413)
         return bulk_answer(201)(request)
 
-    standin.play(script)
+    orderly.play(script)
     outcome = engine.write(DOCUMENTS)
     assert outcome.written == 2
     assert [(each.id, each.reason.split(":")[0]) for each in outcome.rejected] == [("x:1", "too_large")]
 
 
-def test_long_writes_are_sent_in_pieces(engine: ElasticEngine, standin: ElasticStandin) -> None:
-    standin.play(lambda request: bulk_answer(*[201] * len(request.bulk_ids))(request))
+def test_long_writes_are_sent_in_pieces(engine: ElasticEngine, orderly: ElasticStandin) -> None:
+    orderly.play(lambda request: bulk_answer(*[201] * len(request.bulk_ids))(request))
     documents = [make_document(f"x:{number}") for number in range(MOST_ACTIONS + 1)]
     assert engine.write(documents).written == MOST_ACTIONS + 1
-    assert [len(request.bulk_ids) for request in standin.requests] == [MOST_ACTIONS, 1]
-    standin.requests.clear()
+    assert sorted(len(request.bulk_ids) for request in orderly.requests) == [1, MOST_ACTIONS]
+    orderly.requests.clear()
     large = [msgspec.structs.replace(document, text="kata " * 400_000) for document in DOCUMENTS]
     assert engine.write(large).written == 3
-    assert len(standin.requests) > 1
+    assert len(orderly.requests) > 1
 
 
 def test_a_write_that_took_effect_before_the_answer_was_lost_is_stale_when_repeated(
-    engine: ElasticEngine, standin: ElasticStandin
+    engine: ElasticEngine, orderly: ElasticStandin
 ) -> None:
-    standin.play(Answer(delay_seconds=0.6), bulk_answer(409, 409, 409))
+    orderly.play(Answer(delay_seconds=0.6), bulk_answer(409, 409, 409))
     with pytest.raises(RetryError, match="no answer in time"):
         engine.write(DOCUMENTS)
     outcome = engine.write(DOCUMENTS)
@@ -219,11 +228,22 @@ def test_a_write_that_took_effect_before_the_answer_was_lost_is_stale_when_repea
 def test_a_lost_ranking_is_an_expired_page(engine: ElasticEngine, standin: ElasticStandin) -> None:
     hit = {"_id": "x:1", "sort": [1.5, 0, "x:1", 0]}
     answer = Answer(body={"hits": {"total": {"value": 2}, "hits": [hit, hit]}, "pit_id": "p"})
-    standin.play(answer, Answer(body={"id": "p"}), answer, Answer(body={"docs": [{"found": False}]}), answer,
-                 Answer(body={"docs": [{"found": False}]}), _fault(404, "search_context_missing_exception"))  # fmt: skip
+    standin.play(answer, Answer(body={"id": "p"}), answer, Answer(body={"docs": [{"_id": "x:1", "found": False}]}), answer,
+                 Answer(body={"docs": [{"_id": "x:1", "found": False}]}), _fault(404, "search_context_missing_exception"))  # fmt: skip
     query = SearchQuery(include_restricted=True, sort="relevance", limit=1, expression=parse_query("jalan"))
     with pytest.raises(UsageError, match="kedaluwarsa"):
         engine.search(query)
+
+
+def test_another_node_is_asked_where_one_is_gone(orderly: ElasticStandin) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        gone = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    engine = _open(f"{gone}, {orderly.url}")
+    for _ in range(4):
+        orderly.play(bulk_answer(201, 201, 201))
+        assert engine.write(DOCUMENTS).written == 3
+    engine.close()
 
 
 def test_a_server_that_is_not_there_is_named() -> None:
@@ -243,6 +263,23 @@ def test_a_certificate_that_is_not_trusted_stops(standin: ElasticStandin) -> Non
     with pytest.raises(StopError, match="CA_CERTS"):
         engine.count()
     engine.close()
+
+
+def test_a_certificate_that_has_expired_stops_and_says_so(tmp_path: Path) -> None:
+    good, expired = (make_certificate(tmp_path / str(days), days_left=days) for days in (30, -30))
+    with run_elastic_standin(good) as server:
+        server.play(Answer(body={"count": 3}))
+        engine = _open(server.url, ca_certs=good.authority)
+        assert engine.count() == 3
+        engine.close()
+    with run_elastic_standin(expired) as server:
+        server.play(Answer(body={"count": 3}))
+        engine = _open(server.url, ca_certs=expired.authority)
+        for ask in ASKED.values():
+            with pytest.raises(StopError, match=r"certificate has expired; put a new one"):
+                ask(engine)
+        engine.close()
+        assert server.requests == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from index.derived import DERIVED, derive_fields
 from index.document import Document, PlaceView
-from index.elastic_indices import MAPPING_VERSION, report_template
+from index.elastic_templates import MAPPING_VERSION, report_template
 from sidak.models import Evidence
 from tests.support.documents import make_document
 

@@ -7,6 +7,7 @@ One server serves the whole session; every test works under a prefix of its own.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,17 +16,38 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple, NoReturn
 
 import pytest
+from elasticsearch import Elasticsearch
 
 VERSION = "9.1.0"
 ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
 TOOLS = Path(__file__).parents[2] / ".tools"
 OLDEST_JAVA = 21
-START_SECONDS = 120
+START_SECONDS = 240
+"""For each node: half a minute on a machine at rest, minutes on one that is shared."""
+LEAST_MEMORY_BYTES = 2_000_000_000
+
+
+class Node(NamedTuple):
+    """One running server."""
+
+    url: str
+    config: Path
+    log: Path
+    process: subprocess.Popen[bytes]
+    java: Path
+    home: Path
+
+    def server_pid(self) -> int:
+        """Return the process that serves; the one we started is only its launcher."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return int(children[0]) if children else self.process.pid
 
 
 class UnavailableError(Exception):
@@ -43,22 +65,78 @@ def elasticsearch_url() -> Iterator[str]:
         with run_elasticsearch() as url:
             yield url
     except UnavailableError as exc:
-        if os.environ.get("CI") or os.environ.get("SIDAK_TEST_REQUIRE_REAL") == "1":
-            pytest.fail(str(exc))
-        pytest.skip(str(exc))
+        unavailable(exc)
+
+
+def unavailable(reason: UnavailableError) -> NoReturn:
+    """Skip a test whose server cannot be had; where real parts are asked for, fail it."""
+    if os.environ.get("CI") or os.environ.get("SIDAK_TEST_REQUIRE_REAL") == "1":
+        pytest.fail(str(reason))
+    pytest.skip(str(reason))
 
 
 @contextmanager
 def run_elasticsearch() -> Iterator[str]:
     """Start a server in a temporary folder and yield its address; raises UnavailableError where that cannot be done."""
+    with run_nodes(1) as [node]:
+        yield node.url
+
+
+@contextmanager
+def run_nodes(
+    count: int, *, settings: Mapping[str, str] | None = None, prepare: Callable[[Path], None] | None = None
+) -> Iterator[list[Node]]:
+    """Start a cluster of nodes on loopback; `prepare` may change each node's config folder before it starts.
+
+    Raises UnavailableError where that cannot be done.
+    """
     java = find_java()
     distribution = fetch_distribution()
     folder = Path(tempfile.mkdtemp(prefix="sidak-es-"))
+    data = Path(tempfile.mkdtemp(prefix="sidak-es-data-", dir=_fast_folder()))
+    nodes: list[Node] = []
     try:
-        with _run_in(folder, distribution, java) as url:
-            yield url
+        home = _readable_home(distribution, folder)
+        ports = [_free_port() for _ in range(count)]
+        for number in range(count):
+            place = folder / f"node-{number}"
+            shutil.copytree(distribution / "config", place / "config")
+            (place / "tmp").mkdir()
+            lines = _configuration(place, data / f"node-{number}", number, ports) + [
+                f"{name}: {value}"
+                for name, value in ({"xpack.security.enabled": "false"} | dict(settings or {})).items()
+            ]
+            (place / "config" / "elasticsearch.yml").write_text("\n".join([*lines, ""]), encoding="utf-8")
+            if prepare is not None:
+                prepare(place / "config")
+            _hand_over(folder, data)
+            nodes.append(_start(home, place, java))
+        for node in nodes:
+            _await_ready(node, count)
+        yield nodes
     finally:
+        for node in nodes:
+            node.process.terminate()  # the launcher ends the server it started before it ends itself
+        for node in nodes:
+            node.process.wait(timeout=60)
         shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _fast_folder() -> Path | None:
+    """Return memory to keep the data in: a new index is a handful of fsyncs, and tests make hundreds of them."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > LEAST_MEMORY_BYTES
+    return memory if roomy else None
+
+
+def remove_deployment(admin: Elasticsearch, prefix: str) -> list[str]:
+    """Remove every index and template of a prefix; return the indices that there were."""
+    names = sorted(admin.indices.get(index=f"{prefix}-*", expand_wildcards="all").body)
+    for start in range(0, len(names), 40):  # an address line holds no more than 4 KB
+        admin.indices.delete(index=names[start : start + 40])
+    admin.options(ignore_status=404).indices.delete_index_template(name=f"{prefix}-*")
+    return names
 
 
 def fetch_distribution() -> Path:
@@ -125,69 +203,86 @@ def _unpack(archive: Path, home: Path) -> Path:
     return home
 
 
-@contextmanager
-def _run_in(folder: Path, distribution: Path, java: Path) -> Iterator[str]:
-    home, user = distribution, None
+def _readable_home(distribution: Path, folder: Path) -> Path:
+    """Return the server's own folder; run by root it is copied, since it then runs as nobody."""
+    return distribution if os.geteuid() else Path(shutil.copytree(distribution, folder / "home"))
+
+
+def _hand_over(*folders: Path) -> None:
+    """Elasticsearch refuses to run as root, and another user may not be able to enter the checkout."""
     if os.geteuid() == 0:
-        # Elasticsearch refuses to run as root, and another user may not be able to enter the checkout.
-        user = "nobody"
-        home = Path(shutil.copytree(distribution, folder / "home"))
-    shutil.copytree(distribution / "config", folder / "config")
-    (folder / "tmp").mkdir()
-    port = _free_port()
-    (folder / "config" / "elasticsearch.yml").write_text(_configuration(folder, port), encoding="utf-8")
-    if user is not None:
-        subprocess.run(["chown", "-R", user, folder], check=True)
+        subprocess.run(["chown", "-R", "nobody", *folders], check=True)
+
+
+def _start(home: Path, place: Path, java: Path) -> Node:
     environment = {
         "PATH": os.environ.get("PATH", ""),
         "ES_JAVA_HOME": str(java),
-        "ES_PATH_CONF": str(folder / "config"),
-        "ES_TMPDIR": str(folder / "tmp"),
+        "ES_PATH_CONF": str(place / "config"),
+        "ES_TMPDIR": str(place / "tmp"),
         "ES_JAVA_OPTS": "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1",
-        "HOME": str(folder),
+        "HOME": str(place),
     }
-    log = folder / "console.log"
+    port = re.search(r"^http\.port: ([0-9]+)$", (place / "config" / "elasticsearch.yml").read_text(), re.MULTILINE)
+    assert port is not None
+    log = place / "console.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [home / "bin" / "elasticsearch"],
-            stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=environment, cwd=folder, user=user,
+            stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=environment, cwd=place,
+            user="nobody" if os.geteuid() == 0 else None,
         )  # fmt: skip
-    try:
-        _await_ready(f"http://127.0.0.1:{port}", process, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()  # the launcher ends the server it started before it ends itself
-        process.wait(timeout=60)
-
-
-def _configuration(folder: Path, port: int) -> str:
-    return "\n".join(
-        (
-            "cluster.name: sidak-test",
-            "discovery.type: single-node",
-            "network.host: 127.0.0.1",
-            f"http.port: {port}",
-            f"transport.port: {_free_port()}",
-            f"path.data: {folder / 'data'}",
-            f"path.logs: {folder / 'logs'}",
-            "xpack.security.enabled: false",
-            "cluster.routing.allocation.disk.threshold_enabled: false",
-            "",
-        )
+    return Node(
+        url=f"http://127.0.0.1:{port[1]}", config=place / "config", log=log, process=process, java=java, home=home
     )
 
 
-def _await_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
+def _configuration(place: Path, data: Path, number: int, ports: list[int]) -> list[str]:
+    """Return the lines of one node; the ports are those of HTTP, and the nodes speak to each other on others."""
+    lines = [
+        "cluster.name: sidak-test",
+        f"node.name: node-{number}",
+        "network.host: 127.0.0.1",
+        f"http.port: {ports[number]}",
+        f"path.data: {data}",
+        f"path.logs: {place / 'logs'}",
+        "cluster.routing.allocation.disk.threshold_enabled: false",
+    ]
+    if len(ports) == 1:
+        return [*lines, "discovery.type: single-node", f"transport.port: {_free_port()}"]
+    transport = _transport_ports(tuple(ports))
+    names = ", ".join(f"node-{each}" for each in range(len(ports)))
+    hosts = ", ".join(f'"127.0.0.1:{port}"' for port in transport)
+    return [
+        *lines,
+        f"transport.port: {transport[number]}",
+        f"discovery.seed_hosts: [{hosts}]",
+        f"cluster.initial_master_nodes: [{names}]",
+    ]
+
+
+@cache
+def _transport_ports(ports: tuple[int, ...]) -> list[int]:
+    return [_free_port() for _ in ports]
+
+
+def _await_ready(node: Node, count: int) -> None:
+    wanted = f"{node.url}/_cluster/health?wait_for_status=yellow&wait_for_nodes={count}&timeout=5s"
+    deadline = time.monotonic() + START_SECONDS * count
     while time.monotonic() < deadline:
-        if process.poll() is not None:
+        if node.process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"{url}/_cluster/health?wait_for_status=yellow&timeout=5s", timeout=10):
+            with urllib.request.urlopen(wanted, timeout=10):
+                return
+        except urllib.error.HTTPError as exc:
+            exc.close()
+            if exc.code == 401:  # it asks who we are: it is there
                 return
         except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    raise UnavailableError(f"no Elasticsearch: it did not start: {log.read_text(errors='replace')[-2_000:]}")
+            pass
+        time.sleep(0.3)
+    raise UnavailableError(f"no Elasticsearch: it did not start: {node.log.read_text(errors='replace')[-2_000:]}")
 
 
 def _free_port() -> int:

@@ -1,4 +1,4 @@
-"""audit, forget, purge, refresh, reindex, demo: keeping the house in order and showing it."""
+"""audit, forget, purge, refresh, reindex, replay, demo: keeping the house in order and showing it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("purge")(purge)
     app.command("refresh")(refresh)
     app.command("reindex")(reindex)
+    app.command("replay")(replay)
     app.command("demo")(demo)
 
 
@@ -127,16 +128,60 @@ def refresh(
         raise RetryError("; ".join(waiting))
 
 
-def reindex() -> None:
-    """Rebuild the index from archive and ledger behind an alias; search goes on meanwhile.
+def reindex(
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin anew instead of going on with a rebuild that did not end.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print counts and digests as JSON.")] = False,
+) -> None:
+    """Rebuild the index from archive and ledger; search, publishing and decisions go on meanwhile.
 
-    Example: sidak reindex
+    Example: sidak reindex --json
     """
     from sidak.app.reindex import reindex as rebuild
 
     with open_house() as house, progress_bar() as on_progress:
-        summary = rebuild(house, on_progress=on_progress)
-    say(f"reindexed: {summary.written} documents from {summary.segments} segments")
+        summary = rebuild(house, resume=not fresh, on_progress=on_progress)
+    if as_json:
+        emit(msgspec.json.encode(summary).decode())
+        return
+    say(f"reindexed: {summary.documents} documents, {summary.written} written from {summary.segments} segments")
+    if summary.resumed:
+        say(f"went on with a rebuild that had {summary.resumed} segments already")
+    say(f"digest: {summary.digest}")
+    if summary.before is None:
+        say("the index before could not be read, so there is nothing to compare with")
+    elif summary.same:
+        say("the same documents as before, byte by byte")
+    else:
+        say(
+            f"not as before ({summary.before.documents} documents, digest {summary.before.digest}):"
+            f" {summary.missing} are gone, {summary.extra} are new, {summary.changed} changed;"
+            f" for example {', '.join(summary.examples)}"
+        )
+
+
+def replay(as_json: Annotated[bool, typer.Option("--json", help="Print what became of them as JSON.")] = False) -> None:
+    """Try again what the index refused (dead letters of publishing); exit 1 while something is still refused.
+
+    Example: sidak replay
+    """
+    from sidak.app.replay import replay as replay_letters
+
+    with open_house() as house:
+        summary = replay_letters(house)
+    if as_json:
+        emit(msgspec.json.encode(summary).decode())
+    else:
+        rows = [(name, getattr(summary, name)) for name in ("written", "unchanged", "gone")]
+        show_table(f"Replayed {summary.posts} posts", ("outcome", "posts"), [*rows, ("refused", len(summary.refused))])
+    if summary.refused:
+        first = summary.refused[0]
+        raise StopError(
+            f"replay: the index still refuses {len(summary.refused)} posts, the first is {first.id}: {first.reason};"
+            " mend what that says (often `sidak reindex` does: it makes an index with this version's mapping), then"
+            " run it again"
+        )
 
 
 def demo(

@@ -14,6 +14,7 @@ from index.open_engine import open_engine
 from index.parse_query import parse_query
 from sidak.settings import ElasticsearchSettings, Settings
 from tests.support.documents import NOW
+from tests.support.elasticsearch import remove_deployment
 
 _PREFIX = f"sidak-test-{uuid4().hex[:12]}"
 
@@ -41,9 +42,7 @@ def new_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         engine.close()
     if url is not None:
         with Elasticsearch(url) as admin:
-            names = list(admin.indices.get(index=f"{_PREFIX}-*").body)
-            for start in range(0, len(names), 40):  # an address line holds no more than 4 KB
-                admin.indices.delete(index=names[start : start + 40])
+            remove_deployment(admin, _PREFIX)
 
 
 @pytest.fixture
