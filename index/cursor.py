@@ -14,10 +14,10 @@ from typing import Annotated
 import msgspec
 
 from index.engine import MAX_DEPTH, MAX_PAGE, SearchQuery
+from index.query_language import MAX_VALUES, check_expression
 from sidak.errors import UsageError
 
 _MAX_LENGTH = 8_000
-_MAX_FILTER_VALUES = 500
 _Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 
@@ -34,8 +34,10 @@ def check_query(query: SearchQuery) -> None:
     if not 1 <= query.limit <= MAX_PAGE:
         raise UsageError(f"Jumlah hasil per halaman harus antara 1 dan {MAX_PAGE}.")
     filters = msgspec.structs.astuple(query.filters)
-    if any(isinstance(values, tuple) and len(values) > _MAX_FILTER_VALUES for values in filters):
-        raise UsageError(f"Satu penyaring memuat paling banyak {_MAX_FILTER_VALUES} nilai.")
+    if any(isinstance(values, tuple) and len(values) > MAX_VALUES for values in filters):
+        raise UsageError(f"Satu penyaring memuat paling banyak {MAX_VALUES} nilai.")
+    if query.expression is not None:
+        check_expression(query.expression)
 
 
 def query_digest(query: SearchQuery, *, engine: str) -> str:
