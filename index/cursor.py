@@ -42,7 +42,7 @@ def check_query(query: SearchQuery) -> None:
 
 def query_digest(query: SearchQuery, *, engine: str) -> str:
     """Return what binds a cursor to its query: everything that decides which hits there are and their order."""
-    what = (engine, query.include_restricted, query.expression, query.filters, query.sort)
+    what = (engine, query.include_restricted, query.expression, query.filters, query.similar, query.sort)
     return hashlib.sha256(msgspec.json.encode(what)).hexdigest()[:32]
 
 

@@ -22,7 +22,9 @@ from index.elastic_errors import server_address, translated_errors
 from index.elastic_indices import Indices
 from index.elastic_query import build_series_request
 from index.elastic_search import Searcher
-from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, WriteOutcome
+from index.elastic_words import similar_terms
+from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, TermCount, WriteOutcome
+from index.spelling import is_checkable
 from sidak.errors import SidakError, UsageError
 from sidak.settings import ElasticsearchSettings
 
@@ -185,6 +187,13 @@ class ElasticEngine:
             value.key: {each.key_as_string: each.doc_count for each in value.intervals.buckets} for value in values
         }
         return build_series(counts, interval=query.interval, top=query.top)
+
+    def similar_terms(self, term: str, *, include_restricted: bool) -> tuple[TermCount, ...]:
+        """Return a few words spelt like this one, itself included, that visible reports hold."""
+        if not is_checkable(term):
+            return ()
+        with self._translated():
+            return similar_terms(self._client, term, index=self._indices.read, include_restricted=include_restricted)
 
     def ids(self) -> Iterator[str]:
         """Yield every id in order, a thousand at a time."""

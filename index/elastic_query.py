@@ -25,7 +25,9 @@ def build_query(query: SearchQuery | SeriesQuery) -> Clause:
     filters = [] if query.include_restricted else [{"term": {"restricted": False}}]
     filters += _filter_clauses(query.filters)
     words = [] if query.expression is None else [text_clause(query.expression)]
-    return {"bool": {"filter": filters, "must": words}}
+    similar = query.similar if isinstance(query, SearchQuery) else None
+    avoided = [] if similar is None else [{"term": {"id": similar.id}}]
+    return {"bool": {"filter": filters, "must": words, "must_not": avoided}}
 
 
 def build_facets(query: SearchQuery) -> Clause:

@@ -14,13 +14,15 @@ from index.admission import admit_document, to_millis
 from index.buckets import build_series, interval_start, series_window, series_zone
 from index.derived import derive_fields
 from index.document import Document
-from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, WriteOutcome
+from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, TermCount, WriteOutcome
+from index.spelling import is_checkable
 from index.sqlite_generations import Generations, rankings_beside
 from index.sqlite_pages import Rankings
 from index.sqlite_pool import BUSY_SECONDS, Pool
 from index.sqlite_query import Condition, both, build_condition
 from index.sqlite_schema import prepare_connection
 from index.sqlite_search import search_documents
+from index.sqlite_words import similar_terms
 from sidak.errors import IntegrityError, SidakError
 
 WRITE_BATCH = 500
@@ -147,6 +149,13 @@ class SqliteEngine:
             first = interval_start(local, query.interval)
             by_day[first] = by_day.get(first, 0) + count
         return build_series(counts, interval=query.interval, top=query.top)
+
+    def similar_terms(self, term: str, *, include_restricted: bool) -> tuple[TermCount, ...]:
+        """Return a few words spelt like this one, itself included, that visible reports hold."""
+        if not is_checkable(term):
+            return ()
+        with self._pool.reading() as connection:
+            return similar_terms(connection, term, include_restricted=include_restricted)
 
     def ids(self) -> Iterator[str]:
         """Yield every id in order, a thousand at a time, so that no read stays open for long."""

@@ -38,6 +38,8 @@ def build_condition(query: SearchQuery | SeriesQuery) -> Condition:
     parts += _filter_conditions(query.filters)
     if query.expression is not None:
         parts.append(_text_condition(query.expression))
+    if isinstance(query, SearchQuery) and query.similar is not None:
+        parts.append(Condition("id <> ?", (query.similar.id,)))
     return _join(parts, " AND ") if parts else Condition("1")
 
 

@@ -13,6 +13,7 @@ from index.admission import to_millis
 from index.cursor import Position, check_query, expired_cursor, query_digest, read_cursor, write_cursor
 from index.document import Document
 from index.engine import MAX_DEPTH, MAX_FACET_VALUES, FacetValue, Page, SearchQuery
+from index.ranking import WINDOW, Ranked, build_wanted, order_hits
 from index.sqlite_pages import Rankings
 from index.sqlite_pool import Pool
 from index.sqlite_query import Condition, after_hit, both, build_condition, facet_sql, ranking_text
@@ -110,7 +111,7 @@ def _ranking(
         if kept is None:
             raise expired_cursor()
         return kept, position.handle
-    ranking = _rank(connection, query, condition)
+    ranking = _order_best(connection, query, _rank(connection, query, condition), now=now)
     handle = rankings.keep(ranking, digest=digest, now=now) if len(ranking) > query.limit else ""
     return ranking, handle
 
@@ -134,6 +135,17 @@ def _rank(connection: sqlite3.Connection, query: SearchQuery, condition: Conditi
         )
         parameters = (words, *condition.parameters, MAX_DEPTH)
     return [row[0] for row in connection.execute(" ".join(sql), parameters)]
+
+
+def _order_best(connection: sqlite3.Connection, query: SearchQuery, keys: list[int], *, now: datetime) -> list[int]:
+    """Put the best by BM25 into the order of the formula; the others stay behind them."""
+    wanted = build_wanted(query, at=now)
+    if wanted is None:
+        return keys
+    best = keys[:WINDOW]
+    sql = f"SELECT body, key FROM bodies WHERE key IN ({', '.join('?' * len(best))})"  # noqa: S608 - question marks only
+    found = {msgspec.json.decode(body, type=Ranked): key for body, key in connection.execute(sql, best)}
+    return [found[hit] for hit in order_hits(list(found), wanted)] + keys[WINDOW:]
 
 
 def _ranked_page(
