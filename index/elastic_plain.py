@@ -52,3 +52,10 @@ def open_plain_elastic(settings: ElasticsearchSettings, entries: Sequence[Entry]
 
 def _fill(client: Elasticsearch, name: str, entries: Sequence[Entry]) -> None:
     bulk(client, ({"_index": name, "_id": entry.key, "text": entry.text} for entry in entries), refresh="wait_for")
+
+
+def remove_indices(settings: ElasticsearchSettings) -> None:
+    """Remove every index of a prefix that was made for measuring."""
+    with open_client(settings) as client, translated_errors(server_address(settings.url)):
+        for name in client.indices.get(index=f"{settings.prefix}-*", expand_wildcards="all").body:
+            client.indices.delete(index=name, ignore_unavailable=True)

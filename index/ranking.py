@@ -4,10 +4,10 @@ An engine's own BM25 chooses the candidates (WINDOW of them); this orders them, 
 
     points = sum of share x weight over the parts, each share between 0 and 1
 
-    words     BM25 over the stems, as a share of what a text full of them would get
+    words     BM25 over the stems, as a share of what a text full of them would get, times the share of them it has
     together  how close words that follow each other in the query stand in the text
     opening   how early the first of them stands
-    topic     the report's category is what the query's words name, with the category's probability
+    topic     the report's category is what the query's words name, with its probability, times the share of the words
     place     the deepest area that it shares with the report that similar ones are sought for
     report    the probability that it is a report at all
     urgent    its urgency
@@ -44,9 +44,9 @@ WEIGHTS: Mapping[Part, float] = {
     "words": 60.0,
     "together": 12.0,
     "opening": 4.0,
-    "topic": 12.0,
+    "topic": 18.0,
     "place": 12.0,
-    "report": 4.0,
+    "report": 8.0,
     "urgent": 4.0,
     "recent": 4.0,
 }
@@ -64,6 +64,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     leaves: tuple[Leaf, ...] = ()
     topics: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    ordered: bool = True
+    """Whether the words stand in an order that means something; those of a similar report do not."""
     at: datetime
     """As of when a report is recent; one moment for all pages of a search."""
 
@@ -107,10 +109,10 @@ def build_wanted(query: SearchQuery, *, at: datetime) -> Wanted | None:
     if not leaves:
         return None
     if query.similar is not None:
-        topics, areas = query.similar.categories, query.similar.areas
-    else:
-        topics, areas = find_topics([stem for leaf in leaves for stem in leaf_stems(leaf)]), ()
-    return Wanted(leaves=leaves, topics=topics, areas=areas, at=at)
+        similar = query.similar
+        return Wanted(leaves=leaves, topics=similar.categories, areas=similar.areas, ordered=False, at=at)
+    topics = find_topics([stem for leaf in leaves for stem in leaf_stems(leaf)])
+    return Wanted(leaves=leaves, topics=topics, at=at)
 
 
 def order_hits(hits: Sequence[Ranked], wanted: Wanted) -> list[Ranked]:
@@ -122,15 +124,23 @@ def order_hits(hits: Sequence[Ranked], wanted: Wanted) -> list[Ranked]:
 def rank_document(document: Document | Ranked, wanted: Wanted) -> Rank:
     """Return a document's points and where they come from."""
     terms = document.stems.split(None, _READ_TERMS)[:_READ_TERMS]
-    places = [_occurrences(leaf, terms) for leaf in wanted.leaves]
+    where: dict[str, list[int]] = {}
+    for at, term in enumerate(terms):
+        where.setdefault(term, []).append(at)
+    places = [_occurrences(leaf, terms, where) for leaf in wanted.leaves]
     shares: dict[Part, float] = {}
+    had = 1.0
     if wanted.leaves:
-        shares["words"] = _words(wanted.leaves, places, len(terms))
+        weights = [sum(map(telling, leaf_stems(leaf))) for leaf in wanted.leaves]
+        if wanted.ordered:  # a similar report need not have most of the words
+            had = math.fsum(weight for weight, at in zip(weights, places, strict=True) if at) / math.fsum(weights)
+        shares["words"] = had * _words(weights, places, len(terms))
+    if wanted.leaves and wanted.ordered:
         shares["opening"] = 1 / (1 + min((at[0] for at in places if at), default=10**6) / 20)
-    if len(wanted.leaves) > 1:
+    if len(wanted.leaves) > 1 and wanted.ordered:
         shares["together"] = _together(places)
     if wanted.topics:
-        shares["topic"] = document.category_probability if document.category in wanted.topics else 0.0
+        shares["topic"] = had * document.category_probability if document.category in wanted.topics else 0.0
     if wanted.areas:
         shared = sum(code in document.area_path for code in wanted.areas)
         shares["place"] = shared / len(wanted.areas)
@@ -156,9 +166,8 @@ def telling(stem: str) -> float:
     return float(max(_LEAST_WEIGHT, (_COMMONEST - frequency) / (_COMMONEST - _RAREST)))
 
 
-def _words(leaves: Sequence[Leaf], places: Sequence[Sequence[int]], length: int) -> float:
+def _words(weights: Sequence[float], places: Sequence[Sequence[int]], length: int) -> float:
     norm = _K1 * (1 - _B + _B * length / _USUAL_LENGTH)
-    weights = [sum(map(telling, leaf_stems(leaf))) for leaf in leaves]
     got = math.fsum(weight * len(at) / (len(at) + norm) for weight, at in zip(weights, places, strict=True))
     return got / math.fsum(weights)
 
@@ -180,18 +189,16 @@ def _nearness(one: Sequence[int], other: Sequence[int]) -> float:
     return 1 / closest
 
 
-def _occurrences(leaf: Leaf, terms: Sequence[str]) -> list[int]:
+def _occurrences(leaf: Leaf, terms: Sequence[str], where: Mapping[str, Sequence[int]]) -> Sequence[int]:
     """Return where a word or phrase stands; of words that are only near each other, where the first of them does."""
     if isinstance(leaf, Term):
         if leaf.prefix:
-            return [at for at, term in enumerate(terms) if term.startswith(leaf.stem)]
-        return [at for at, term in enumerate(terms) if term == leaf.stem]
-    first = leaf.stems[0]
-    starts = [at for at, term in enumerate(terms) if term == first]
+            return sorted(at for term, places in where.items() if term.startswith(leaf.stem) for at in places)
+        return where.get(leaf.stem, ())
+    starts = where.get(leaf.stems[0], ())
     if isinstance(leaf, Near):
         return starts
-    size = len(leaf.stems)
-    return [at for at in starts if tuple(terms[at : at + size]) == leaf.stems]
+    return [at for at in starts if tuple(terms[at : at + len(leaf.stems)]) == leaf.stems]
 
 
 def _name(leaf: Leaf) -> str:

@@ -8,6 +8,7 @@ from functools import cache
 
 from index.tokens import search_terms
 from nlp.lexicon import phrases
+from nlp.search_words import function_words
 
 _POINTS = {"SAYS": 3.0, "TOPIC": 2.0, "ACT": 1.5, "THING": 1.0, "FAULT": 1.0}
 ENOUGH = 2.0
@@ -23,6 +24,12 @@ def find_topics(stems: Sequence[str]) -> tuple[str, ...]:
                 points[category] += _POINTS[label] * (end - start) ** 0.5
     best = max(points.values(), default=0.0)
     return tuple(sorted(category for category, each in points.items() if each >= max(ENOUGH, 0.75 * best)))
+
+
+@cache
+def topical_stems() -> frozenset[str]:
+    """Return the words by which the lexicons name troubles: misspellings are taken for these rather than for others."""
+    return frozenset(stem for stems in _meanings() for stem in stems) - function_words()
 
 
 @cache
