@@ -106,8 +106,7 @@ def _fill(engine: Engine, entries: Sequence[Entry]) -> Search:
 def _searcher(engine: Engine) -> Callable[[str], list[str]]:
     def search(text: str) -> list[str]:
         query = SearchQuery(include_restricted=True, expression=parse_query(text), sort="relevance", limit=TOP)
-        page, _ = search_leniently(engine.search, query)
-        return [hit.id.partition(":")[2] for hit in page.hits]
+        return [hit.id.partition(":")[2] for hit in search_leniently(engine.search, query).page.hits]
 
     return search
 

@@ -12,7 +12,7 @@ from index.engine import Engine, Page, SearchQuery
 from index.explain import render_rank
 from index.parse_query import parse_query
 from index.ranking import build_wanted, rank_document
-from index.search import search_leniently
+from index.search import find_suggestion, search_leniently
 from index.similar import similar_query
 from index.suggest import suggest_query
 from tests.support.documents import NOW, make_document
@@ -124,16 +124,29 @@ def test_the_order_by_relevance_weighs_words_topic_urgency_and_age(stocked: Stoc
         assert words in told
 
 
+def test_a_suggestion_must_find_more_for_whoever_asks(stocked: Stocked) -> None:
+    engine = stocked([*STREET, TYPING, *SECRET])
+
+    def suggested(text: str) -> str | None:
+        query = SearchQuery(include_restricted=False, expression=parse_query(text))
+        return find_suggestion(
+            text, engine.search, lambda word: engine.similar_terms(word, include_restricted=False),
+            query=query, exact=engine.search(query).total,
+        )  # fmt: skip
+
+    assert suggested("trotoer rusak") == "trotoar rusak"
+    assert suggested("trotoer banjir") is None
+
+
 def test_where_few_have_all_words_those_with_half_of_them_follow(stocked: Stocked) -> None:
     engine = stocked(RANKED)
     query = SearchQuery(include_restricted=False, expression=parse_query("jembatan rusak ambrol"), sort="relevance")
-    page, used = search_leniently(engine.search, query)
-    assert page.total == 4
-    assert used.expression != query.expression
+    found = search_leniently(engine.search, query)
+    assert (found.page.total, found.exact, found.relaxed) == (4, 0, True)
     strict = msgspec.structs.replace(query, sort="newest")
-    assert search_leniently(engine.search, strict)[0].total == 0
+    assert search_leniently(engine.search, strict).page.total == 0
     narrowed = msgspec.structs.replace(query, expression=parse_query("jembatan ambrol kategori:banjir"))
-    assert search_leniently(engine.search, narrowed)[0].total == 0
+    assert search_leniently(engine.search, narrowed).page.total == 0
 
 
 def test_pages_beyond_the_ranked_window_go_on(stocked: Stocked, find: Find, monkeypatch: pytest.MonkeyPatch) -> None:
