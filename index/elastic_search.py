@@ -19,6 +19,9 @@ from index.ranking import RANKED_FIELDS, WINDOW, Ranked, build_wanted, order_hit
 KEEP_RANKING = "5m"
 """How long the next page of a search by relevance may take."""
 
+LONGEST = "20s"
+"""How long the server may work on one search."""
+
 _SHAPES: dict[str, tuple[type, ...]] = {
     "urgent": (float, int, str),
     "newest": (int, str),
@@ -179,7 +182,7 @@ class Searcher:
 
     def _ask(self, request: Clause, *, index: str | None = None) -> _Answer:
         try:
-            answer = self._client.search(index=index, allow_partial_search_results=False, **request)
+            answer = self._client.search(index=index, allow_partial_search_results=False, timeout=LONGEST, **request)
         except NotFoundError as exc:
             if index is None:
                 raise expired_cursor() from exc

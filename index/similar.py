@@ -13,7 +13,7 @@ from index.topics import topical_stems
 from nlp.search_words import function_words
 
 TELLING_WORDS = 15
-_SHARED = 0.3
+_SHARED = 0.2
 """So much of the telling words must stand in a similar report."""
 _READ_TERMS = 2_000
 _SHORTEST = 3

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from time import monotonic
 
 import msgspec
 
@@ -17,6 +19,10 @@ from index.ranking import WINDOW, Ranked, build_wanted, order_hits
 from index.sqlite_pages import Rankings
 from index.sqlite_pool import Pool
 from index.sqlite_query import Condition, after_hit, both, build_condition, facet_sql, ranking_text
+from sidak.errors import UsageError
+
+MAX_SECONDS = 20.0
+_STEPS_BETWEEN_LOOKS = 10_000
 
 _SHAPES: Mapping[str, tuple[type, ...]] = {"urgent": (float, int, str), "newest": (int, str), "relevance": (int,)}
 _ORDERS = {"urgent": "urgency DESC, created_ms DESC, id", "newest": "created_ms DESC, id"}
@@ -28,7 +34,7 @@ _Found = tuple[tuple[Document, ...], Position | None]
 def search_documents(query: SearchQuery, *, pool: Pool, rankings: Rankings, now: datetime) -> Page:
     """Return one page of a search."""
     check_query(query)
-    with pool.reading() as connection:
+    with pool.reading() as connection, _bounded(connection):
         digest = query_digest(query, engine="sqlite")
         position = read_cursor(query.cursor, digest=digest, shape=_SHAPES[query.sort]) if query.cursor else None
         condition = build_condition(query)
@@ -41,6 +47,21 @@ def search_documents(query: SearchQuery, *, pool: Pool, rankings: Rankings, now:
             hits, following = _keyset_page(connection, query, condition, position)
     next_cursor = write_cursor(following, digest=digest) if following else None
     return Page(hits=hits, total=total, as_of=now, facets=facets, next_cursor=next_cursor)
+
+
+@contextmanager
+def _bounded(connection: sqlite3.Connection) -> Iterator[None]:
+    """Stop a search that takes too long: it would take the next one's time too."""
+    end = monotonic() + MAX_SECONDS
+    connection.set_progress_handler(lambda: monotonic() > end, _STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    except sqlite3.OperationalError as exc:
+        if exc.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        raise UsageError("Pencarian ini terlalu berat; persempit dengan penyaring, wilayah, atau waktu.") from exc
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def _ranking_digest(connection: sqlite3.Connection, query: SearchQuery) -> str:

@@ -23,7 +23,7 @@ MAX_CHECKED = 4
 """Words of a query whose spelling is looked up."""
 
 _TIMES_AS_COMMON = 20
-_LEAST_COUNT = 2
+_LEAST_COUNT = 1
 _PREFIXES = ("", "di", "ter", "ber", "ke", "pe", "per", "me", "mem", "men", "meng", "se")
 _SUFFIXES = ("", "nya", "an", "kan", "i")
 _SHORTEST_ROOT = 4

@@ -139,4 +139,6 @@ def read_search_form(given: QueryParams) -> SearchForm:
     )
     if form.since and form.until and form.since > form.until:
         raise BadRequestError("Tanggal “dari” harus sebelum tanggal “sampai”.")
+    if form.like:
+        form = msgspec.structs.replace(form, sort="relevance")
     return form if form.cursor else form.replace()

@@ -28,6 +28,13 @@ SECRET = re.compile(r"x:1\b|pungli|dimintai|UPPKB", re.IGNORECASE)
         "/?q=truk",
         "/?q=truk&sort=relevance",
         "/?incident=x:2",
+        "/?like=x:2",
+        "/?like=files:003&q=truk",
+        "/?q=dimintay+karcis",
+        "/?q=sopir+truk+timbang&sort=relevance",
+        "/?q=kanal:ditujukan",
+        "/?q=urgensi>=0,8",
+        "/?q=-jenis:kerusakan",
         "/?lane=addressed",
         "/?state=diterima",
         "/laporan/x:2",
@@ -68,6 +75,20 @@ def test_it_is_no_sibling_of_the_report_beside_it(house: House, username: str):
     page = house.signed_in(username).get("/laporan/x:2").text
     assert not re.search("kejadian(?!,)", page, re.IGNORECASE)  # the footer alone has the word, before a comma
     assert "/laporan/x:1" in house.signed_in("ratna").get("/laporan/x:2").text
+
+
+@pytest.mark.parametrize("username", OUTSIDE)
+def test_reports_like_it_cannot_be_asked_for(house: House, username: str):
+    browser = house.signed_in(username)
+    there, never = browser.get("/?like=x:1"), browser.get("/?like=x:99999")
+    assert there.status_code == never.status_code == 404
+    assert there.text == never.text
+
+
+@pytest.mark.parametrize("username", OUTSIDE)
+def test_its_words_are_no_suggestions(house: House, username: str):
+    assert "Mungkin maksud Anda" in house.signed_in("ratna").get("/?q=karcsi").text
+    assert "Mungkin maksud Anda" not in house.signed_in(username).get("/?q=karcsi").text
 
 
 @pytest.mark.parametrize("username", OUTSIDE)
