@@ -13,8 +13,8 @@ An engine's own BM25 chooses the candidates (WINDOW of them); this orders them, 
     urgent    its urgency
     recent    1 today, one half after HALF_LIFE_DAYS
 
-How much a word tells comes from its frequency in everyday Indonesian and not from the index: so a rank says nothing of
-documents that its reader may not see, both engines agree, and it does not change between two pages.
+How much a word tells comes from how common its forms are in everyday Indonesian, not from the index: so a rank says
+nothing of documents that its reader may not see, both engines agree, and it does not change between two pages.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from itertools import pairwise
 from typing import Literal
 
 import msgspec
-from wordfreq import zipf_frequency
 
 from index.document import Document
 from index.engine import SearchQuery
 from index.query_language import Leaf, Near, Term, leaf_stems, positive_leaves
 from index.topics import find_topics
+from nlp.search_words import frequency_of_forms
 
 WINDOW = 300
 """Candidates that are ordered by the formula; what follows stays in the engine's order."""
@@ -162,8 +162,8 @@ def rank_document(document: Document | Ranked, wanted: Wanted) -> Rank:
 @lru_cache(1 << 14)
 def telling(stem: str) -> float:
     """Return how much a word tells, between 0.1 for the commonest of everyday language and 1 for rare ones."""
-    frequency = min(max(zipf_frequency(stem, "id"), _RAREST), _COMMONEST)
-    return float(max(_LEAST_WEIGHT, (_COMMONEST - frequency) / (_COMMONEST - _RAREST)))
+    frequency = min(max(frequency_of_forms(stem), _RAREST), _COMMONEST)
+    return max(_LEAST_WEIGHT, (_COMMONEST - frequency) / (_COMMONEST - _RAREST))
 
 
 def _words(weights: Sequence[float], places: Sequence[Sequence[int]], length: int) -> float:

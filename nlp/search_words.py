@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from importlib.resources import files
+from math import fsum, log10
+
+from wordfreq import get_frequency_dict
 
 from nlp.normalize import LONGEST_WORD, normalize_word, stem_spaced
 
@@ -38,6 +41,18 @@ def search_stem(word: str) -> str:
     return _forms().get(normal) or stem_spaced(normal)
 
 
+@lru_cache(_CACHED_WORDS)
+def frequency_of_forms(stem: str) -> float:
+    """Return how common a stem is in everyday Indonesian in all its forms, on the Zipf scale; 0 for unknown ones.
+
+    Many stems hardly stand alone: *genang* is rare, but *genangan* is not.
+    """
+    common = get_frequency_dict("id", "small")
+    forms = _inflect(stem) if stem.isalpha() else {stem}
+    frequency = fsum(common.get(form, 0.0) for form in sorted(forms))
+    return log10(frequency) + 9 if frequency else 0.0
+
+
 @cache
 def function_words() -> frozenset[str]:
     """Return the stems that a query need not find."""
@@ -63,7 +78,7 @@ def _nasal_forms(root: str) -> list[str]:
     elif first in _UNCHANGED:
         return [f"me{root}", f"pe{root}", f"nge{root}"]
     else:
-        bodies = [nasal + rest for nasal in _NASALS[first]]
+        bodies = [nasal + rest for nasal in _NASALS.get(first, ())]
     return [form for body in bodies for form in (f"me{body}", f"pe{body}", body)]
 
 
