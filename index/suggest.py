@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import count
 
 import msgspec
 
@@ -21,6 +22,8 @@ SimilarTerms = Callable[[str], tuple[TermCount, ...]]
 
 MAX_CHECKED = 4
 """Words of a query whose spelling is looked up."""
+MAX_LOOKUPS = 8
+"""Lookups for a whole query, those of words without their affixes included: each costs some milliseconds."""
 
 _TIMES_AS_COMMON = 20
 _LEAST_COUNT = 1
@@ -42,6 +45,7 @@ def suggest_query(text: str, similar: SimilarTerms) -> str | None:
     Whoever asks must still look whether the suggestion finds anything for them.
     """
     text = clean_text(text)
+    similar = _at_most(MAX_LOOKUPS, similar)
     pieces, done, checked, changed = [], 0, 0, False
     for word, start, end in _words(text):
         if checked == MAX_CHECKED:
@@ -54,6 +58,11 @@ def suggest_query(text: str, similar: SimilarTerms) -> str | None:
             pieces += [text[done:start], better]
             done, changed = end, True
     return "".join(pieces) + text[done:] if changed else None
+
+
+def _at_most(most: int, similar: SimilarTerms) -> SimilarTerms:
+    lookups = count()
+    return lambda word: similar(word) if next(lookups) < most else ()
 
 
 def _words(text: str) -> Iterator[tuple[str, int, int]]:
