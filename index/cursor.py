@@ -13,7 +13,7 @@ from typing import Annotated
 
 import msgspec
 
-from index.engine import MAX_DEPTH, MAX_PAGE, SearchQuery
+from index.engine import FACETS, MAX_DEPTH, MAX_PAGE, SearchQuery
 from index.query_language import MAX_VALUES, check_expression
 from sidak.errors import UsageError
 
@@ -33,6 +33,8 @@ def check_query(query: SearchQuery) -> None:
     """Raise UsageError where a query asks for more than an engine gives."""
     if not 1 <= query.limit <= MAX_PAGE:
         raise UsageError(f"Jumlah hasil per halaman harus antara 1 dan {MAX_PAGE}.")
+    if len(query.facets) > len(FACETS):
+        raise UsageError(f"Paling banyak {len(FACETS)} rincian jumlah sekali cari.")
     filters = msgspec.structs.astuple(query.filters)
     if any(isinstance(values, tuple) and len(values) > MAX_VALUES for values in filters):
         raise UsageError(f"Satu penyaring memuat paling banyak {MAX_VALUES} nilai.")

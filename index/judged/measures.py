@@ -46,7 +46,13 @@ def read_queries() -> tuple[JudgedQuery, ...]:
             grades.setdefault(query, {})[key] = int(grade)
     queries = tomllib.loads((folder / "queries.toml").read_text(encoding="utf-8"))
     return tuple(
-        JudgedQuery(id=id, query=row["query"], need=row["need"], held_out=bool(at % 2), grades=grades.get(id, {}))
+        JudgedQuery(
+            id=id,
+            query=row["query"],
+            need=row["need"],
+            held_out=row.get("held_out", bool(at % 2)),
+            grades=grades.get(id, {}),
+        )
         for at, (id, row) in enumerate(queries.items())
     )
 

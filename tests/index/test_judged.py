@@ -16,10 +16,10 @@ from index.judged.plain import open_plain_sqlite
 from sidak.errors import UsageError
 
 
-def test_enough_queries_are_judged_and_half_of_them_is_held_out() -> None:
+def test_enough_queries_are_judged_and_at_least_half_of_them_are_held_out() -> None:
     queries = read_queries()
     assert len(queries) >= 40
-    assert abs(2 * sum(query.held_out for query in queries) - len(queries)) <= 1
+    assert 2 * sum(query.held_out for query in queries) >= len(queries)
     assert min(len(query.grades) for query in queries) >= 9
     assert {grade for query in queries for grade in query.grades.values()} == {0, 1, 2, 3}
 

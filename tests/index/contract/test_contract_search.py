@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from index.engine import FACETS, Engine, Filters, Page, SearchQuery
+from index.engine import FACETS, Engine, Filters, Page, SearchQuery, SeriesQuery
 from index.query_language import Field, Near, Not, Or, Term
 from sidak.errors import UsageError
 from tests.support.documents import NOW, make_document
@@ -211,11 +211,14 @@ def test_a_query_that_asks_too_much_is_refused(stocked: Stocked, find: Find) -> 
         {"expression": Or((Term("jalan"),) * 201)},
         {"expression": Near(("jalan", "rusak"), 10**9)},
         {"expression": deep},
+        {"facets": FACETS * 2},
     )
     engine = stocked([make_document()])
     for options in too_much:
         with pytest.raises(UsageError):
             engine.search(SearchQuery(include_restricted=False, **options))
+    with pytest.raises(UsageError):
+        engine.series(SeriesQuery(include_restricted=False, split_by="kind", expression=deep))
 
 
 HOSTILE = {
