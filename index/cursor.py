@@ -89,3 +89,8 @@ def _bad_cursor() -> UsageError:
 def expired_cursor() -> UsageError:
     """Return the error for a page that was asked for too late."""
     return UsageError("Halaman ini sudah kedaluwarsa. Ulangi pencarian dari halaman pertama.")
+
+
+def too_heavy() -> UsageError:
+    """Return the error for a search that was stopped because it took too long."""
+    return UsageError("Pencarian ini terlalu berat; persempit dengan penyaring, wilayah, atau waktu.")

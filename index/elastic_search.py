@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from index.admission import to_millis
-from index.cursor import Position, check_query, expired_cursor, query_digest, read_cursor, write_cursor
+from index.cursor import Position, check_query, expired_cursor, query_digest, read_cursor, too_heavy, write_cursor
 from index.document import Document
 from index.elastic_query import SORTS, Clause, build_facets, build_query
 from index.engine import MAX_DEPTH, FacetValue, Page, SearchQuery
@@ -21,6 +21,8 @@ KEEP_RANKING = "5m"
 
 LONGEST = "20s"
 """How long the server may work on one search."""
+
+_TIMED_OUT = "search_timeout_exception"
 
 _SHAPES: dict[str, tuple[type, ...]] = {
     "urgent": (float, int, str),
@@ -186,6 +188,10 @@ class Searcher:
         except NotFoundError as exc:
             if index is None:
                 raise expired_cursor() from exc
+            raise
+        except ApiError as exc:
+            if _TIMED_OUT in str(exc.body):
+                raise too_heavy() from exc
             raise
         return msgspec.convert(answer.body, _Answer)
 

@@ -12,14 +12,13 @@ from time import monotonic
 import msgspec
 
 from index.admission import to_millis
-from index.cursor import Position, check_query, expired_cursor, query_digest, read_cursor, write_cursor
+from index.cursor import Position, check_query, expired_cursor, query_digest, read_cursor, too_heavy, write_cursor
 from index.document import Document
 from index.engine import MAX_DEPTH, MAX_FACET_VALUES, FacetValue, Page, SearchQuery
 from index.ranking import WINDOW, Ranked, build_wanted, order_hits
 from index.sqlite_pages import Rankings
 from index.sqlite_pool import Pool
 from index.sqlite_query import Condition, after_hit, both, build_condition, facet_sql, ranking_text
-from sidak.errors import UsageError
 
 MAX_SECONDS = 20.0
 _STEPS_BETWEEN_LOOKS = 10_000
@@ -59,7 +58,7 @@ def _bounded(connection: sqlite3.Connection) -> Iterator[None]:
     except sqlite3.OperationalError as exc:
         if exc.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
             raise
-        raise UsageError("Pencarian ini terlalu berat; persempit dengan penyaring, wilayah, atau waktu.") from exc
+        raise too_heavy() from exc
     finally:
         connection.set_progress_handler(None, 0)
 

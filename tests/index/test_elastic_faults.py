@@ -227,6 +227,14 @@ def test_a_lost_ranking_is_an_expired_page(engine: ElasticEngine, standin: Elast
         engine.search(query)
 
 
+def test_a_search_that_the_server_gave_up_is_a_message_and_no_fault(
+    engine: ElasticEngine, standin: ElasticStandin
+) -> None:
+    standin.play(_fault(429, "search_timeout_exception"))
+    with pytest.raises(UsageError, match="terlalu berat"):
+        engine.search(SearchQuery(include_restricted=True, expression=parse_query("jalan")))
+
+
 def test_a_server_that_is_not_there_is_named() -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
