@@ -204,7 +204,8 @@ def _order_best(query: SearchQuery, hits: Sequence[_Hit], *, ranked_ms: int) -> 
     wanted = build_wanted(query, at=datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ranked_ms))
     if wanted is None:
         return [hit.id for hit in hits]
-    return [hit.id for hit in order_hits([msgspec.convert(hit.source, Ranked) for hit in hits], wanted)]
+    ranked = order_hits([msgspec.convert(hit.source, Ranked) for hit in hits], wanted)
+    return list(dict.fromkeys(hit.id for hit in ranked))
 
 
 def _request(query: SearchQuery, *, size: int, after: tuple[float | int | str, ...]) -> Clause:
