@@ -217,9 +217,15 @@ def test_a_write_that_took_effect_before_the_answer_was_lost_is_stale_when_repea
 
 
 def test_a_lost_ranking_is_an_expired_page(engine: ElasticEngine, standin: ElasticStandin) -> None:
-    source = {"id": "x:1", "stems": "jalan", "created_at": "2026-11-20T05:00:00Z"}
-    hit = {"_id": "x:1", "sort": [1.5, 0, "x:1", 0], "_source": source}
-    answer = Answer(body={"hits": {"total": {"value": 2}, "hits": [hit, hit]}, "pit_id": "p"})
+    hits = [
+        {
+            "_id": id,
+            "sort": [1.5, 0, id, 0],
+            "_source": {"id": id, "stems": "jalan", "created_at": "2026-11-20T05:00:00Z"},
+        }
+        for id in ("x:1", "x:2")
+    ]
+    answer = Answer(body={"hits": {"total": {"value": 2}, "hits": hits}, "pit_id": "p"})
     gone = Answer(body={"docs": [{"found": False}]})
     standin.play(answer, Answer(body={"id": "p"}), answer, gone, _fault(404, "search_context_missing_exception"))
     query = SearchQuery(include_restricted=True, sort="relevance", limit=1, expression=parse_query("jalan"))
