@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from index.admission import to_millis
 from index.engine import Interval, Series, SeriesPoint, SeriesQuery
+from index.query_language import check_expression
 from sidak.errors import UsageError
 
 MAX_POINTS = 1_100
@@ -29,8 +30,11 @@ def series_zone(query: SeriesQuery) -> ZoneInfo:
 def series_window(query: SeriesQuery, *, now: datetime) -> tuple[int, int]:
     """Return the window that a series counts in, as milliseconds since 1970, end exclusive.
 
-    It ends tomorrow at the latest and holds at most MAX_POINTS intervals, the newest ones.
+    It ends tomorrow at the latest and holds at most MAX_POINTS intervals, the newest ones. Raises UsageError where the
+    query asks for more than an engine gives.
     """
+    if query.expression is not None:
+        check_expression(query.expression)
     zone = series_zone(query)
     end = min(query.filters.until or now + timedelta(days=1), now + timedelta(days=1))
     first = interval_start(end.astimezone(zone).date(), query.interval)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from index.document import Document, PlaceView
-from index.tokens import index_tokens
+from index.tokens import search_terms
 from nlp.areas import ancestors, area_name
 from nlp.normalize import normalize_text
 from nlp.redaction import LABELS, mask
@@ -39,7 +39,7 @@ def build_document(
     post, found, area = report.post, report.classification, report.location.area
     text = clean_text(report.redaction.text)
     title = clean_text(report.redaction.title) if report.redaction.title is not None else None
-    words = normalize_text(_MASKS.sub(" ", f"{title}\n{text}" if title else text))
+    searched = _MASKS.sub(" ", f"{title}\n{text}" if title else text)
     return Document(
         id=report.id,
         version=document_version(ordinal=report.ordinal, revision=revision, decisions=decisions),
@@ -58,8 +58,8 @@ def build_document(
         model=report.model,
         analyzed_at=report.analyzed_at,
         language=report.language.code,
-        normalized=words.text,
-        stems=" ".join(index_tokens(words.stems)),
+        normalized=normalize_text(searched).text,
+        stems=" ".join(search_terms(searched)),
         is_report=report.relevance.is_report,
         report_probability=report.relevance.probability,
         reasons=report.relevance.reasons,

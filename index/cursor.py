@@ -13,11 +13,11 @@ from typing import Annotated
 
 import msgspec
 
-from index.engine import MAX_DEPTH, MAX_PAGE, SearchQuery
+from index.engine import FACETS, MAX_DEPTH, MAX_PAGE, SearchQuery
+from index.query_language import MAX_VALUES, check_expression
 from sidak.errors import UsageError
 
 _MAX_LENGTH = 8_000
-_MAX_FILTER_VALUES = 500
 _Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 
@@ -33,14 +33,18 @@ def check_query(query: SearchQuery) -> None:
     """Raise UsageError where a query asks for more than an engine gives."""
     if not 1 <= query.limit <= MAX_PAGE:
         raise UsageError(f"Jumlah hasil per halaman harus antara 1 dan {MAX_PAGE}.")
+    if len(query.facets) > len(FACETS):
+        raise UsageError(f"Paling banyak {len(FACETS)} rincian jumlah sekali cari.")
     filters = msgspec.structs.astuple(query.filters)
-    if any(isinstance(values, tuple) and len(values) > _MAX_FILTER_VALUES for values in filters):
-        raise UsageError(f"Satu penyaring memuat paling banyak {_MAX_FILTER_VALUES} nilai.")
+    if any(isinstance(values, tuple) and len(values) > MAX_VALUES for values in filters):
+        raise UsageError(f"Satu penyaring memuat paling banyak {MAX_VALUES} nilai.")
+    if query.expression is not None:
+        check_expression(query.expression)
 
 
 def query_digest(query: SearchQuery, *, engine: str) -> str:
     """Return what binds a cursor to its query: everything that decides which hits there are and their order."""
-    what = (engine, query.include_restricted, query.expression, query.filters, query.sort)
+    what = (engine, query.include_restricted, query.expression, query.filters, query.similar, query.sort)
     return hashlib.sha256(msgspec.json.encode(what)).hexdigest()[:32]
 
 
@@ -85,3 +89,8 @@ def _bad_cursor() -> UsageError:
 def expired_cursor() -> UsageError:
     """Return the error for a page that was asked for too late."""
     return UsageError("Halaman ini sudah kedaluwarsa. Ulangi pencarian dari halaman pertama.")
+
+
+def too_heavy() -> UsageError:
+    """Return the error for a search that was stopped because it took too long."""
+    return UsageError("Pencarian ini terlalu berat; persempit dengan penyaring, wilayah, atau waktu.")

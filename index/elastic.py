@@ -21,9 +21,11 @@ from index.elastic_features import Features
 from index.elastic_indices import Growth, Indices
 from index.elastic_query import build_series_request
 from index.elastic_search import Searcher
+from index.elastic_words import similar_terms
 from index.elastic_writer import Writer
-from index.engine import Page, SearchQuery, Series, SeriesQuery, WriteOutcome
+from index.engine import Page, SearchQuery, Series, SeriesQuery, TermCount, WriteOutcome
 from index.export_scan import scan_elastic
+from index.spelling import is_checkable
 from sidak.errors import SidakError, UsageError
 from sidak.settings import ElasticsearchSettings
 
@@ -184,6 +186,14 @@ class ElasticEngine:
         scope = self.indices.scope(include_restricted=query.include_restricted)
         with self._translated():
             return scan_elastic(self._client, query, index=scope, after=after, limit=limit)
+
+    def similar_terms(self, term: str, *, include_restricted: bool) -> tuple[TermCount, ...]:
+        """Return a few words spelt like this one, itself included, that visible reports hold."""
+        if not is_checkable(term):
+            return ()
+        scope = self.indices.scope(include_restricted=include_restricted)
+        with self._translated():
+            return similar_terms(self._client, term, index=scope, include_restricted=include_restricted)
 
     def ids(self) -> Iterator[str]:
         """Yield every id in order, a thousand at a time; one that is just moving between the lanes only once."""

@@ -8,7 +8,7 @@ from typing import Any
 from index.admission import to_millis
 from index.buckets import MAX_SERIES
 from index.engine import MAX_FACET_VALUES, FacetName, Filters, SearchQuery, SeriesQuery
-from index.query_language import And, Expression, Not, Or, Phrase, Term
+from index.query_language import And, AtLeast, Expression, Field, Leaf, Near, Not, Or, Phrase, Range, Term
 
 Clause = dict[str, Any]
 
@@ -27,7 +27,9 @@ def build_query(query: SearchQuery | SeriesQuery) -> Clause:
     filters = [] if query.include_restricted else [{"term": {"restricted": False}}]
     filters += _filter_clauses(query.filters)
     words = [] if query.expression is None else [text_clause(query.expression)]
-    return {"bool": {"filter": filters, "must": words}}
+    similar = query.similar if isinstance(query, SearchQuery) else None
+    avoided = [] if similar is None else [{"term": {"id": similar.id}}]
+    return {"bool": {"filter": filters, "must": words, "must_not": avoided}}
 
 
 def build_facets(query: SearchQuery) -> Clause:
@@ -74,18 +76,45 @@ def facet_field(name: FacetName, *, area_level: str) -> str:
 
 
 def text_clause(expression: Expression) -> Clause:
-    """Return the clause for an expression over the stems."""
+    """Return the clause for an expression; words have a score, fields have none."""
     match expression:
-        case Term(stem=stem, prefix=prefix):
-            return {"prefix" if prefix else "term": {"stems": {"value": stem}}}
-        case Phrase(stems=stems):
-            return {"match_phrase": {"stems": {"query": " ".join(stems)}}}
+        case Term() | Phrase() | Near():
+            return _word_clause(expression)
+        case Field() | Range():
+            return {"bool": {"filter": [_field_clause(expression)]}}
+        case AtLeast(minimum=minimum, parts=parts):
+            return {"bool": {"should": [text_clause(part) for part in parts], "minimum_should_match": minimum}}
         case And(parts=parts):
             return {"bool": {"must": [text_clause(part) for part in parts]}}
         case Or(parts=parts):
             return {"bool": {"should": [text_clause(part) for part in parts], "minimum_should_match": 1}}
         case Not(part=part):
             return {"bool": {"must_not": [text_clause(part)]}}
+
+
+def _word_clause(leaf: Leaf) -> Clause:
+    match leaf:
+        case Term(stem=stem, prefix=prefix):
+            return {"prefix" if prefix else "term": {"stems": {"value": stem}}}
+        case Phrase(stems=stems):
+            return {"match_phrase": {"stems": {"query": " ".join(stems)}}}
+        case Near(stems=stems, distance=distance):
+            words = {"query": " ".join(stems), "max_gaps": distance, "ordered": False}
+            return {"intervals": {"stems": {"match": words}}}
+
+
+def _field_clause(field: Field | Range) -> Clause:
+    if isinstance(field, Range):
+        return _range_clause(field)
+    return {"terms": {"area_path" if field.name == "area" else field.name: list(field.values)}}
+
+
+def _range_clause(bounds: Range) -> Clause:
+    given = (("gte", bounds.least), ("gt", bounds.above), ("lte", bounds.most), ("lt", bounds.below))
+    within: Clause = {sign: value for sign, value in given if value is not None}
+    if bounds.name == "created_at":
+        within["format"] = "epoch_millis"
+    return {"range": {bounds.name: within}}
 
 
 def _filter_clauses(filters: Filters) -> list[Clause]:

@@ -23,6 +23,9 @@ MAX_DEPTH = 10_000
 MAX_FACET_VALUES = 1_000
 """A facet names its largest values; more than this no person reads."""
 
+MOST_COUNTED = 1_000
+"""Of a word's reports no more are counted, where the number is only compared."""
+
 Sort = Literal["relevance", "newest", "urgent"]
 Interval = Literal["day", "week", "month"]
 FacetName = Literal["kind", "category", "area", "source", "lane", "state", "review"]
@@ -53,12 +56,21 @@ class Filters(_Value, frozen=True, kw_only=True):
     incident: str | None = None
 
 
+class Similar(_Value, frozen=True, kw_only=True):
+    """The report that others are sought for: it is no hit itself; what they share with it ranks them."""
+
+    id: str
+    categories: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+
+
 class SearchQuery(_Value, frozen=True, kw_only=True):
     """One page of a search."""
 
     include_restricted: bool
     expression: Expression | None = None
     filters: Filters = Filters()
+    similar: Similar | None = None
     sort: Sort = "urgent"
     limit: int = 20
     cursor: str | None = None
@@ -115,6 +127,13 @@ class Series(_Value, frozen=True, kw_only=True):
     points: tuple[SeriesPoint, ...]
 
 
+class TermCount(_Value, frozen=True, kw_only=True):
+    """A word of the index (a stem), and in how many visible reports it stands, MOST_COUNTED at most."""
+
+    term: str
+    count: int
+
+
 class Rejected(_Value, frozen=True, kw_only=True):
     """A document that the engine refused, with its own words."""
 
@@ -164,6 +183,9 @@ class Engine(Protocol):
         Unlike pages it has no depth, and it can go on after any time. The query's sort, limit, cursor and facets do
         not count. Fewer than `limit` hits mean that these were the last.
         """
+
+    def similar_terms(self, term: str, *, include_restricted: bool) -> tuple[TermCount, ...]:
+        """Return a few words spelt like this one, itself included, that reports which the caller may see hold."""
 
     def ids(self) -> Iterable[str]:
         """Yield the id of every document, restricted ones too (for the audit)."""

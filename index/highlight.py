@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.query_language import Expression, Phrase, Term, positive_leaves
-from index.tokens import index_tokens
-from nlp.normalize import stem_tokens
+from index.query_language import Expression, Near, Phrase, Term, positive_leaves
+from index.tokens import located_terms
 from sidak.models import Span
 
 LONGEST_TEXT = 200_000
@@ -20,11 +19,13 @@ def highlight_spans(text: str, expression: Expression | None) -> list[Span]:
     if expression is None:
         return []
     leaves = positive_leaves(expression)
-    terms = [(term, start, end) for stem, start, end in stem_tokens(text[:LONGEST_TEXT]) for term in index_tokens(stem)]
+    terms = located_terms(text[:LONGEST_TEXT])
     found = [*_find_words(terms, [leaf for leaf in leaves if isinstance(leaf, Term)])]
     for leaf in leaves:
         if isinstance(leaf, Phrase):
             found += _find_phrase(terms, leaf.stems)
+        elif isinstance(leaf, Near):
+            found += _find_near(terms, leaf)
     return _merge(sorted(found))
 
 
@@ -42,6 +43,19 @@ def _find_phrase(terms: Sequence[_Located], stems: tuple[str, ...]) -> list[tupl
         for at in range(len(terms) - len(stems) + 1)
         if names[at] == stems[0] and tuple(names[at : at + len(stems)]) == stems
     ]
+
+
+def _find_near(terms: Sequence[_Located], near: Near) -> list[tuple[int, int]]:
+    """Return the words of every place where all of them stand close enough together, in one pass."""
+    reach = len(near.stems) + near.distance
+    last: dict[str, int] = {}
+    found: set[int] = set()
+    for at, (term, _, _) in enumerate(terms):
+        if term in near.stems:
+            last[term] = at
+            if len(last) == len(near.stems) and at - min(last.values()) < reach:
+                found.update(last.values())
+    return [terms[at][1:] for at in sorted(found)]
 
 
 def _merge(stretches: Sequence[tuple[int, int]]) -> list[Span]:

@@ -14,14 +14,16 @@ from index.admission import admit_document, to_millis
 from index.buckets import build_series, interval_start, series_window, series_zone
 from index.derived import derive_fields
 from index.document import Document
-from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, WriteOutcome
+from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, TermCount, WriteOutcome
 from index.export_scan import scan_sqlite
+from index.spelling import is_checkable
 from index.sqlite_generations import Generations, rankings_beside, remove_generation
 from index.sqlite_pages import Rankings
 from index.sqlite_pool import BUSY_SECONDS, Pool
 from index.sqlite_query import Condition, both, build_condition
 from index.sqlite_schema import prepare_connection
 from index.sqlite_search import search_documents
+from index.sqlite_words import similar_terms
 from sidak.errors import IntegrityError, SidakError, StopError
 
 WRITE_BATCH = 500
@@ -155,6 +157,13 @@ class SqliteEngine:
     def scan(self, query: SearchQuery, *, after: str, limit: int) -> tuple[Document, ...]:
         """Return hits in the order of their ids, beginning after an id."""
         return scan_sqlite(self._pool, query, after=_storable(after), limit=limit)
+
+    def similar_terms(self, term: str, *, include_restricted: bool) -> tuple[TermCount, ...]:
+        """Return a few words spelt like this one, itself included, that visible reports hold."""
+        if not is_checkable(term):
+            return ()
+        with self._pool.reading() as connection:
+            return similar_terms(connection, term, include_restricted=include_restricted)
 
     def ids(self) -> Iterator[str]:
         """Yield every id in order, a thousand at a time, so that no read stays open for long."""

@@ -9,7 +9,20 @@ import msgspec
 from index.admission import to_millis
 from index.derived import area_field
 from index.engine import FacetName, Filters, SearchQuery, SeriesQuery, Sort
-from index.query_language import And, Expression, Not, Or, Phrase, Term, positive_leaves
+from index.query_language import (
+    And,
+    AtLeast,
+    Expression,
+    Field,
+    Leaf,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Range,
+    Term,
+    positive_leaves,
+)
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -25,6 +38,8 @@ def build_condition(query: SearchQuery | SeriesQuery) -> Condition:
     parts += _filter_conditions(query.filters)
     if query.expression is not None:
         parts.append(_text_condition(query.expression))
+    if isinstance(query, SearchQuery) and query.similar is not None:
+        parts.append(Condition("id <> ?", (query.similar.id,)))
     return _join(parts, " AND ") if parts else Condition("1")
 
 
@@ -34,24 +49,30 @@ def both(left: Condition, right: Condition) -> Condition:
 
 
 def match_text(expression: Expression) -> str:
-    """Return a positive expression in FTS5's language; terms hold letters and digits only, so quoting is safe."""
+    """Return words alone in FTS5's language; terms hold letters and digits only, so quoting is safe."""
     match expression:
         case Term(stem=stem, prefix=prefix):
             return f'"{stem}"*' if prefix else f'"{stem}"'
         case Phrase(stems=stems):
             return f'"{" ".join(stems)}"'
+        case Near(stems=stems, distance=distance):
+            # FTS5 counts the words between the first and the last one, those in the middle included.
+            return f"NEAR({' '.join(map(_quoted, stems))}, {distance + len(stems) - 2})"
         case And(parts=parts):
             return f"({' AND '.join(map(match_text, parts))})"
         case Or(parts=parts):
             return f"({' OR '.join(map(match_text, parts))})"
-        case Not():
-            raise TypeError("FTS5 has no negation on its own")
+        case _:
+            raise TypeError("FTS5 finds words only, and has no negation on its own")
+
+
+def _quoted(stem: str) -> str:
+    return f'"{stem}"'
 
 
 def ranking_text(expression: Expression | None) -> str | None:
     """Return what relevance is measured by: any of the words asked for, or None where only words to avoid are given."""
-    leaves = positive_leaves(expression) if expression is not None else ()
-    return " OR ".join(map(match_text, leaves)) or None
+    return " OR ".join(map(match_text, positive_leaves(expression))) or None
 
 
 def after_hit(sort: Sort, values: tuple[str | int | float, ...]) -> Condition:
@@ -87,7 +108,7 @@ def _filter_conditions(filters: Filters) -> list[Condition]:
     )
     found = [_one_of(column, values) for column, values in one_of if values]
     if filters.areas:
-        found.append(_join([Condition(f"{area_field(code)} = ?", (code,)) for code in filters.areas], " OR "))
+        found.append(_inside(filters.areas))
     if filters.review is not None:
         found.append(Condition("review = ?", (int(filters.review),)))
     if filters.since is not None:
@@ -99,34 +120,77 @@ def _filter_conditions(filters: Filters) -> list[Condition]:
     return found
 
 
-def _one_of(column: str, values: Sequence[str]) -> Condition:
-    return Condition(f"{column} IN ({', '.join('?' * len(values))})", tuple(values))
+def _one_of(column: str, values: Sequence[str | int]) -> Condition:
+    """Return a condition that is never NULL, so that it can be negated."""
+    return Condition(f"coalesce({column} IN ({', '.join('?' * len(values))}), 0)", tuple(values))
+
+
+def _inside(codes: Sequence[str]) -> Condition:
+    by_level: dict[str, list[str]] = {}
+    for code in codes:
+        by_level.setdefault(area_field(code), []).append(code)
+    return _join([_one_of(column, values) for column, values in by_level.items()], " OR ")
 
 
 def _text_condition(expression: Expression) -> Condition:
-    if is_positive(expression):
-        return Condition("key IN (SELECT rowid FROM terms WHERE terms MATCH ?)", (match_text(expression),))
+    if is_words(expression):
+        return _matches(match_text(expression))
     match expression:
         case Not(part=part):
             inner = _text_condition(part)
             return Condition(f"NOT ({inner.sql})", inner.parameters)
         case And(parts=parts):
-            return _join([_text_condition(part) for part in parts], " AND ")
+            words = tuple(part for part in parts if is_words(part))
+            rest = [_text_condition(part) for part in parts if not is_words(part)]
+            return _join([_matches(match_text(And(words))), *rest] if words else rest, " AND ")
         case Or(parts=parts):
             return _join([_text_condition(part) for part in parts], " OR ")
+        case AtLeast(minimum=minimum, parts=parts):
+            return _at_least(minimum, parts)
+        case _:
+            return _field_condition(expression)
+
+
+def _field_condition(expression: Expression) -> Condition:
+    match expression:
+        case Field(name="area", values=values):
+            return _inside(values)
+        case Field(name="review", values=values):
+            return _one_of("review", [int(value == "true") for value in values])
+        case Field(name=name, values=values):
+            return _one_of(name, values)
+        case Range():
+            return _within(expression)
         case _:
             raise TypeError(f"no such expression: {expression!r}")
 
 
-def is_positive(expression: Expression) -> bool:
-    """Whether an expression avoids nothing."""
+def _matches(words: str) -> Condition:
+    return Condition("key IN (SELECT rowid FROM terms WHERE terms MATCH ?)", (words,))
+
+
+def _at_least(minimum: int, parts: Sequence[Leaf]) -> Condition:
+    """Count the words that a document has, of those documents that have any."""
+    each = [_matches(match_text(part)) for part in parts]
+    counted = _join(each, " + ")
+    any_of = _matches(" OR ".join(map(match_text, parts)))
+    return both(any_of, Condition(f"{counted.sql} >= ?", (*counted.parameters, minimum)))
+
+
+def _within(bounds: Range) -> Condition:
+    column = "created_ms" if bounds.name == "created_at" else bounds.name
+    given = ((">=", bounds.least), (">", bounds.above), ("<=", bounds.most), ("<", bounds.below))
+    parts = [Condition(f"{column} {sign} ?", (value,)) for sign, value in given if value is not None]
+    return _join(parts, " AND ") if parts else Condition("1")
+
+
+def is_words(expression: Expression) -> bool:
+    """Whether an expression is about words only, and avoids none."""
     match expression:
-        case Not():
-            return False
         case And(parts=parts) | Or(parts=parts):
-            return all(map(is_positive, parts))
+            return all(map(is_words, parts))
         case _:
-            return True
+            return isinstance(expression, Term | Phrase | Near)
 
 
 def _join(parts: Sequence[Condition], word: str) -> Condition:

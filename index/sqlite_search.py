@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from time import monotonic
 
 import msgspec
 
 from index.admission import to_millis
-from index.cursor import Position, check_query, expired_cursor, query_digest, read_cursor, write_cursor
+from index.cursor import Position, check_query, expired_cursor, query_digest, read_cursor, too_heavy, write_cursor
 from index.document import Document
 from index.engine import MAX_DEPTH, MAX_FACET_VALUES, FacetValue, Page, SearchQuery
+from index.ranking import WINDOW, Ranked, build_wanted, order_hits
 from index.sqlite_pages import Rankings
 from index.sqlite_pool import Pool
 from index.sqlite_query import Condition, after_hit, both, build_condition, facet_sql, ranking_text
+
+MAX_SECONDS = 20.0
+_STEPS_BETWEEN_LOOKS = 10_000
 
 _SHAPES: Mapping[str, tuple[type, ...]] = {"urgent": (float, int, str), "newest": (int, str), "relevance": (int,)}
 _ORDERS = {"urgent": "urgency DESC, created_ms DESC, id", "newest": "created_ms DESC, id"}
@@ -27,7 +33,7 @@ _Found = tuple[tuple[Document, ...], Position | None]
 def search_documents(query: SearchQuery, *, pool: Pool, rankings: Rankings, now: datetime) -> Page:
     """Return one page of a search."""
     check_query(query)
-    with pool.reading() as connection:
+    with pool.reading() as connection, _bounded(connection):
         digest = query_digest(query, engine="sqlite")
         position = read_cursor(query.cursor, digest=digest, shape=_SHAPES[query.sort]) if query.cursor else None
         condition = build_condition(query)
@@ -40,6 +46,21 @@ def search_documents(query: SearchQuery, *, pool: Pool, rankings: Rankings, now:
             hits, following = _keyset_page(connection, query, condition, position)
     next_cursor = write_cursor(following, digest=digest) if following else None
     return Page(hits=hits, total=total, as_of=now, facets=facets, next_cursor=next_cursor)
+
+
+@contextmanager
+def _bounded(connection: sqlite3.Connection) -> Iterator[None]:
+    """Stop a search that takes too long: it would take the next one's time too."""
+    end = monotonic() + MAX_SECONDS
+    connection.set_progress_handler(lambda: monotonic() > end, _STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    except sqlite3.OperationalError as exc:
+        if exc.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        raise too_heavy() from exc
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def _ranking_digest(connection: sqlite3.Connection, query: SearchQuery) -> str:
@@ -110,7 +131,7 @@ def _ranking(
         if kept is None:
             raise expired_cursor()
         return kept, position.handle
-    ranking = _rank(connection, query, condition)
+    ranking = _order_best(connection, query, _rank(connection, query, condition), now=now)
     handle = rankings.keep(ranking, digest=digest, now=now) if len(ranking) > query.limit else ""
     return ranking, handle
 
@@ -134,6 +155,17 @@ def _rank(connection: sqlite3.Connection, query: SearchQuery, condition: Conditi
         )
         parameters = (words, *condition.parameters, MAX_DEPTH)
     return [row[0] for row in connection.execute(" ".join(sql), parameters)]
+
+
+def _order_best(connection: sqlite3.Connection, query: SearchQuery, keys: list[int], *, now: datetime) -> list[int]:
+    """Put the best by BM25 into the order of the formula; the others stay behind them."""
+    wanted = build_wanted(query, at=now)
+    if wanted is None:
+        return keys
+    best = keys[:WINDOW]
+    sql = f"SELECT body, key FROM bodies WHERE key IN ({', '.join('?' * len(best))})"  # noqa: S608 - question marks only
+    found = {msgspec.json.decode(body, type=Ranked): key for body, key in connection.execute(sql, best)}
+    return [found[hit] for hit in order_hits(list(found), wanted)] + keys[WINDOW:]
 
 
 def _ranked_page(

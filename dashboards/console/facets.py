@@ -10,8 +10,7 @@ from dashboards.console.labels import FACET_TITLES, LANES, REVIEWS, facet_label
 from dashboards.console.reader import Reader
 from dashboards.console.search_form import SearchForm
 from dashboards.console.times import render_date
-from index.engine import FACETS, FacetName, FacetValue, Page
-from index.query_language import Expression
+from index.engine import FACETS, FacetName, FacetValue, Page, SearchQuery
 from index.states import STATES
 from nlp.taxonomy import kind_labels
 
@@ -27,10 +26,10 @@ _ORDERS: dict[FacetName, tuple[str, ...]] = {
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked: the form, its words as an expression, and the incident that it means."""
+    """What was asked: the form, the search it became, and the incident that it means."""
 
     form: SearchForm
-    expression: Expression | None
+    query: SearchQuery
     incident: str | None
 
 
@@ -85,6 +84,8 @@ def active_filters(form: SearchForm, *, area_name: Callable[[str], str]) -> tupl
         chips.append(
             Chip(label=f"Kejadian yang sama dengan {form.incident}", address=form.without("incident").address())
         )
+    if form.like:
+        chips.append(Chip(label=f"Serupa dengan {form.like}", address=form.without("like").address()))
     return tuple(chips)
 
 
@@ -94,7 +95,9 @@ def _counts(reader: Reader, question: Question, page: Page, name: FacetName) -> 
     ):  # areas lie inside each other: choosing one shows what is in it
         return page.facets.get(name, ())
     filters = question.form.without(name).filters(incident=question.incident)
-    wider = reader.search(expression=question.expression, filters=filters, limit=1, facets=(name,))
+    wider = reader.search(msgspec.structs.replace(
+        question.query, filters=filters, limit=1, cursor=None, facets=(name,), sort="newest"
+    ))  # fmt: skip
     return wider.facets.get(name, ())
 
 

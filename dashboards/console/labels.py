@@ -105,6 +105,7 @@ FACET_TITLES = {
 }
 URGENT, VERY_URGENT = 0.25, 0.5
 """A stated danger or a casualty is urgent, two such reasons are very urgent (weights: nlp/components/urgency.py)."""
+WORDS = {"all": "Semua kata", "some": "Sebagian kata"}
 SORTS = {"urgent": "Paling mendesak", "newest": "Terbaru", "relevance": "Paling cocok"}
 
 

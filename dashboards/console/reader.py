@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msgspec
+
 from dashboards.console.errors import IndexDownError, NotFoundError
 from dashboards.console.times import TIMEZONE
 from index.document import Document
@@ -21,7 +23,9 @@ from index.engine import (
     Series,
     SeriesField,
     SeriesQuery,
+    Similar,
     Sort,
+    TermCount,
 )
 from index.query_language import Expression
 from sidak.errors import RetryError
@@ -43,30 +47,40 @@ class Reader:
             raise NotFoundError("Laporan ini tidak ditemukan.")
         return document
 
-    def search(
+    def query(
         self,
         *,
         expression: Expression | None = None,
         filters: Filters = Filters(),  # noqa: B008 - a frozen value
+        similar: Similar | None = None,
         sort: Sort = "urgent",
         limit: int = 20,
         cursor: str | None = None,
         facets: tuple[FacetName, ...] = (),
         area_facet_level: AreaLevel = "kabkota",
-    ) -> Page:
-        """Return one page of what this person may see; raises UsageError for a wrong cursor, IndexDownError."""
-        query = SearchQuery(
+    ) -> SearchQuery:
+        """Return a search with the rights of this person filled in."""
+        return SearchQuery(
             include_restricted=self._include_restricted,
             expression=expression,
             filters=filters,
+            similar=similar,
             sort=sort,
             limit=limit,
             cursor=cursor,
             facets=facets,
             area_facet_level=area_facet_level,
         )
+
+    def search(self, query: SearchQuery) -> Page:
+        """Return one page of what this person may see; raises UsageError for a wrong cursor, IndexDownError."""
         with index_errors():
-            return self._engine.search(query)
+            return self._engine.search(msgspec.structs.replace(query, include_restricted=self._include_restricted))
+
+    def similar_terms(self, term: str) -> tuple[TermCount, ...]:
+        """Return words spelt like this one in what this person may see; raises IndexDownError."""
+        with index_errors():
+            return self._engine.similar_terms(term, include_restricted=self._include_restricted)
 
     def series(
         self,

@@ -40,6 +40,7 @@ class Renderer:
             day=render_date,
             number=render_number,
             percent=render_percent,
+            points=render_points,
             rupiah=render_rupiah,
             category=labels.category_label,
             headline=labels.headline,
@@ -72,6 +73,11 @@ def render_number(value: int) -> str:
 def render_percent(value: float | None) -> str:
     """Return 0.94 as "94 %"; a dash for none."""
     return "–" if value is None else f"{value * 100:.0f} %"
+
+
+def render_points(value: float) -> str:
+    """Return 12.34 as "12,3"."""
+    return f"{value:.1f}".replace(".", ",").removesuffix(",0")
 
 
 def render_rupiah(value: int) -> str:

@@ -10,7 +10,7 @@ import msgspec
 from starlette.datastructures import QueryParams
 
 from dashboards.console.errors import BadRequestError
-from dashboards.console.labels import LANES, REVIEWS, SORTS
+from dashboards.console.labels import LANES, REVIEWS, SORTS, WORDS
 from dashboards.console.params import AREA, NAME, Params
 from dashboards.console.times import day_after, day_start
 from index.engine import FacetName, Filters, Sort
@@ -42,6 +42,10 @@ class SearchForm(msgspec.Struct, frozen=True, kw_only=True):
     incident: str = ""
     """A report whose incident is wanted. Never the incident's own id: that can be computed from the id of its
     first report, and would tell of one that is restricted."""
+    like: str = ""
+    """A report that similar ones are wanted for; they come in the order of likeness."""
+    words: str = ""
+    """Whether all words must be there, some of them, or (empty) whatever finds something."""
     sort: Sort = "urgent"
     cursor: str = ""
     back: tuple[str, ...] = ()
@@ -126,6 +130,8 @@ def read_search_form(given: QueryParams) -> SearchForm:
         since=params.day("since"),
         until=params.day("until"),
         incident=params.one("incident", max_length=300) or "",
+        like=params.one("like", max_length=600) or "",
+        words=params.choice("words", WORDS, ""),
         sort=cast("Sort", params.choice("sort", SORTS, "urgent")),
         cursor=params.one("cursor", max_length=4_000) or "",
         back=params.many("back", max_length=4_000, max_values=_KEPT_PAGES),
@@ -133,4 +139,6 @@ def read_search_form(given: QueryParams) -> SearchForm:
     )
     if form.since and form.until and form.since > form.until:
         raise BadRequestError("Tanggal “dari” harus sebelum tanggal “sampai”.")
+    if form.like:
+        form = msgspec.structs.replace(form, sort="relevance")
     return form if form.cursor else form.replace()

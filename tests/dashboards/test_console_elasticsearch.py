@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from index.elastic import open_elastic
 from sidak.settings import ElasticsearchSettings
 from tests.support.console import NOW, House, build_house, csrf_of, serving
+from tests.support.queries import typed_queries
 
 pytestmark = pytest.mark.elasticsearch
 
 ADDRESSES = (
     "/",
     "/?q=jembatan+timbang&sort=relevance",
+    "/?q=lampu+berlubang+semarang&sort=relevance",
+    "/?q=jalan+rusak+kampung&sort=relevance",
+    "/?q=lampo+jalan",
+    "/?like=files:003",
+    "/?q=tempat:batang+-kategori:pungli",
     "/?source=reddit",
     "/?review=true&sort=newest",
     "/?incident=x:2",
@@ -47,6 +56,15 @@ def test_both_engines_give_the_same_page(houses: tuple[House, House], username: 
     pages = [house.signed_in(username).get(address) for house in houses]
     assert [page.status_code for page in pages] == [200, 200]
     assert _shown(pages[0].text) == _shown(pages[1].text)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=typed_queries, sort=st.sampled_from(["urgent", "relevance"]))
+def test_any_query_gets_a_page_from_elasticsearch_too(houses: tuple[House, House], text: str, sort: str):
+    house = houses[0]
+    browser = house.browsers[0] if house.browsers else house.signed_in("anisa")
+    address = "/?" + urlencode({"q": text, "sort": sort}, errors="replace")
+    assert browser.get(address).status_code in {200, 400}
 
 
 def test_pages_follow_each_other_on_elasticsearch(houses: tuple[House, House]):

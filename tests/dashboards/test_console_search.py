@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import urlencode
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.support.console import House
+from tests.support.queries import typed_queries
 
 
 @pytest.fixture
@@ -144,6 +148,71 @@ def test_a_page_of_another_search_is_refused(house: House):
     address = _link(browser.get("/?sort=newest").text, "next")
     answer = browser.get(address.replace("sort=newest", "sort=urgent"))
     assert answer.status_code == 400
+
+
+def test_a_wrong_query_is_pointed_at(house: House):
+    page = html.unescape(house.signed_in("ratna").get("/?q=jalan+kategori:banjri").text)
+    assert "karakter ke-16" in page
+    assert "  jalan kategori:banjri\n" + " " * 17 + "^" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("kategori:pungli", ["x:1"]),
+        ("tempat:33.74", ["reddit:3"]),
+        ("sumber:reddit ATAU tinjau:ya", ["reddit:3", "x:4"]),
+        ("urgensi>=0,7 -jenis:pelanggaran", ["x:2"]),
+        ('"petugas timbang"~8', ["x:1"]),
+        ("sejak:2026-11-24 sumber:x karcis", ["x:1"]),
+    ],
+)
+def test_the_query_language_has_fields_places_and_proximity(house: House, query: str, ids: list[str]):
+    assert _ids(house.signed_in("ratna").get("/", params={"q": query}).text) == ids
+
+
+def test_a_better_spelling_is_offered_and_leads_somewhere(house: House):
+    browser = house.signed_in("ratna")
+    page = browser.get("/?q=lampo+jalan").text
+    found = re.search(r'Mungkin maksud Anda: <a href="([^"]+)"><b><bdi dir="auto">lampu jalan<', page)
+    assert found
+    assert _ids(browser.get(html.unescape(found[1])).text) == ["reddit:3"]
+    assert "Mungkin maksud" not in browser.get("/?q=lampu+jalan").text
+
+
+def test_similar_reports_are_one_link_away(house: House):
+    browser = house.signed_in("ratna")
+    assert 'href="/?like=x%3A2"' in browser.get("/laporan/x:2").text
+    page = browser.get("/?like=files:003").text
+    assert "files:003" not in _ids(page)
+    assert _ids(page)[0].startswith("files:")
+    assert "Serupa dengan files:003" in page
+    assert "Mengapa di urutan ini" in page
+    assert browser.get("/?like=x:99").status_code == 404
+
+
+def test_where_few_have_all_words_the_page_says_so_and_offers_the_strict_search(house: House):
+    browser = house.signed_in("ratna")
+    page = browser.get("/?q=lampu+berlubang+semarang&sort=relevance").text
+    assert "Tidak ada laporan yang memuat semua kata" in page
+    assert _ids(page) == ["reddit:3"]
+    strict = re.search(r'<a href="([^"]+)">Hanya yang memuat semua kata', page)
+    assert strict
+    assert "Tidak ada laporan yang cocok" in browser.get(html.unescape(strict[1])).text
+
+
+def test_a_rank_is_explained(house: House):
+    page = house.signed_in("ratna").get("/?q=lampu+mati&sort=relevance").text
+    assert 'Kata yang dicari (<bdi dir="auto">lampu, mati</bdi>)' in page
+    assert "Mengapa di urutan ini" not in house.signed_in("ratna").get("/?q=lampu+mati").text
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=typed_queries, sort=st.sampled_from(["urgent", "relevance"]))
+def test_any_query_gets_a_page(house: House, text: str, sort: str):
+    browser = house.browsers[0] if house.browsers else house.signed_in("anisa")
+    address = "/?" + urlencode({"q": text, "sort": sort}, errors="replace")
+    assert browser.get(address).status_code in {200, 400}
 
 
 def test_nothing_found_says_so(house: House):

@@ -28,6 +28,13 @@ SECRET = re.compile(r"x:1\b|pungli|dimintai|UPPKB", re.IGNORECASE)
         "/?q=truk",
         "/?q=truk&sort=relevance",
         "/?incident=x:2",
+        "/?like=x:2",
+        "/?like=files:003&q=truk",
+        "/?q=dimintay+karcis",
+        "/?q=sopir+truk+timbang&sort=relevance",
+        "/?q=kanal:ditujukan",
+        "/?q=urgensi>=0,8",
+        "/?q=-jenis:kerusakan",
         "/?lane=addressed",
         "/?state=diterima",
         "/laporan/x:2",
@@ -71,12 +78,19 @@ def test_it_is_no_sibling_of_the_report_beside_it(house: House, username: str):
 
 
 @pytest.mark.parametrize("username", OUTSIDE)
-def test_its_incident_cannot_be_asked_for(house: House, username: str):
+def test_its_words_are_no_suggestions(house: House, username: str):
+    assert "Mungkin maksud Anda" in house.signed_in("ratna").get("/?q=karcsi").text
+    assert "Mungkin maksud Anda" not in house.signed_in(username).get("/?q=karcsi").text
+
+
+@pytest.mark.parametrize("username", OUTSIDE)
+@pytest.mark.parametrize("what", ["incident", "like"])
+def test_neither_its_incident_nor_reports_like_it_can_be_asked_for(house: House, username: str, what: str):
     browser = house.signed_in(username)
-    there, never = browser.get("/?incident=x:1"), browser.get("/?incident=x:99999")
+    there, never = browser.get(f"/?{what}=x:1"), browser.get(f"/?{what}=x:99999")
     assert there.status_code == never.status_code == 404
     assert there.text == never.text
-    assert browser.get("/?incident=kejadian-1").status_code == 404
+    assert browser.get(f"/?{what}=kejadian-1").status_code == 404
 
 
 @pytest.mark.parametrize("username", OUTSIDE)

@@ -226,10 +226,17 @@ def test_a_write_that_took_effect_before_the_answer_was_lost_is_stale_when_repea
 
 
 def test_a_lost_ranking_is_an_expired_page(engine: ElasticEngine, standin: ElasticStandin) -> None:
-    hit = {"_id": "x:1", "sort": [1.5, 0, "x:1", 0]}
-    answer = Answer(body={"hits": {"total": {"value": 2}, "hits": [hit, hit]}, "pit_id": "p"})
-    standin.play(answer, Answer(body={"id": "p"}), answer, Answer(body={"docs": [{"_id": "x:1", "found": False}]}), answer,
-                 Answer(body={"docs": [{"_id": "x:1", "found": False}]}), _fault(404, "search_context_missing_exception"))  # fmt: skip
+    hits = [
+        {
+            "_id": id,
+            "sort": [1.5, 0, id, 0],
+            "_source": {"id": id, "stems": "jalan", "created_at": "2026-11-20T05:00:00Z"},
+        }
+        for id in ("x:1", "x:2")
+    ]
+    answer = Answer(body={"hits": {"total": {"value": 2}, "hits": hits}, "pit_id": "p"})
+    gone = Answer(body={"docs": [{"found": False}]})
+    standin.play(answer, Answer(body={"id": "p"}), answer, gone, _fault(404, "search_context_missing_exception"))
     query = SearchQuery(include_restricted=True, sort="relevance", limit=1, expression=parse_query("jalan"))
     with pytest.raises(UsageError, match="kedaluwarsa"):
         engine.search(query)
@@ -244,6 +251,14 @@ def test_another_node_is_asked_where_one_is_gone(orderly: ElasticStandin) -> Non
         orderly.play(bulk_answer(201, 201, 201))
         assert engine.write(DOCUMENTS).written == 3
     engine.close()
+
+
+def test_a_search_that_the_server_gave_up_is_a_message_and_no_fault(
+    engine: ElasticEngine, standin: ElasticStandin
+) -> None:
+    standin.play(_fault(429, "search_timeout_exception"))
+    with pytest.raises(UsageError, match="terlalu berat"):
+        engine.search(SearchQuery(include_restricted=True, expression=parse_query("jalan")))
 
 
 def test_a_server_that_is_not_there_is_named() -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from index.engine import SearchQuery
+import index.sqlite_search
+from index.engine import FACETS, SearchQuery
 from index.parse_query import parse_query
 from index.sqlite import SqliteEngine
 from index.sqlite_pages import KEEP_RANKINGS, KEEP_SECONDS
@@ -207,3 +208,17 @@ def test_two_processes_may_make_the_schema_at_once(path: Path) -> None:
 
     with ThreadPoolExecutor(6) as pool:
         assert set(pool.map(work, range(6))) == {"ok"}
+
+
+def test_a_search_that_takes_too_long_is_stopped_with_a_word_and_the_next_one_works(
+    open_sqlite: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_sqlite()
+    engine.write([make_document(f"x:{number}", f"jalan rusak {number}") for number in range(400)])
+    query = SearchQuery(include_restricted=False, expression=parse_query("jalan -banjir"), facets=FACETS)
+    monkeypatch.setattr(index.sqlite_search, "MAX_SECONDS", -1.0)
+    monkeypatch.setattr(index.sqlite_search, "_STEPS_BETWEEN_LOOKS", 100)
+    with pytest.raises(UsageError, match="terlalu berat"):
+        engine.search(query)
+    monkeypatch.setattr(index.sqlite_search, "MAX_SECONDS", 20.0)
+    assert engine.search(query).total == 400

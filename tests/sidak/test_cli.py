@@ -54,6 +54,18 @@ def test_the_chain_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert run(["search", "jln berlubang", "--place", "33.25", "--json"]) == 0
     [line] = capsys.readouterr().out.splitlines()
     assert json.loads(line)["id"] == "files:generic:1"
+    assert run(["search", "jalannya berlubang tempat:batang", "--sort", "relevance", "--explain", "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["id"] == "files:generic:1"
+    assert "files:generic:1: " in told.err
+    assert "Kata yang dicari" in told.err
+    assert run(["search", "pasur"]) == 0
+    assert "Mungkin maksud Anda: pasar" in capsys.readouterr().err
+    assert run(["search", "jalan kategori:banjri"]) == 2
+    assert "  jalan kategori:banjri\n" + " " * 17 + "^" in capsys.readouterr().err
+    assert run(["search", "--like", "files:generic:1", "--json"]) == 0
+    assert run(["search", "--like", "files:generic:9"]) == 2
+    capsys.readouterr()
     assert run(["forget", "files:generic:1"]) == 0
     assert json.loads(capsys.readouterr().out)["documents"] == 1
     assert run(["search", "--json"]) == 0

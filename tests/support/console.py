@@ -28,6 +28,7 @@ from index.decisions import Ledger
 from index.document import Document, PlaceView
 from index.engine import Engine
 from index.sqlite import SqliteEngine
+from index.tokens import search_terms
 from nlp.normalize import normalize_text
 from sidak.ids import document_version
 from sidak.models import Evidence
@@ -153,7 +154,6 @@ def build_house(
 def invent_document(id: str, text: str, **changes: object) -> Document:
     """Return a document of this text, with the search terms that the pipeline would give it."""
     ordinal = int(changes.pop("ordinal", 1))  # type: ignore[call-overload]
-    words = normalize_text(text)
     plain = Document(
         id=id,
         version=document_version(ordinal=ordinal, revision=1, decisions=0),
@@ -168,8 +168,8 @@ def invent_document(id: str, text: str, **changes: object) -> Document:
         model="2026.12.1",
         analyzed_at=NOW - timedelta(hours=1),
         language="id",
-        normalized=words.text,
-        stems=words.stems,
+        normalized=normalize_text(text).text,
+        stems=" ".join(search_terms(text)),
         is_report=True,
         report_probability=0.93,
         kind="damage",

@@ -109,5 +109,6 @@ def _siblings(viewer: Viewer, document: Document) -> list[Document]:
     """Return the other reports of the incident; without any that this person may see, the page says nothing of it."""
     if document.incident_id is None:
         return []
-    page = viewer.reader.search(filters=Filters(incident=document.incident_id), sort="newest", limit=SIBLINGS + 1)
+    incident = Filters(incident=document.incident_id)
+    page = viewer.reader.search(viewer.reader.query(filters=incident, sort="newest", limit=SIBLINGS + 1))
     return [each for each in page.hits if each.id != document.id][:SIBLINGS]

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 from fastapi import APIRouter, Request
+from markupsafe import Markup
 from starlette.responses import Response
 
-from dashboards.console.context import CurrentViewer, console_of, report_address
+from dashboards.console.context import CurrentViewer, Viewer, console_of, report_address
 from dashboards.console.errors import NotFoundError
 from dashboards.console.facets import Question, active_filters, read_facets
 from dashboards.console.reader import Reader
 from dashboards.console.search_form import PAGE_SIZE, SearchForm, read_search_form
 from dashboards.console.times import local_day
 from dashboards.console.views.marks import render_excerpt
-from index.engine import FACETS
+from index.document import Document
+from index.engine import FACETS, SearchQuery
+from index.explain import Reason, explain_rank
 from index.parse_query import parse_query
-from index.query_language import Expression
+from index.query_errors import QueryError
+from index.ranking import Rank, build_wanted, rank_document
+from index.relax import relax_query
+from index.search import Found, find_suggestion, search_leniently
+from index.similar import similar_query
 from sidak.errors import UsageError
 
 _PERIODS = (("Hari ini", 1), ("7 hari", 7), ("30 hari", 30))
@@ -24,25 +32,41 @@ _PERIODS = (("Hari ini", 1), ("7 hari", 7), ("30 hari", 30))
 router = APIRouter()
 
 
+class HitView(msgspec.Struct, frozen=True, kw_only=True):
+    """One hit as the page shows it; `reasons` say why it stands where it stands, where that is by relevance."""
+
+    report: Document
+    excerpt: Markup
+    address: str
+    similar_address: str
+    points: float
+    reasons: tuple[Reason, ...]
+
+
 @router.get("/")
 def show_search(request: Request, viewer: CurrentViewer) -> Response:
     """Show one page of hits and the facets over all; of a senseless query, what is wrong with it."""
     console = console_of(request)
     form = read_search_form(request.query_params)
-    expression, problem = _parse(form.q)
-    if problem:
-        form = form.replace()
-        return console.renderer.page("search.html", viewer=viewer, status=400, form=form, problem=problem, chips=())
-    question = Question(form=form, expression=expression, incident=find_incident(viewer.reader, form.incident))
-    page = viewer.reader.search(
+    try:
+        expression = parse_query(form.q)
+    except UsageError as exc:
+        return _show_problem(request, viewer, form, exc)
+    incident = find_incident(viewer.reader, form.incident)
+    query = viewer.reader.query(
         expression=expression,
-        filters=form.filters(incident=question.incident),
+        filters=form.filters(incident=incident),
         sort=form.sort,
         limit=PAGE_SIZE,
         cursor=form.cursor or None,
         facets=FACETS,
         area_facet_level=form.area_facet_level(),
     )
+    found = _find(viewer.reader, form, query)
+    page = found.page
+    question = Question(form=form, query=found.query, incident=incident)
+    going_on = form.replace(words="some") if found.relaxed else form
+    next_form = going_on.replace(cursor=form.cursor, back=form.back, page=form.page)
     today = local_day(console.clock())
     previous = form.previous_page()
     return console.renderer.page(
@@ -50,9 +74,13 @@ def show_search(request: Request, viewer: CurrentViewer) -> Response:
         viewer=viewer,
         form=form,
         problem="",
-        download=_download_address(form) if console.exporter is not None and page.total else None,
+        download=_download_address(form) if console.exporter is not None and _is_downloaded(form, found) else None,
         found=page,
-        hits=[(hit, render_excerpt(hit, expression), report_address(hit.id)) for hit in page.hits],
+        hits=_view_hits(found),
+        relaxed=found.relaxed or form.words == "some",
+        exact=found.exact if found.relaxed else None,
+        exact_page=form.replace(words="all").address(),
+        suggestion=_suggest(viewer.reader, form, found),
         first=(form.page - 1) * PAGE_SIZE + 1,
         facets=read_facets(viewer.reader, question, page, area_name=console.area_name),
         chips=active_filters(form, area_name=console.area_name),
@@ -60,15 +88,71 @@ def show_search(request: Request, viewer: CurrentViewer) -> Response:
             (label, form.replace(since=today - timedelta(days=days - 1), until=None).address())
             for label, days in _PERIODS
         ],
-        next_page=form.next_page(page.next_cursor).address() if page.next_cursor else None,
+        next_page=next_form.next_page(page.next_cursor).address() if page.next_cursor else None,
         previous_page=previous.address() if previous else None,
         first_page=form.replace().address() if form.page > 1 else None,
     )
 
 
+def _is_downloaded(form: SearchForm, found: Found) -> bool:
+    """Tell whether what is shown is what a download would hold: the exact query's reports, and some."""
+    return bool(found.page.total) and not (found.relaxed or form.like or form.words == "some")
+
+
 def _download_address(form: SearchForm) -> str:
     """Return where this search is downloaded: the whole of it, whatever page is shown."""
     return "/unduh" + form.replace(sort="urgent").address().removeprefix("/")
+
+
+def _find(reader: Reader, form: SearchForm, query: SearchQuery) -> Found:
+    """Return the page that was asked for: of similar reports, of all words, of some, or of whatever finds something."""
+    if form.like:
+        query = _similar(reader, form.like, query)
+    elif form.words == "some":
+        query = msgspec.structs.replace(query, expression=relax_query(query.expression) or query.expression)
+    elif not form.words:
+        return search_leniently(reader.search, query)
+    page = reader.search(query)
+    return Found(page=page, query=query, exact=page.total)
+
+
+def _similar(reader: Reader, id: str, query: SearchQuery) -> SearchQuery:
+    """Return the search for reports like one; raises NotFoundError where there is no such report for this person."""
+    alike = similar_query(reader.get(id), include_restricted=query.include_restricted, expression=query.expression)
+    if alike is None:
+        raise NotFoundError("Laporan ini tidak memuat kata yang dapat dibandingkan.")
+    return msgspec.structs.replace(query, expression=alike.expression, similar=alike.similar, sort=alike.sort)
+
+
+def _view_hits(found: Found) -> list[HitView]:
+    wanted = build_wanted(found.query, at=found.page.as_of) if found.query.sort == "relevance" else None
+    return [_view_hit(hit, found, rank_document(hit, wanted) if wanted else None) for hit in found.page.hits]
+
+
+def _view_hit(hit: Document, found: Found, rank: Rank | None) -> HitView:
+    return HitView(
+        report=hit,
+        excerpt=render_excerpt(hit, found.query.expression),
+        address=report_address(hit.id),
+        similar_address=SearchForm(like=hit.id).address(),
+        points=rank.points if rank else 0.0,
+        reasons=explain_rank(rank) if rank else (),
+    )
+
+
+def _suggest(reader: Reader, form: SearchForm, found: Found) -> tuple[str, str] | None:
+    """Return a better spelling and its address, where few reports have what was typed."""
+    if not form.q or form.like or form.cursor:
+        return None
+    words = find_suggestion(form.q, reader.search, reader.similar_terms, query=found.query, exact=found.exact)
+    return (words, form.replace(q=words, words="").address()) if words else None
+
+
+def _show_problem(request: Request, viewer: Viewer, form: SearchForm, problem: UsageError) -> Response:
+    pointed = problem.pointed(form.q) if isinstance(problem, QueryError) else ""
+    return console_of(request).renderer.page(
+        "search.html", viewer=viewer, status=400, form=form.replace(), problem=str(problem), pointed=pointed, chips=()
+    )
 
 
 def find_incident(reader: Reader, report_id: str) -> str | None:
@@ -79,10 +163,3 @@ def find_incident(reader: Reader, report_id: str) -> str | None:
     if incident is None:
         raise NotFoundError("Laporan ini tidak tergabung dalam suatu kejadian.")
     return incident
-
-
-def _parse(text: str) -> tuple[Expression | None, str]:
-    try:
-        return parse_query(text), ""
-    except UsageError as exc:
-        return None, str(exc)

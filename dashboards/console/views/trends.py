@@ -40,7 +40,7 @@ def show_trends(request: Request, viewer: CurrentViewer) -> Response:
     """Show the trends that an address asks for."""
     console = console_of(request)
     form = read_trend_form(request.query_params, today=local_day(console.clock()))
-    found = viewer.reader.search(filters=form.filters(), limit=1, facets=("area",))
+    found = viewer.reader.search(viewer.reader.query(filters=form.filters(), limit=1, facets=("area",)))
     kinds = _series(viewer, form, split_by="kind", top=len(kind_labels()))
     return console.renderer.page(
         "trends.html",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast, get_args
+from typing import Annotated
 
-import msgspec
 import typer
 
 from sidak.app.commands.common import open_house, parse_time
-from sidak.app.output import emit, say, show_table
+from sidak.app.searching import find_reports, show_found
 from sidak.errors import UsageError
 
 LOOPBACK = "127.0.0.1"
@@ -21,28 +20,31 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    query: Annotated[str, typer.Argument(help='Words, "phrases", OR, -not, prefix*; empty for all.')] = "",
+    query: Annotated[str, typer.Argument(help="Words and fields, as in the console; empty for all.")] = "",
     category: Annotated[list[str] | None, typer.Option(help="A category id; may be repeated.")] = None,
     place: Annotated[list[str] | None, typer.Option(help="An area code, with everything inside it.")] = None,
     since: Annotated[str | None, typer.Option(help="Posted at or after.")] = None,
     until: Annotated[str | None, typer.Option(help="Posted before.")] = None,
+    like: Annotated[str | None, typer.Option(help="The id of a report; those like it, best first.")] = None,
     sort: Annotated[str, typer.Option(help="urgent, newest or relevance.")] = "urgent",
     limit: Annotated[int, typer.Option(min=1, max=100)] = 20,
+    explain: Annotated[bool, typer.Option("--explain", help="Say what each rank by relevance is made of.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print documents as JSON lines.")] = False,
 ) -> None:
     """Search the index, restricted reports included: whoever runs this has the index itself.
 
-    Example: sidak search "jalan rusak" --place 33.25 --since 2026-11-01 --json
+    Words: jalan rusak, "jembatan timbang", "jembatan retak"~5, banjir ATAU genangan, -rob, jemb*, ( ).
+    Fields: kategori:banjir, jenis:kerusakan, tempat:batang or tempat:33.25, sumber:x, kanal:ditujukan, status:selesai,
+    tinjau:ya, urgensi>=0,7, sejak:2026-11-01, sampai:2026-11, tanggal:2026-11-24.
+
+    Example: sidak search "jalan rusak tempat:batang -status:selesai" --sort relevance --json
     """
-    from index.engine import Filters, SearchQuery, Sort
-    from index.parse_query import parse_query
+    from index.engine import Filters
     from nlp.taxonomy import categories
 
     unknown = [id for id in category or [] if id not in categories()]
     if unknown:
         raise UsageError(f"--category: {unknown[0]!r} is none of {', '.join(categories())}")
-    if sort not in get_args(Sort):
-        raise UsageError(f"--sort: {sort!r} is none of {', '.join(get_args(Sort))}")
     filters = Filters(
         categories=tuple(category or ()),
         areas=tuple(place or ()),
@@ -51,36 +53,8 @@ def search(
     )
     with open_house() as house:
         house.engine.setup()
-        page = house.engine.search(
-            SearchQuery(
-                include_restricted=True,
-                expression=parse_query(query),
-                filters=filters,
-                sort=cast("Sort", sort),
-                limit=limit,
-            )
-        )
-    if as_json:
-        for hit in page.hits:
-            emit(msgspec.json.encode(hit).decode())
-        say(f"{len(page.hits)} of {page.total} reports as of {page.as_of:%Y-%m-%d %H:%M} UTC")
-        return
-    rows = [
-        (
-            hit.id,
-            hit.category or "(review)",
-            hit.area_name or "",
-            f"{hit.urgency:.2f}",
-            hit.created_at.date(),
-            hit.text[:160],
-        )
-        for hit in page.hits
-    ]
-    show_table(
-        f"{len(page.hits)} of {page.total} reports as of {page.as_of:%Y-%m-%d %H:%M} UTC",
-        ("id", "category", "area", "urgency", "posted", "text"),
-        rows,
-    )
+        found = find_reports(house.engine, query, filters=filters, like=like, sort=sort, limit=limit)
+    show_found(found, explain=explain, as_json=as_json)
 
 
 def serve(

@@ -13,9 +13,10 @@ from elasticsearch import Elasticsearch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from index.admission import to_millis
 from index.engine import FACETS, Engine, Filters, Page, SearchQuery, SeriesQuery
 from index.open_engine import open_engine
-from index.query_language import And, Not, Or, Phrase, Term
+from index.query_language import And, AtLeast, Field, Near, Not, Or, Phrase, Range, Term
 from sidak.settings import ElasticsearchSettings, Settings
 from tests.support.documents import NOW, make_document
 
@@ -29,9 +30,24 @@ _leaves = (
     _terms
     | st.builds(Term, st.sampled_from(["ru", "ja", "2", "東"]), prefix=st.just(True))
     | st.builds(Phrase, st.lists(st.sampled_from(WORDS[:4]), min_size=2, max_size=3).map(tuple))
+    | st.builds(
+        Near,
+        st.lists(st.sampled_from(WORDS[:5]), min_size=2, max_size=4, unique=True).map(tuple),
+        st.integers(0, 4),
+    )
+)
+_millis = st.none() | st.integers(0, 41).map(lambda hours: to_millis(NOW - timedelta(hours=hours)))
+_fields = (
+    st.builds(Field, st.just("category"), st.sampled_from([("banjir",), ("banjir", "pungli")]))
+    | st.builds(Field, st.just("kind"), st.just(("damage",)))
+    | st.builds(Field, st.just("area"), st.lists(st.sampled_from(AREAS[:-1]), min_size=1, max_size=3).map(tuple))
+    | st.builds(Field, st.just("review"), st.sampled_from([("true",), ("false",), ("true", "false")]))
+    | st.builds(Range, st.just("urgency"), least=st.none() | st.floats(0, 1), below=st.none() | st.floats(0, 1))
+    | st.builds(Range, st.just("urgency"), above=st.none() | st.floats(0, 1), most=st.none() | st.just(1 / 3))
+    | st.builds(Range, st.just("created_at"), least=_millis, below=_millis)
 )
 _expressions = st.recursive(
-    _leaves,
+    _leaves | _fields | st.builds(AtLeast, st.integers(1, 3), st.lists(_leaves, min_size=2, max_size=4).map(tuple)),
     lambda inner: (
         st.builds(Not, inner)
         | st.builds(And, st.lists(inner, min_size=2, max_size=3).map(tuple))

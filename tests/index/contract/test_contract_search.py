@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from index.engine import FACETS, Engine, Filters, Page
+from index.engine import FACETS, Engine, Filters, Page, SearchQuery, SeriesQuery
+from index.query_language import Field, Near, Not, Or, Term
 from sidak.errors import UsageError
 from tests.support.documents import NOW, make_document
 
@@ -46,8 +47,13 @@ TEXTS = {
         ("NOT NOT banjir", {"x:flood"}),
         ("Rp20.000", {"x:levy"}),
         ("jemb*", {"x:levy"}),
-        ("ja* -jal*", set()),
+        ("jal* -jala*", set()),
         ("pasar timbang", set()),
+        ('"rusak jalan"~2', {"x:slang", "x:plain", "x:apart"}),
+        ('"rusak jalan"~0', {"x:slang", "x:plain"}),
+        ('"sopir timbang pungutan"~7', {"x:levy"}),
+        ('"sopir timbang pungutan"~4', set()),
+        ('jalan -"rusak jalan"~0', {"x:apart", "x:lamp"}),
         ("", set(TEXTS)),
     ],
 )
@@ -57,6 +63,31 @@ def test_words_phrases_and_operators(stocked: Stocked, find: Find, text: str, id
         page = find(text, sort=sort, among=engine)
         assert {hit.id for hit in page.hits} == ids
         assert (page.total, page.as_of) == (len(ids), NOW)
+
+
+SPELT = {
+    "x:possessive": "Jalannya pada rusak, pak",
+    "x:slang": "jln rsk parah",
+    "x:verb": "sopir dipalak petugas di terminal",
+    "x:noun": "ada pemalakan di terminal",
+    "x:power": "lampu dipadamkan",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("jln rusak", {"x:possessive", "x:slang"}),
+        ("kerusakan jalanan", {"x:possessive", "x:slang"}),
+        ("pemalakan", {"x:verb", "x:noun"}),
+        ("malakin", {"x:verb", "x:noun"}),
+        ("pemadaman", {"x:power"}),
+        ("yang dipalak di terminal", {"x:verb", "x:noun"}),
+    ],
+)
+def test_forms_and_slang_meet_from_both_sides(stocked: Stocked, find: Find, text: str, ids: set[str]) -> None:
+    engine = stocked(make_document(id, words) for id, words in SPELT.items())
+    assert {hit.id for hit in find(text, among=engine).hits} == ids
 
 
 def test_the_orders(fill: Fill, find: Find) -> None:
@@ -137,10 +168,57 @@ def test_filters(stocked: Stocked, find: Find, filters: Filters, ids: set[str]) 
     assert {hit.id for hit in find("rusak", filters=filters, sort="relevance", among=engine).hits} == ids
 
 
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("kategori:banjir", {"x:1"}),
+        ("-kategori:banjir", {"x:2", "x:3", "reddit:4", "x:none"}),
+        ("rusak kategori:banjir,pungli", {"x:1", "x:3"}),
+        ("kategori:pungli ATAU tempat:33.25.09", {"x:1", "x:3"}),
+        ("tempat:batang", {"x:1", "x:2"}),
+        ('tempat:"kec. subah"', {"x:1"}),
+        ("-tempat:33 -tempat:35", {"reddit:4", "x:none"}),
+        ("jenis:pelanggaran", {"x:3"}),
+        ("BUKAN jenis:kerusakan", {"x:3", "x:none"}),
+        ("sumber:reddit", {"reddit:4"}),
+        ("kanal:ditujukan", {"x:3"}),
+        ("status:telaah", {"reddit:4"}),
+        ("tinjau:ya", {"x:2"}),
+        ("tinjau:tidak tempat:33", {"x:1"}),
+        ("urgensi>0,5", {"x:none"}),
+        ("urgensi:<=50%", {"x:1", "x:2", "x:3", "reddit:4"}),
+        ("tanggal:2026-11-20", {"x:1", "reddit:4", "x:none"}),
+        ("sejak:2026-11-18", {"x:1", "x:2", "reddit:4", "x:none"}),
+        ("sampai:2026-11-18", {"x:2", "x:3"}),
+        ("(sejak:2026-11-18 sampai:2026-11-19) ATAU kategori:pungli", {"x:2", "x:3"}),
+    ],
+)
+def test_fields_within_a_query(stocked: Stocked, find: Find, text: str, ids: set[str]) -> None:
+    engine = stocked((*FILTERED, make_document("x:none", kind=None, category=None, urgency=0.8)))
+    for sort in ("urgent", "relevance"):
+        assert {hit.id for hit in find(text, sort=sort, among=engine).hits} == ids
+
+
 def test_a_query_that_asks_too_much_is_refused(stocked: Stocked, find: Find) -> None:
-    for options in ({"limit": 0}, {"limit": 101}, {"filters": Filters(sources=("x",) * 501)}):
+    deep: object = Term("jalan")
+    for _ in range(80):
+        deep = Not(deep)
+    too_much = (
+        {"limit": 0},
+        {"limit": 101},
+        {"filters": Filters(sources=("x",) * 501)},
+        {"expression": Field("area", ("33",) * 501)},
+        {"expression": Or((Term("jalan"),) * 201)},
+        {"expression": Near(("jalan", "rusak"), 10**9)},
+        {"expression": deep},
+        {"facets": FACETS * 2},
+    )
+    engine = stocked([make_document()])
+    for options in too_much:
         with pytest.raises(UsageError):
-            find(**options, among=stocked([make_document()]))
+            engine.search(SearchQuery(include_restricted=False, **options))
+    with pytest.raises(UsageError):
+        engine.series(SeriesQuery(include_restricted=False, split_by="kind", expression=deep))
 
 
 HOSTILE = {
