@@ -12,7 +12,6 @@ import math
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,17 +25,15 @@ from nlp.category_examples import LABELS, Example, read_examples
 from nlp.category_features import Reading, read_text
 from nlp.category_model import CategoryModel, Term, write_model
 from nlp.components.classification import doc_points
-from nlp.lexicon import kind_of
 from nlp.normalize import is_known
 
 LEAST_TEXTS = 8
 LEAST_TEXTS_OF_PAIRS = 12
 LEAST_TEXTS_OF_PARTS = 8
 LEAST_WORDS_OF_PARTS = 3
-HINT_WEIGHT, MISCONDUCT_HINT_WEIGHT, CUE_WEIGHT = 0.15, 0.5, 0.3
-"""How much the lexicons' points are trusted: they were written with the texts at hand, and know those too well. Of
-misconduct there are few texts to learn from, and the lexicons know more."""
-REGULARISATION = 4.0
+HINT_WEIGHT = 0.15
+"""How much the lexicons' points are trusted: they were written with the texts at hand, and know those too well."""
+REGULARISATION = 10.0
 BALANCE = 0.5
 """How far rare categories are raised: 0 not at all, 1 until all weigh the same."""
 FIRST_SHARE = 0.65
@@ -93,11 +90,12 @@ def fit(examples: Sequence[Example], readings: Sequence[Reading]) -> CategoryMod
     columns = {name: index for index, name in enumerate(rarities)}
     matrix = _matrix(readings, columns, rarities)
     rows, labels, weights = _targets(examples)
-    learner = LogisticRegression(C=REGULARISATION, max_iter=400, tol=3e-4)
+    learner = LogisticRegression(C=REGULARISATION, max_iter=150, tol=3e-3)
     learner.fit(matrix[rows], labels, sample_weight=weights.astype(np.float32))
     learnt = learner.coef_.T.astype(np.float32)
     terms = {
-        name: Term(rarity, learnt[columns[name]] * np.float32(_hint_weight(name))) for name, rarity in rarities.items()
+        name: Term(rarity, learnt[columns[name]] * np.float32(HINT_WEIGHT if name[:2] in _HINTS else 1.0))
+        for name, rarity in rarities.items()
     }
     return CategoryModel([str(each) for each in learner.classes_], learner.intercept_.astype(np.float32), terms)
 
@@ -157,18 +155,8 @@ def _matrix(readings: Sequence[Reading], columns: Mapping[str, int], rarities: M
 def _row(reading: Reading, rarities: Mapping[str, float]) -> dict[str, float]:
     words = [key for form in reading.forms for key in form.keys]
     parts = [f"#{bucket}" for form in reading.forms for bucket in form.buckets]
-    hints = {name: value * _hint_weight(name) for name, value in reading.hints.items() if name in rarities}
+    hints = {name: value * HINT_WEIGHT for name, value in reading.hints.items() if name in rarities}
     return _half([*words, *reading.pairs], rarities) | _half(parts, rarities) | hints
-
-
-@cache
-def _hint_weight(name: str) -> float:
-    """Return what a hint is weighed by; 1 for everything else."""
-    if name[:2] not in _HINTS:
-        return 1.0
-    if name[:2] == "c:":
-        return CUE_WEIGHT
-    return MISCONDUCT_HINT_WEIGHT if kind_of(name[2:]) == "misconduct" else HINT_WEIGHT
 
 
 def _half(names: Iterable[str], rarities: Mapping[str, float]) -> dict[str, float]:
