@@ -235,7 +235,7 @@ def test_a_lost_ranking_is_an_expired_page(engine: ElasticEngine, standin: Elast
         for id in ("x:1", "x:2")
     ]
     answer = Answer(body={"hits": {"total": {"value": 2}, "hits": hits}, "pit_id": "p"})
-    gone = Answer(body={"docs": [{"found": False}]})
+    gone = Answer(body={"docs": [{"_id": "x:1", "found": False}]})
     standin.play(answer, Answer(body={"id": "p"}), answer, gone, _fault(404, "search_context_missing_exception"))
     query = SearchQuery(include_restricted=True, sort="relevance", limit=1, expression=parse_query("jalan"))
     with pytest.raises(UsageError, match="kedaluwarsa"):
