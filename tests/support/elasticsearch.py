@@ -143,7 +143,9 @@ def _run_in(folder: Path, distribution: Path, java: Path) -> Iterator[str]:
         "ES_JAVA_HOME": str(java),
         "ES_PATH_CONF": str(folder / "config"),
         "ES_TMPDIR": str(folder / "tmp"),
-        "ES_JAVA_OPTS": "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1",
+        "ES_JAVA_OPTS": os.environ.get(
+            "SIDAK_TEST_ELASTICSEARCH_JAVA_OPTS", "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1"
+        ),
         "HOME": str(folder),
     }
     log = folder / "console.log"
