@@ -80,7 +80,7 @@ def measure(measured: Measured, *, sizes: Sequence[int], questions: int) -> Iter
         yield Row(
             engine=measured.name,
             documents=filled,
-            indexed_a_second=(filled - NEW_REPORTS - before) / seconds,
+            indexed_a_second=(filled - NEW_REPORTS - before) / seconds if seconds else 0.0,
             bytes_on_disk=measured.bytes_on_disk(),
             new_report_ms=new_report_ms,
             pages=_ask_all(measured, questions),

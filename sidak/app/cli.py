@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from sidak.app.commands import accounts, analysis, care, channels, console, kibana, pipeline
+from sidak.app.commands import accounts, analysis, care, channels, console, keeping, kibana, pipeline
 from sidak.app.output import say
 from sidak.errors import SidakError, UsageError
 
@@ -28,6 +28,7 @@ channels.register(app)
 analysis.register(app)
 console.register(app)
 care.register(app)
+keeping.register(app)
 accounts.register(app)
 kibana.register(app)
 
