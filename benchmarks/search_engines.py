@@ -23,6 +23,8 @@ from sidak.settings import ElasticsearchSettings
 from tests.support.elasticsearch import run_elasticsearch
 
 JAVA_OPTIONS = "-Xms2g -Xmx2g"
+STATISTICS_SECONDS = 1.2
+"""The server looks at its own computing time once a second, and tells what it last saw."""
 
 
 class Measured(Protocol):
@@ -97,6 +99,7 @@ class MeasuredElastic:
 
     def computing_seconds(self) -> float:
         """Return the computing time of this process and of the server, its merging included."""
+        time.sleep(STATISTICS_SECONDS)
         nodes = self.admin.nodes.stats(metric="process")["nodes"].values()
         return time.process_time() + sum(node["process"]["cpu"]["total_in_millis"] for node in nodes) / 1_000
 

@@ -27,6 +27,7 @@ from index.document import Document
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 CHUNK = 5_000
+TURN = 10_000
 NEW_REPORTS = 5_000
 SLOW_MS = 300.0
 """Where people begin to wait: the size at which SQLite's searches pass this is the size to move at."""
@@ -119,13 +120,13 @@ def race(measured: MeasuredElastic, *, documents: int) -> Race:
     _say("Elasticsearch: warming up")
     other = _make_rival(measured)
     spent = {"ours": [0.0, 0.0], "theirs": [0.0, 0.0]}
-    warm_up = min(4 * CHUNK, documents)
-    for turn, start in enumerate(range(0, warm_up + documents, CHUNK)):
-        chunk = list(make_documents(CHUNK, start=start, total=warm_up + documents))
+    warm_up = 2 * TURN
+    for turn, start in enumerate(range(0, warm_up + documents, TURN)):
+        chunk = list(make_documents(TURN, start=start, total=warm_up + documents))
         prepared = [_prepare(document) for document in chunk]
         gc.collect()
         for name in ("ours", "theirs") if turn % 2 else ("theirs", "ours"):
-            began, computing = time.perf_counter(), measured.computing_seconds()
+            computing, began = measured.computing_seconds(), time.perf_counter()
             if name == "ours":
                 _write(measured, chunk)
             else:
@@ -133,7 +134,7 @@ def race(measured: MeasuredElastic, *, documents: int) -> Race:
             if start >= warm_up:
                 spent[name][0] += time.perf_counter() - began
                 spent[name][1] += measured.computing_seconds() - computing
-        _say(f"Elasticsearch: {start + CHUNK:,} of {warm_up + documents:,} by both ways")
+        _say(f"Elasticsearch: {start + TURN:,} of {warm_up + documents:,} by both ways")
     measured.admin.indices.delete(index=other)
     measured.engine.clear()
     return Race(documents, (spent["ours"][0], spent["ours"][1]), (spent["theirs"][0], spent["theirs"][1]))
