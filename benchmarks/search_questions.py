@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple, get_args
 
-from benchmarks.synthetic_reports import END, HOME
+from benchmarks.synthetic_reports import HOME
 from index.engine import FACETS, Engine, Filters, SearchQuery, SeriesField, SeriesQuery, Sort
 from index.parse_query import parse_query
 from nlp.areas import children
@@ -30,32 +30,32 @@ class Question(NamedTuple):
     ask: Callable[[Engine], object]
 
 
-def make_questions(count: int, *, seed: int = SEED) -> list[Question]:
+def make_questions(count: int, *, end: datetime, seed: int = SEED) -> list[Question]:
     """Return so many searches with all facets, then half as many maps, then half as many trend pages."""
     chance = random.Random(seed)  # noqa: S311 - a fixed mix, no secret
-    questions = [_search(number, chance) for number in range(count)]
-    questions += [_map(chance) for _ in range(count // 2)]
-    return [*questions, *(_trends(number, chance) for number in range(count // 2))]
+    questions = [_search(number, chance, end=end) for number in range(count)]
+    questions += [_map(chance, end=end) for _ in range(count // 2)]
+    return [*questions, *(_trends(number, chance, end=end) for number in range(count // 2))]
 
 
-def _search(number: int, chance: random.Random) -> Question:
+def _search(number: int, chance: random.Random, *, end: datetime) -> Question:
     sorts: Sequence[Sort] = get_args(Sort)
     query = SearchQuery(
         include_restricted=chance.random() < 0.5,
         expression=parse_query(_WORDS[number % len(_WORDS)]),
-        filters=_filters(chance, share=0.5),
+        filters=_filters(chance, share=0.5, end=end),
         sort=sorts[number // len(_WORDS) % len(sorts)],
         facets=FACETS,
     )
     return Question("search", lambda engine: engine.search(query))
 
 
-def _map(chance: random.Random) -> Question:
+def _map(chance: random.Random, *, end: datetime) -> Question:
     """How many reports each regency has, or each district of one: what a map of a period is coloured by."""
     regency = chance.choice(children(HOME)) if chance.random() < 0.5 else None
     query = SearchQuery(
         include_restricted=chance.random() < 0.5,
-        filters=_period(chance, days=chance.choice((30, 90, 365, 730)), areas=(regency,) if regency else ()),
+        filters=_period(chance, end=end, days=chance.choice((30, 90, 365, 730)), areas=(regency,) if regency else ()),
         facets=("area",),
         area_facet_level="kecamatan" if regency else "kabkota",
         limit=1,
@@ -63,12 +63,12 @@ def _map(chance: random.Random) -> Question:
     return Question("map", lambda engine: engine.search(query))
 
 
-def _trends(number: int, chance: random.Random) -> Question:
+def _trends(number: int, chance: random.Random, *, end: datetime) -> Question:
     """The four questions of the console's trend page."""
     days = _TREND_DAYS[number % len(_TREND_DAYS)]
     area = chance.choice((None, None, HOME, *children(HOME)[:4]))
     restricted = chance.random() < 0.5
-    filters = _period(chance, days=days, areas=(area,) if area else ())
+    filters = _period(chance, end=end, days=days, areas=(area,) if area else ())
     splits: tuple[tuple[SeriesField, int], ...] = (("kind", 3), ("category", 8), ("area", 8))
     series = [
         SeriesQuery(
@@ -85,19 +85,22 @@ def _trends(number: int, chance: random.Random) -> Question:
     return Question("trends", ask)
 
 
-def _filters(chance: random.Random, *, share: float) -> Filters:
+def _filters(chance: random.Random, *, share: float, end: datetime) -> Filters:
     if chance.random() >= share:
         return Filters()
     kinds: tuple[Kind, ...] = get_args(Kind)
     return _period(
         chance,
+        end=end,
         days=chance.choice((7, 30, 90, 365)),
         areas=(chance.choice(children(HOME)),) if chance.random() < 0.5 else (),
         kinds=(chance.choice(kinds),) if chance.random() < 0.5 else (),
     )
 
 
-def _period(chance: random.Random, *, days: int, areas: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> Filters:
+def _period(
+    chance: random.Random, *, end: datetime, days: int, areas: tuple[str, ...] = (), kinds: tuple[str, ...] = ()
+) -> Filters:
     """Return a period whose ends no other question has, so that no kept answer is counted as a fast one."""
-    until = END - timedelta(seconds=chance.randrange(86_400))
+    until = end - timedelta(seconds=chance.randrange(86_400))
     return Filters(since=until - timedelta(days=days), until=until, areas=areas, kinds=kinds)

@@ -12,6 +12,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -76,7 +77,8 @@ def measure(measured: Measured, *, sizes: Sequence[int], questions: int) -> Iter
             filled += len(chunk)
             _say(f"{measured.name}: {filled:,} of {total:,}")
         measured.settle()
-        new_report_ms = _new_report_ms(measured, list(make_documents(NEW_REPORTS, start=filled, total=total)))
+        new = list(make_documents(NEW_REPORTS, start=filled, total=total))
+        new_report_ms = _new_report_ms(measured, new)
         filled += NEW_REPORTS
         yield Row(
             engine=measured.name,
@@ -84,7 +86,7 @@ def measure(measured: Measured, *, sizes: Sequence[int], questions: int) -> Iter
             indexed_a_second=(filled - NEW_REPORTS - before) / seconds if seconds else 0.0,
             bytes_on_disk=measured.bytes_on_disk(),
             new_report_ms=new_report_ms,
-            pages=_ask_all(measured, questions),
+            pages=_ask_all(measured, questions, end=max(document.created_at for document in new)),
         )
 
 
@@ -97,11 +99,11 @@ def _new_report_ms(measured: Measured, new: Sequence[Document]) -> float:
     return (measured.computing_seconds() - began) / len(new) * 1_000
 
 
-def _ask_all(measured: Measured, count: int) -> dict[str, Page]:
-    for question in make_questions(count // 4, seed=1):  # others than those that count, to be warm
+def _ask_all(measured: Measured, count: int, *, end: datetime) -> dict[str, Page]:
+    for question in make_questions(count // 4, end=end, seed=1):  # others than those that count, to be warm
         question.ask(measured.engine)
     pages = {}
-    for kind, questions in groupby(make_questions(count), key=lambda question: question.kind):
+    for kind, questions in groupby(make_questions(count, end=end), key=lambda question: question.kind):
         computing = measured.computing_seconds()
         served = [_served_ms(measured, question) for question in questions]
         computing_ms = (measured.computing_seconds() - computing) / len(served) * 1_000

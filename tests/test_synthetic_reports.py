@@ -60,7 +60,7 @@ def test_reports_grow_more_frequent_and_some_weeks_burst(documents: list[Documen
 
 
 def test_each_kind_of_page_is_asked_for() -> None:
-    questions = make_questions(60)
+    questions = make_questions(60, end=END)
     assert Counter(each.kind for each in questions) == {"search": 60, "map": 30, "trends": 30}
 
 
