@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: setup setup-encoder demo demo-stop test faults prove check format lock clean
+.PHONY: setup setup-encoder demo demo-stop test faults prove check format lock lock-image clean
 
 setup: $(INSTALLED)
 
@@ -53,6 +53,10 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 lock: setup
 	$(LOCK) --extra airflow --extra dev -o requirements.lock
 	$(LOCK) --extra encoder --constraint requirements.lock -o requirements-encoder.lock
+
+# What the image runs: the same versions, without what only development needs, with what only a deployment does.
+lock-image: setup
+	$(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-annotate --no-header --extra airflow --quiet pyproject.toml deploy/requirements.in -c requirements.lock -o deploy/requirements.lock
 
 clean:
 	rm -rf $(VENV) .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

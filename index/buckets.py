@@ -46,6 +46,20 @@ def series_window(query: SeriesQuery, *, now: datetime) -> tuple[int, int]:
     return to_millis(max(start, query.filters.since or start)), to_millis(end)
 
 
+def constant_offset_ms(zone: ZoneInfo, start_ms: int, end_ms: int) -> int | None:
+    """Return a zone's offset from UTC where it is the same all through a window, None where clocks are changed.
+
+    None as well where local time would begin before 1970, so that days can be counted from there.
+    """
+    weeks = (*range(start_ms, end_ms, 7 * 86_400_000), end_ms)  # no zone has an offset for less than a week
+    offsets = {datetime.fromtimestamp(each // 1_000, zone).utcoffset() for each in weeks}
+    only = offsets.pop()
+    if offsets or only is None:
+        return None
+    offset_ms = only // timedelta(milliseconds=1)
+    return offset_ms if start_ms + offset_ms >= 0 else None
+
+
 def interval_start(day: date, interval: Interval) -> date:
     """Return the first day of the interval that a day lies in."""
     if interval == "week":

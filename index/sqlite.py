@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
 from index.admission import admit_document, to_millis
-from index.buckets import build_series, interval_start, series_window, series_zone
+from index.buckets import build_series, constant_offset_ms, interval_start, series_window, series_zone
 from index.derived import derive_fields
 from index.document import Document
 from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, TermCount, WriteOutcome
@@ -30,6 +30,8 @@ WRITE_BATCH = 500
 """Documents a transaction: long enough to be fast, short enough that a person's decision need not wait."""
 _SLOT_MS = 15 * 60 * 1_000
 """Every time zone in use differs from UTC by whole quarters of an hour."""
+_DAY_MS = 86_400_000
+_EPOCH = date(1970, 1, 1)
 
 _UPSERT = """
 INSERT INTO documents (id, version, restricted, urgency, created_ms, kind, category, source, lane, state, review,
@@ -131,7 +133,10 @@ class SqliteEngine:
         condition = both(build_condition(query), window)
         column = f"area_{query.area_level}" if query.split_by == "area" else query.split_by
         where = f"{condition.sql} AND {column} IS NOT NULL"
-        slot = f"created_ms / {_SLOT_MS}"
+        zone = series_zone(query)
+        # A day is a slot of its own where clocks stay as they are: a hundredth of the rows, and of the reckoning.
+        offset_ms = constant_offset_ms(zone, start_ms, end_ms)
+        slot = f"created_ms / {_SLOT_MS}" if offset_ms is None else f"(created_ms + {offset_ms}) / {_DAY_MS}"
         sql = (
             "SELECT",
             column,
@@ -145,10 +150,12 @@ class SqliteEngine:
         )
         with self._pool.reading() as connection:
             rows = connection.execute(" ".join(sql), condition.parameters).fetchall()
-        zone = series_zone(query)
         counts: dict[str, dict[date, int]] = {}
         for value, slot, count in rows:
-            local = datetime.fromtimestamp(slot * _SLOT_MS // 1_000, UTC).astimezone(zone).date()
+            if offset_ms is None:
+                local = datetime.fromtimestamp(slot * _SLOT_MS // 1_000, UTC).astimezone(zone).date()
+            else:
+                local = _EPOCH + timedelta(days=slot)
             by_day = counts.setdefault(value, {})
             first = interval_start(local, query.interval)
             by_day[first] = by_day.get(first, 0) + count

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from sidak.app.commands import accounts, analysis, care, channels, console, export, kibana, pipeline
+from sidak.app.commands import accounts, analysis, care, channels, console, export, keeping, kibana, pipeline
 from sidak.app.output import say
 from sidak.errors import SidakError, UsageError
 
@@ -29,6 +29,7 @@ analysis.register(app)
 console.register(app)
 export.register(app)
 care.register(app)
+keeping.register(app)
 accounts.register(app)
 kibana.register(app)
 

@@ -220,7 +220,9 @@ def _start(home: Path, place: Path, java: Path) -> Node:
         "ES_JAVA_HOME": str(java),
         "ES_PATH_CONF": str(place / "config"),
         "ES_TMPDIR": str(place / "tmp"),
-        "ES_JAVA_OPTS": "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1",
+        "ES_JAVA_OPTS": os.environ.get(
+            "SIDAK_TEST_ELASTICSEARCH_JAVA_OPTS", "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1"
+        ),
         "HOME": str(place),
     }
     port = re.search(r"^http\.port: ([0-9]+)$", (place / "config" / "elasticsearch.yml").read_text(), re.MULTILINE)

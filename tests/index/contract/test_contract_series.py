@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -89,3 +91,15 @@ def test_an_unknown_time_zone_is_refused(engine: Engine) -> None:
     for name in ("Asia/Nowhere", "../../etc/passwd", ""):
         with pytest.raises(UsageError):
             _lines(engine, timezone=name)
+
+
+@pytest.mark.parametrize("name", ["Asia/Jayapura", "Europe/Amsterdam", "America/New_York"])
+def test_days_are_local_before_and_after_clocks_are_changed(engine: Engine, fill: Fill, name: str) -> None:
+    zone = ZoneInfo(name)
+    moments = [
+        NOW - timedelta(days=days, minutes=minutes) for days in (0, 10, 40, 250) for minutes in (0, 299, 302, 720)
+    ]
+    fill(*(make_document(f"x:{number}", created_at=moment) for number, moment in enumerate(moments)))
+    days = Counter(moment.astimezone(zone).date().isoformat() for moment in moments)
+    [points] = _lines(engine, timezone=name).values()
+    assert {start: count for start, count in points if count} == days
