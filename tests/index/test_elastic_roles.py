@@ -14,6 +14,7 @@ import pytest
 from elasticsearch import ApiError, AuthenticationException, AuthorizationException, Elasticsearch
 from pydantic import SecretStr
 
+from index.area_points import count_area_points, write_area_points
 from index.elastic import ElasticEngine, open_elastic
 from index.elastic_indices import Growth
 from index.engine import FACETS, SearchQuery, SeriesQuery
@@ -194,3 +195,15 @@ def test_a_role_that_lacks_rights_is_named_with_what_it_needs(node: Node, writer
     with pytest.raises(StopError, match="sidak_writer"):
         engine.write([make_document("x:new")])
     engine.close()
+
+
+def test_the_service_writes_the_regions_of_the_maps_and_analysts_read_them(
+    node: Node, client: Callable[[str], Elasticsearch]
+) -> None:
+    written = write_area_points(server(node, "layanan"))
+    assert written > 500
+    for user in ("inspektur", "analis", "gubernur"):
+        assert count_area_points(server(node, user)) == written
+        with pytest.raises(StopError, match="sidak_writer"):
+            write_area_points(server(node, user))
+    client("layanan").indices.delete(index="sidak-areas")
