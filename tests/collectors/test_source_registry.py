@@ -11,7 +11,7 @@ import pytest
 from collectors.registry import FOLDER, find_source, find_sources, load_client_builder, load_parser, load_planner
 from sidak.errors import StopError, UsageError
 
-MINIMAL = 'title = "Contoh"\nstatus = "available"\nlanes = ["overheard"]\n'
+MINIMAL = 'title = "Contoh"\nstatus = "available"\nlanes = ["overheard"]\nretention_days = 30\n'
 
 
 def test_a_new_folder_is_a_new_source(tmp_path: Path) -> None:
