@@ -71,8 +71,10 @@ def test_the_chain_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert run(["search", "--json"]) == 0
     assert capsys.readouterr().out == ""
     assert run(["audit"]) == 0
-    assert run(["refresh", "--json"]) == 0, "files have no deadline: there is nothing to look up"
-    assert capsys.readouterr().out == ""
+    assert run(["refresh", "--json"]) == 0
+    [swept] = capsys.readouterr().out.splitlines()
+    assert json.loads(swept)["source"] == "files", "files end by their age"
+    assert (json.loads(swept)["due"], json.loads(swept)["purged"]) == (0, 0), "there is nothing to look up"
     assert run(["purge", "--source", "files"]) == 0
     certificate = json.loads(capsys.readouterr().out)
     assert (certificate["source"], certificate["left"]) == ("files", 0)
