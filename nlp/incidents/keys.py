@@ -17,8 +17,8 @@ def band_keys(traits: Traits, *, least_words: int) -> list[int]:
     """Return the keys by which near copies find each other; none for texts that are alike by chance."""
     if traits.word_count < least_words:
         return []
-    signature = traits.signature
-    return [_key(b"%d|" % band + signature[band * BAND_BYTES :][:BAND_BYTES]) for band in range(BANDS)]
+    signature, lane = traits.signature, b"restricted|" if traits.restricted else b""
+    return [_key(lane + b"%d|" % band + signature[band * BAND_BYTES :][:BAND_BYTES]) for band in range(BANDS)]
 
 
 def block_keys(traits: Traits) -> list[int]:
@@ -26,9 +26,10 @@ def block_keys(traits: Traits) -> list[int]:
     if traits.category is None or traits.area is None or "." not in traits.area:
         return []
     regency = traits.area[:5]
-    names = [f"{traits.category}|area|{traits.area}"]
-    names += [f"{traits.category}|road|{regency}|{name}" for name in sorted(traits.roads)]
-    names += [f"{traits.category}|landmark|{regency}|{name}" for name in sorted(traits.landmarks)]
+    topic = f"restricted|{traits.category}" if traits.restricted else traits.category
+    names = [f"{topic}|area|{traits.area}"]
+    names += [f"{topic}|road|{regency}|{name}" for name in sorted(traits.roads)]
+    names += [f"{topic}|landmark|{regency}|{name}" for name in sorted(traits.landmarks)]
     return [_key(name.encode()) for name in names]
 
 

@@ -41,6 +41,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     at: float | None
     """Seconds since 1970, None where unknown."""
     category: str | None
+    restricted: bool = False
+    """Reports berkadar pengawasan meet only each other: no open one may bear an incident's id that tells of them."""
     area: str | None
     """Code of the area that the text supports, None where it is only assumed."""
     roads: Hashes
@@ -63,6 +65,7 @@ def traits_of_report(report: Report) -> Traits:
         report_id=report.id,
         at=report.post.created_at.timestamp(),
         category=report.classification.category,
+        restricted=report.restricted,
         area=area.code if area is not None and area.basis != "home" else None,
         places=places,
         normalized=report.normalized.text,
@@ -83,6 +86,7 @@ def traits_of_line(line: Mapping[str, Any]) -> Traits:
         report_id=id,
         at=_seconds(line.get("created_at")),
         category=category,
+        restricted=line.get("kind") == "misconduct",
         area=_line_area(area),
         places=_line_places(line.get("places")),
         normalized=normalize_text(text[:MAX_CHARS]).text,
@@ -123,6 +127,7 @@ def _build(
     report_id: str,
     at: float | None,
     category: str | None,
+    restricted: bool,
     area: str | None,
     places: Iterable[tuple[str, str]],
     normalized: str,
@@ -134,6 +139,7 @@ def _build(
         report_id=report_id,
         at=at,
         category=category,
+        restricted=restricted,
         area=area,
         roads=_hashes([_place_key(name) for type, name in named if type == "road"][:MAX_PLACES]),
         landmarks=_hashes([name_key(name) for type, name in named if type == "landmark"][:MAX_PLACES]),

@@ -85,6 +85,15 @@ def test_a_copy_paste_campaign_is_one_incident() -> None:
     assert {each["link"] for each in links[1:]} == {"confirmed"}
 
 
+def test_a_restricted_copy_shares_no_incident_with_an_open_one() -> None:
+    accused = [line(f"x:{n}", CAMPAIGN, category="pungli") | {"kind": "misconduct"} for n in (1, 3)]
+    told = [line(f"x:{n}", CAMPAIGN, category="pungli") | {"kind": None} for n in (2, 4)]
+    links = link(accused[0], told[0], accused[1], told[1])
+    assert links[0]["id"] == links[2]["id"]
+    assert links[1]["id"] == links[3]["id"]
+    assert links[0]["id"] != links[1]["id"]
+
+
 def test_one_letter_about_two_districts_is_two_incidents() -> None:
     assert incidents(line("x:1", CAMPAIGN, area=SUBAH), line("x:2", CAMPAIGN, area=LIMPUNG)) == 2
 
