@@ -17,6 +17,8 @@ from index.triage import change_state
 from sidak.app import pipeline
 from sidak.app.audit import audit_archive, balance_posts, check_balance
 from sidak.app.demo_home import Addresses, furnish_home
+from sidak.app.export import export
+from sidak.app.export_question import Question
 from sidak.app.forget import forget
 from sidak.app.house import House
 from sidak.errors import IntegrityError, RetryError, StopError, UsageError
@@ -184,11 +186,19 @@ def test_a_forgotten_post_is_in_no_byte_of_the_home_and_does_not_come_back(tmp_p
     pipeline.enrich_with(house)
     pipeline.publish_with(house)
     assert house.engine.count() == 2
-    assert any(canary.encode() in data for _, data in bytes_of(tmp_path / "home"))
+    change_state(
+        house.ledger, house.engine, "files:generic:1", to_state="verifikasi", expected_state="diterima", actor="ratna",
+        note="kepala desa sudah dihubungi", at=END, include_restricted=True,
+    )  # fmt: skip
+    export(house, Question(), out=tmp_path / "home" / "keluar.csv", format="csv")
+    holding = {path.name for path, data in bytes_of(tmp_path / "home") if canary.encode() in data}
+    assert {"keluar.csv", "index.db"} <= {name.removesuffix("-wal") for name in holding}
+    assert not {name for name in holding if name.startswith("ledger")}, "decisions hold nothing of the text"
     certificate = forget(house, ["files:generic:1"])
     assert (certificate.tombstones, certificate.post_revisions, certificate.reports, certificate.documents) == (1,) * 4
     house.close()
     assert [path for path, data in bytes_of(tmp_path / "home") if canary.encode() in data] == []
+    assert certificate.exports == 1
 
     house = House(house.settings, clock=lambda: END)
     assert pipeline.import_with(house, source, profile="generic").refused == 1
