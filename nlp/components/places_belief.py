@@ -93,7 +93,7 @@ def _believed_near(name: str, everyday: float, *, context: Context, cue: Cue) ->
 @lru_cache(_KEPT_NAMES)
 def is_rural(codes: tuple[str, ...]) -> bool:
     """Whether none of some areas is large or lies in a city."""
-    return not any(code.count(".") <= 1 or is_in_city(code) for code in codes)
+    return not is_large(codes) and not any(map(is_in_city, codes))
 
 
 @lru_cache(_KEPT_NAMES)

@@ -115,11 +115,9 @@ class RelevanceComponent:
 
         The encoder learnt from chatter about damage: of misconduct it knows nothing.
         """
-        if cues + wording < self._mixture.floor or doc._.sidak_classification.kind == "misconduct":
+        if doc._.sidak_classification.kind == "misconduct":
             return cues + wording
-        from nlp.encoder.second_look import second_look  # half of all processes never need it
-
-        return self._mixture.weigh(cues=cues, wording=wording, second=second_look().score(doc.text))
+        return self._mixture.odds(cues, wording, ask=lambda: _ask_encoder(doc.text))
 
     def _correct(self, doc: Doc, probability: float, *, lane: Lane) -> float:
         """Apply what this deployment's inspectors taught, if anything."""
@@ -132,6 +130,12 @@ class RelevanceComponent:
             source=doc.user_data.get("source") or "",
         )
         return adjust_probability(probability, features, self._correction)
+
+
+def _ask_encoder(text: str) -> float:
+    from nlp.encoder.second_look import second_look  # many a process never needs it
+
+    return second_look().score(text)
 
 
 def sharpen(share: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 import msgspec
@@ -27,9 +27,12 @@ class Mixture(msgspec.Struct, frozen=True, kw_only=True):
     second: float
     bias: float
 
-    def weigh(self, *, cues: float, wording: float, second: float) -> float:
-        """Return the log odds after all looks."""
-        return self.cues * cues + self.wording * wording + self.second * second + self.bias
+    def odds(self, cues: float, wording: float, *, ask: Callable[[], float]) -> float:
+        """Return the log odds after all looks; the encoder is asked only where the first look leaves room."""
+        first = cues + wording
+        if first < self.floor:
+            return first
+        return self.cues * cues + self.wording * wording + self.second * ask() + self.bias
 
 
 @cache
@@ -59,11 +62,5 @@ def fit_mixture(cues: Floats, wording: Floats, second: Floats, truths: npt.NDArr
 
 def apply_mixture(found: Mixture, cues: Floats, wording: Floats, second: Callable[[int], float]) -> Floats:
     """Return the log odds after all looks; `second` is asked for the n-th text only where it counts."""
-    return np.array(
-        [
-            of_cues + of_wording
-            if of_cues + of_wording < found.floor
-            else found.weigh(cues=of_cues, wording=of_wording, second=second(n))
-            for n, (of_cues, of_wording) in enumerate(zip(cues, wording, strict=True))
-        ]
-    )
+    pairs = enumerate(zip(cues, wording, strict=True))
+    return np.array([found.odds(of_cues, of_wording, ask=partial(second, n)) for n, (of_cues, of_wording) in pairs])
