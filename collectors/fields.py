@@ -64,6 +64,13 @@ class Part:
             return value or None
         return clean_text(value[:limit])[0] or None
 
+    def body(self, name: str) -> tuple[str, tuple[str, ...]]:
+        """Return a text of any length, cleaned, and warnings; empty where there is none, as under a picture alone."""
+        value = self.take(name)
+        if value is not None and not isinstance(value, str):
+            raise FieldError(name, "is no text")
+        return clean_text(value or "")
+
     def number(self, name: str, other: str | None = None) -> int | None:
         """Return a whole number, or None."""
         value = self.take(name, other)

@@ -9,7 +9,6 @@ from collectors.items import oldest_first, parse_items, parse_whole
 from collectors.letters import letters_of
 from collectors.protocol import ParseContext, ParsedPage, RawPage
 from sidak.models import Counts, PlaceHint, Post, Refs
-from sidak.text import clean_text
 
 SOURCE = "facebook"
 KNOWN = frozenset({"story", "is_hidden", "status_type", "attachments", "message_tags", "updated_time"})
@@ -32,7 +31,7 @@ def _parse_post(item: Fields, page: RawPage, context: ParseContext) -> Post:
     id = _id(item.take("id"))
     if id is None:
         raise FieldError("id", "is missing or no id of Facebook's")
-    text, warnings = _text(item)
+    text, warnings = item.body("message")
     created_at, date_warnings = settle_created_at(read_iso(item.take("created_time")), collected_at=page.fetched_at)
     author, container = item.part("from").text("id"), _id(page.includes.get("container"))
     summaries = {name: item.part(name).part("summary").number("total_count") for name in ("comments", "reactions")}
@@ -63,7 +62,7 @@ def _parse_comment(item: Fields, page: RawPage, context: ParseContext) -> Post:
     id = _id(item.take("id")) or _id_in(address)
     if id is None:
         raise FieldError("id", "is missing, in the address as well")
-    text, warnings = _text(item)
+    text, warnings = item.body("message")
     created_at, date_warnings = settle_created_at(read_iso(item.take("created_time")), collected_at=page.fetched_at)
     author, container = item.part("from").text("id"), _id(page.includes.get("container"))
     thread, parent = _id(page.includes.get("thread")), _id(item.part("parent").take("id"))
@@ -89,14 +88,6 @@ def _parse_comment(item: Fields, page: RawPage, context: ParseContext) -> Post:
         warnings=(*warnings, *date_warnings),
         remainder=item.keep(context.allowed_remainder),
     )
-
-
-def _text(item: Part) -> tuple[str, tuple[str, ...]]:
-    """Return the message; a post of pictures alone has none."""
-    message = item.take("message")
-    if message is not None and not isinstance(message, str):
-        raise FieldError("message", "is no text")
-    return clean_text(message or "")
 
 
 def _id(value: object) -> str | None:

@@ -12,7 +12,6 @@ from collectors.items import oldest_first, parse_items, parse_whole
 from collectors.letters import letters_of
 from collectors.protocol import ParseContext, ParsedPage, RawPage
 from sidak.models import Counts, Media, Post, Refs
-from sidak.text import clean_text
 
 SOURCE = "instagram"
 KNOWN = frozenset({"hidden", "media_url", "thumbnail_url", "username", "from", "children", "media_product_type"})
@@ -33,7 +32,7 @@ def parse_page(page: RawPage, context: ParseContext, /) -> ParsedPage:
 
 def _parse_media(item: Fields, page: RawPage, context: ParseContext) -> Post:
     id = _id(item)
-    text, warnings = _text(item, "caption")
+    text, warnings = item.body("caption")
     created_at, date_warnings = settle_created_at(read_iso(item.take("timestamp")), collected_at=page.fetched_at)
     address = item.text("permalink")
     from_hashtag = page.includes.get("kind") == HASHTAG
@@ -59,7 +58,7 @@ def _parse_media(item: Fields, page: RawPage, context: ParseContext) -> Post:
 
 def _parse_comment(item: Fields, page: RawPage, context: ParseContext) -> Post:
     id = _id(item)
-    text, warnings = _text(item, "text")
+    text, warnings = item.body("text")
     created_at, date_warnings = settle_created_at(read_iso(item.take("timestamp")), collected_at=page.fetched_at)
     thread, parent = page.includes.get("thread"), item.text("parent_id", limit=30)
     return Post(
@@ -87,14 +86,6 @@ def _id(item: Fields) -> str:
     if not isinstance(id, str) or not _ID.fullmatch(id):
         raise FieldError("id", "is missing or no id of Instagram's")
     return id
-
-
-def _text(item: Fields, name: str) -> tuple[str, tuple[str, ...]]:
-    """Return the words; a picture may come without any."""
-    value = item.take(name)
-    if value is not None and not isinstance(value, str):
-        raise FieldError(name, "is no text")
-    return clean_text(value or "")
 
 
 def _media(item: Fields, id: str) -> tuple[Media, ...]:

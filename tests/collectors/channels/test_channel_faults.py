@@ -17,7 +17,14 @@ from collectors.whatsapp.media import MediaReference, describe_media
 from sidak.errors import ClearanceError, RetryError, SidakError, StopError
 from tests.collectors.conftest import ShortLimits
 from tests.collectors.fault_table import check_cell, verdict
-from tests.collectors.test_fault_matrix import CLOCKS, FAULTS, all_closed, hold_clients
+from tests.collectors.test_fault_matrix import (
+    CLOCKS,
+    FAULTS,
+    all_closed,
+    hold_clients,
+    overhear_errors,
+    quick_faults,
+)
 
 from .conftest import Channels
 
@@ -191,22 +198,8 @@ def test_odd_texts_sink_no_page(channels: Channels, source: str, kind: Any) -> N
 @pytest.mark.parametrize("source", LISTENED)
 def test_no_exception_holds_a_secret(channels: Channels, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Walks every failure down to its last cause, as a careless log would."""
-    from collectors import collect
-
-    told: list[str] = []
-    original = collect._Run._ask
-
-    def note(run: Any, *args: Any, **options: Any) -> None:
-        try:
-            original(run, *args, **options)
-        except SidakError as exc:
-            told.append("".join(traceback.format_exception(exc)) + repr(exc.__dict__))
-            raise
-
-    monkeypatch.setattr(collect._Run, "_ask", note)
-    for fault, _ in FAULTS.values():
-        if fault.kind in {"hang", "drip"}:
-            continue
+    told = overhear_errors(monkeypatch)
+    for fault in quick_faults():
         channels.standins.faults.add(LISTENED[source], fault, times=None)
         channels.collect(source)
         channels.standins.faults.clear()
