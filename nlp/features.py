@@ -14,6 +14,7 @@ from nlp.components.signals import Signal
 from nlp.lexicon import CATEGORY_LABELS
 from nlp.linear import LinearModel
 from nlp.reading import Reading
+from nlp.style import style_features
 
 PAIR_VALUE = 0.3
 """What a pair of words weighs in relevance; alone, words weigh by the length of the text."""
@@ -31,9 +32,9 @@ _TAG = re.compile(r"#\w")
 _LINK = re.compile(r"https?://|\[URL\]")
 
 
-def word_features(text: str) -> dict[str, float]:
+def word_features(reading: Reading) -> dict[str, float]:
     """Return the distinct stems of a text, each weighing one over the root of their number."""
-    return _weigh_stems(_read_stems(Reading(text)))
+    return _weigh_stems(_read_stems(reading))
 
 
 def _read_stems(reading: Reading) -> list[str]:
@@ -70,7 +71,7 @@ def relevance_features(
     stems = _read_stems(reading)
     words = _weigh_stems(stems)
     features = words | _pair_features(stems)
-    features["style:letter"] = style.probability(words)
+    features["style:letter"] = style.probability(style_features(words, reading))
     features.update(_cue_features(signals))
     features.update(_form_features(reading))
     best = points[0].value if points else 0.0

@@ -20,20 +20,23 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
-from nlp.components.relevance import sharpen
 from nlp.encoder.mixture import MIXTURE_FILE, Mixture, apply_mixture, fit_mixture, write_mixture
 from nlp.encoder.second_look import second_look
 from nlp.encoder.taught import is_taught, read_scores
 from nlp.evaluation.registers import OutOfFold
 from nlp.features import word_features
 from nlp.linear import LinearModel, write_model
+from nlp.reading import Reading
 from nlp.relevance_corpus import STREAMS, Corpus, Floats, Rows, prune, read_corpus, read_real
 from nlp.relevance_fit import chatter_rows, fit_cues, fit_linear, fit_wording, score_wording
+from nlp.style import style_features
 from nlp.wording import CUES, Scaled, Term, write_wording
 
 FOLDS = 5
 LEAST_WEIGHT = 0.005
-STYLE_STRENGTH = 1.0
+STYLE_STRENGTH = 20.0
+LEANING = -0.5
+"""Added to the log odds of a letter: in doubt a text is chatter, whose model tells more of its kind from reports."""
 LETTERLIKE, LETTERLIKE_WEIGHT = 0.1, 0.5
 """A text at least this likely to be a letter teaches the letters' model too, and how much."""
 
@@ -72,11 +75,13 @@ def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
 
 
 def train_style(data: Path, *, labels: Path) -> LinearModel:
-    """Train what tells letters to an office from chatter, over common stems."""
+    """Train what tells letters to an office from chatter, over common stems and the form."""
     examples = read_real(data, labels=labels)
-    features = prune(examples, [word_features(each.text) for each in examples])
+    readings = [Reading(each.text) for each in examples]
+    features = prune(examples, [style_features(word_features(each), each) for each in readings])
     truths = [int(each.origin == "complaints") for each in examples]
-    return fit_linear(features, np.array(truths), np.ones(len(truths)), strength=STYLE_STRENGTH)
+    fitted = fit_linear(features, np.array(truths), np.ones(len(truths)), strength=STYLE_STRENGTH)
+    return LinearModel(fitted.bias + LEANING, fitted.weights)
 
 
 class Calibrated(msgspec.Struct, frozen=True):
@@ -169,9 +174,7 @@ def _cross_validate_letters(corpus: Corpus) -> Calibrated:
 def _letter_rows(corpus: Corpus) -> Rows:
     """Return complaints, and whatever else is worded like a letter."""
     others = [
-        row
-        for row in corpus.rows(*STREAMS, "invented")
-        if sharpen(corpus.cues[row].get("style:letter", 0.0)) > LETTERLIKE
+        row for row in corpus.rows(*STREAMS, "invented") if corpus.cues[row].get("style:letter", 0.0) > LETTERLIKE
     ]
     return np.concatenate([corpus.rows("complaints"), np.array(others, dtype=np.int64)])
 

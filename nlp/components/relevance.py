@@ -79,7 +79,7 @@ class RelevanceComponent:
     def __call__(self, doc: Doc) -> Doc:
         features = doc_features(doc, style=self._style)
         lane: Lane = doc.user_data.get("lane") or "overheard"
-        letter = sharpen(features.get("style:letter", 0.0))
+        letter = features.get("style:letter", 0.0)
         probability = self._correct(doc, self._weigh(doc, features, letter=letter, lane=lane), lane=lane)
         verdict = decide(probability, lane=lane, complaint=letter >= 0.5 and _complains(doc))
         if verdict is None and lane == "overheard" and not doc._.sidak_points:
@@ -136,12 +136,6 @@ def _ask_encoder(text: str) -> float:
     from nlp.encoder.second_look import second_look  # many a process never needs it
 
     return second_look().score(text)
-
-
-def sharpen(share: float) -> float:
-    """Return the share moved away from one half: who leans to a register mostly is of it."""
-    odds = (share / max(1.0 - share, 1e-9)) ** 2
-    return odds / (1.0 + odds)
 
 
 def _read_correction(path: str) -> LinearModel | None:

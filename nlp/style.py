@@ -1,0 +1,29 @@
+"""A letter to an office, or chatter? By stems, and by form: accounts, tags, links, more than a post holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from nlp.reading import Reading
+
+POST_CHARACTERS = 280
+"""What a short post holds; who writes more did not write one."""
+MANY_WORDS = 60
+
+_ACCOUNT = re.compile(r"@\w")
+_TAG = re.compile(r"#\w")
+_LINK = re.compile(r"https?://|\[URL\]")
+
+
+def style_features(stems: Mapping[str, float], reading: Reading) -> dict[str, float]:
+    """Return what tells letters from chatter: the text's stems, as `nlp.features` weighs them, and its form."""
+    head = reading.text[: POST_CHARACTERS + 1]
+    return {
+        **stems,
+        "style:account": float(_ACCOUNT.search(head) is not None),
+        "style:tag": float(_TAG.search(head) is not None),
+        "style:link": float(_LINK.search(head) is not None),
+        "style:beyond_a_post": float(len(head) > POST_CHARACTERS),
+        "style:words": min(len(reading.forms), MANY_WORDS) / MANY_WORDS,
+    }
