@@ -24,6 +24,8 @@ from sidak.models import Evidence, Lane, Location, Relevance
 MODEL = "relevance-3"
 _HARDLY = 0.02
 """A register this unlikely is not asked."""
+_LETTER = 0.5
+"""From here on a text is a letter rather than chatter."""
 _REASONS = {
     "points:best": "menyebut kerusakan, pelanggaran, atau gangguan",
     "points:some": "menyebut kerusakan, pelanggaran, atau gangguan",
@@ -81,7 +83,7 @@ class RelevanceComponent:
         lane: Lane = doc.user_data.get("lane") or "overheard"
         letter = features.get("style:letter", 0.0)
         probability = self._correct(doc, self._weigh(doc, features, letter=letter, lane=lane), lane=lane)
-        verdict = decide(probability, lane=lane, complaint=letter >= 0.5 and _complains(doc))
+        verdict = decide(probability, lane=lane, complaint=letter >= _LETTER and _complains(doc))
         if verdict is None and lane == "overheard" and not doc._.sidak_points:
             verdict = None if probability >= threshold("report_no_unnamed") else False
         verdict = _reconsider(
@@ -103,21 +105,23 @@ class RelevanceComponent:
         cues = self._model.score(features)
         of_chatter = of_letter = 0.0
         if letter < 1.0 - _HARDLY:
-            of_chatter = logistic(self._look_twice(doc, cues, self._chatter.score_masked(tokens)) + known)
+            wording = self._chatter.score_masked(tokens)
+            odds = self._look_twice(doc, cues, wording, known=known) if letter < _LETTER else cues + wording
+            of_chatter = logistic(odds + known)  # the encoder never read a letter
         if letter > _HARDLY:
             of_letter = logistic(self._letter.score_masked(tokens) + self._letter.cues * cues + known)
         if not _HARDLY < letter < 1.0 - _HARDLY:
             return max(of_chatter, of_letter)
         return (1.0 - letter) * of_chatter + letter * of_letter
 
-    def _look_twice(self, doc: Doc, cues: float, wording: float) -> float:
-        """Return the log odds after the encoder was asked, unless the first look is sure that it is no report.
+    def _look_twice(self, doc: Doc, cues: float, wording: float, *, known: float) -> float:
+        """Return the log odds after the encoder was asked, unless the first look is sure.
 
         The encoder learnt from chatter about damage: of misconduct it knows nothing.
         """
         if doc._.sidak_classification.kind == "misconduct":
             return cues + wording
-        return self._mixture.odds(cues, wording, ask=lambda: _ask_encoder(doc.text))
+        return self._mixture.odds(cues, wording, ask=lambda: _ask_encoder(doc.text), known=known)
 
     def _correct(self, doc: Doc, probability: float, *, lane: Lane) -> float:
         """Apply what this deployment's inspectors taught, if anything."""

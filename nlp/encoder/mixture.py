@@ -12,25 +12,29 @@ import numpy as np
 import numpy.typing as npt
 
 MIXTURE_FILE = "second_look.toml"
-FLOOR = -2.0
-"""Log odds from which the second look is taken: 12 in 100. Lower floors gain little and ask far more often."""
+FLOOR, CEILING = -1.5, 2.5
+"""Log odds between which the second look is taken, 18 and 92 in 100: beyond them it gains little."""
 
 Floats = npt.NDArray[np.float64]
 
 
 class Mixture(msgspec.Struct, frozen=True, kw_only=True):
-    """How the looks are weighed, where the first one's log odds (cues and wording) are at least `floor`."""
+    """How the looks are weighed, where the first one's log odds (cues and wording) leave room."""
 
     floor: float
+    ceiling: float
     cues: float
     wording: float
     second: float
     bias: float
 
-    def odds(self, cues: float, wording: float, *, ask: Callable[[], float]) -> float:
-        """Return the log odds after all looks; the encoder is asked only where the first look leaves room."""
+    def odds(self, cues: float, wording: float, *, ask: Callable[[], float], known: float = 0.0) -> float:
+        """Return the log odds after all looks; the encoder is asked only where the first look leaves room.
+
+        `known` is what speaks for a report beside the text, and is not part of what is returned.
+        """
         first = cues + wording
-        if first < self.floor:
+        if not self.floor <= first <= self.ceiling - known:
             return first
         return self.cues * cues + self.wording * wording + self.second * ask() + self.bias
 
@@ -53,11 +57,12 @@ def fit_mixture(cues: Floats, wording: Floats, second: Floats, truths: npt.NDArr
     """Return the weights that make the log odds of all looks true, where the first leaves room (Platt 1999)."""
     from sklearn.linear_model import LogisticRegression
 
-    asked = cues + wording >= FLOOR
+    first = cues + wording
+    asked = (first >= FLOOR) & (first <= CEILING)
     platt = LogisticRegression(C=100.0).fit(np.column_stack([cues, wording, second])[asked], truths[asked])
     of_cues, of_wording, of_second = map(float, platt.coef_[0])
     bias = float(platt.intercept_[0])
-    return Mixture(floor=FLOOR, cues=of_cues, wording=of_wording, second=of_second, bias=bias)
+    return Mixture(floor=FLOOR, ceiling=CEILING, cues=of_cues, wording=of_wording, second=of_second, bias=bias)
 
 
 def apply_mixture(found: Mixture, cues: Floats, wording: Floats, second: Callable[[int], float]) -> Floats:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.encoder.mixture import FLOOR, apply_mixture, fit_mixture, mixture
+from nlp.encoder.mixture import CEILING, FLOOR, apply_mixture, fit_mixture, mixture
 from nlp.encoder.pieces import END, MOST_PIECES, START, UNKNOWN, Pieces, plain_words, read_pieces, write_pieces
 from nlp.encoder.second_look import PIECES_FILE, second_look
 from nlp.encoder.taught import read_scores
@@ -74,15 +74,28 @@ def test_any_text_gets_a_number_and_always_the_same(text: str):
     assert look.score(text) == score
 
 
-def test_the_first_look_alone_decides_below_the_floor():
+def test_the_first_look_alone_decides_where_it_is_sure():
     asked: list[int] = []
 
     def second(number: int) -> float:
         asked.append(number)
         return 2.0
 
-    odds = apply_mixture(mixture(), np.array([FLOOR - 1.0, 0.0]), np.zeros(2), second)
-    assert (odds[0], asked) == (FLOOR - 1.0, [1])
+    first = np.array([FLOOR - 1.0, 0.0, CEILING + 1.0])
+    odds = apply_mixture(mixture(), first, np.zeros(3), second)
+    assert (odds[0], odds[2], asked) == (first[0], first[2], [1])
+
+
+def test_who_writes_to_the_office_is_believed_sooner_without_a_second_look():
+    looks: list[float] = []
+
+    def ask() -> float:
+        looks.append(1.0)
+        return 0.0
+
+    for known in (0.0, 1.0):
+        mixture().odds(CEILING - 0.5, 0.0, ask=ask, known=known)
+    assert len(looks) == 1
 
 
 def test_every_look_speaks_for_a_report():
