@@ -25,13 +25,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
 from nlp.build import build_nlp, make_doc
-from nlp.components.relevance import doc_features, sharpen
+from nlp.components.relevance import features_of, sharpen
 from nlp.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
 from nlp.encoder.mixture import MIXTURE_FILE, Mixture, apply_mixture, fit_mixture, write_mixture
 from nlp.encoder.second_look import second_look
 from nlp.encoder.taught import is_taught, read_scores
 from nlp.evaluation.registers import OutOfFold
 from nlp.features import TEXT_END, TEXT_START, word_features
+from nlp.findings import findings_of
 from nlp.linear import LinearModel, write_model
 from nlp.reading import Reading
 from nlp.sentences import read_sentences
@@ -147,7 +148,7 @@ def read_corpus(data: Path, *, labels: Path, style: LinearModel) -> Corpus:
         if later in nlp.pipe_names:
             nlp.remove_pipe(later)
     docs = nlp.pipe(make_doc(nlp, each.text, lane="overheard") for each in examples)
-    cues = [doc_features(doc, style=style) for doc in docs]
+    cues = [features_of(findings_of(doc), style=style) for doc in docs]
     words = [list(wording_keys(Reading(each.text).words)) for each in examples]
     return Corpus(examples, _prune(examples, cues), words, np.array(weights))
 
