@@ -12,6 +12,7 @@ from nlp.build import build_nlp, steps_of
 from nlp.components.personal_data import find_personal_data
 from nlp.findings import Findings
 from nlp.gate import read_gate
+from nlp.memory import TEXTS_AT_ONCE
 from nlp.model import version
 from nlp.reading import Reading, normalized_reading
 from nlp.redaction import redact
@@ -35,7 +36,7 @@ from sidak.models import (
 
 READ_CHARACTERS = 100_000
 """Of a longer text only this much is read; its redacted text ends there too, so that nothing unread gets out."""
-BATCH_POSTS = 256
+BATCH_POSTS = TEXTS_AT_ONCE
 
 
 class Analyzer:
@@ -85,14 +86,18 @@ class Analyzer:
         ]
 
     def _read_full(self, passed: Sequence[tuple[Post, int, Gate]], now: datetime) -> list[Report]:
+        """Take the texts through the steps together: what a step looks things up in stays at hand for all of them."""
+        read = [self._start(post) for post, _, _ in passed]
+        for step in self._steps:
+            for found in read:
+                step.read(found)
         return [
-            _full_report(self._read(post), post, ordinal, gate, model=self.model, now=now)
-            for post, ordinal, gate in passed
+            _full_report(found, post, ordinal, gate, model=self.model, now=now)
+            for found, (post, ordinal, gate) in zip(read, passed, strict=True)
         ]
 
-    def _read(self, post: Post) -> Findings:
-        """Run the steps over a post; `nlp.pipe` does the same to a Doc, with more to do around each step."""
-        found = Findings(
+    def _start(self, post: Post) -> Findings:
+        return Findings(
             reading=Reading(_whole_text(post)),
             region=self.region,
             lane=post.lane,
@@ -100,9 +105,6 @@ class Analyzer:
             created_at=post.created_at,
             source=post.source,
         )
-        for step in self._steps:
-            step.read(found)
-        return found
 
 
 def _registry_mark(*files: Path | None) -> str:
