@@ -37,7 +37,8 @@ from nlp.linear import LinearModel, write_model
 from nlp.reading import Reading
 from nlp.sentences import read_sentences
 from nlp.train_gate import may_keep_stem
-from nlp.wording import CUES, Scaled, Term, may_be_kept, wording_keys, write_wording
+from nlp.wording import CUES, Scaled, may_be_kept, wording_keys, write_wording
+from nlp.wording_sums import Term
 
 FOLDS = 5
 LEAST_TEXTS, LEAST_TEXTS_OF_PAIRS, LEAST_OF_WORDING = 20, 40, 10

@@ -11,12 +11,12 @@ from nlp.adaptation import adaptation_features, adjust_probability
 from nlp.components.category_points import Points
 from nlp.components.signals import Signal
 from nlp.encoder.mixture import mixture
-from nlp.features import relevance_features
+from nlp.features import StemWeights, read_stems, relevance_features, stated_features
 from nlp.findings import Findings, Step
 from nlp.lexicon import kind_of
 from nlp.linear import LinearModel, logistic, read_model
 from nlp.model import linear_model, threshold, wording_model
-from nlp.wording import mask_tokens
+from nlp.wording import score_wording
 from sidak.errors import StopError
 from sidak.models import Evidence, Lane, Relevance
 
@@ -70,15 +70,21 @@ class RelevanceComponent(Step):
         self._correction = _read_correction(adaptation_file)
         self._model = linear_model("relevance")
         self._style = linear_model("style")
-        self._chatter = wording_model("wording_chatter")
-        self._letter = wording_model("wording_letter")
+        self._words, self._style_words = StemWeights(self._model), StemWeights(self._style)
+        chatter, letter = wording_model("wording_chatter"), wording_model("wording_letter")
+        self._wording, self._letter_cues = score_wording([chatter, letter]), letter.cues
         self._mixture = mixture()
 
     def read(self, found: Findings) -> None:
         """Judge whether the text is a first-hand report."""
-        features = features_of(found, style=self._style)
-        letter = sharpen(features.get("style:letter", 0.0))
-        probability = self._correct(found, self._weigh(found, features, letter=letter))
+        stems = read_stems(found.reading)
+        style = logistic(self._style.bias + self._style_words.words(stems))
+        features = stated_features(
+            found.reading, signals=found.signals, points=found.points, location=found.location, letter=style
+        )
+        letter = sharpen(style)
+        cues = self._model.score(features) + self._words.words_and_pairs(stems)
+        probability = self._correct(found, self._weigh(found, cues=cues, letter=letter))
         verdict = decide(probability, lane=found.lane, complaint=letter >= 0.5 and _complains(found))
         if verdict is None and found.lane == "overheard" and not found.points:
             verdict = None if probability >= threshold("report_no_unnamed") else False
@@ -91,16 +97,15 @@ class RelevanceComponent(Step):
             evidence=_evidence(found.signals),
         )
 
-    def _weigh(self, found: Findings, features: dict[str, float], *, letter: float) -> float:
+    def _weigh(self, found: Findings, *, cues: float, letter: float) -> float:
         """Return the probability: each register's own, mixed by how sure it is which register this is."""
-        tokens = mask_tokens(found.reading.words)
+        chatter_wording, letter_wording = self._wording(found.reading.words)
         known = threshold("addressed_log_odds") if found.lane == "addressed" else 0.0
-        cues = self._model.score(features)
         of_chatter = of_letter = 0.0
         if letter < 1.0 - _HARDLY:
-            of_chatter = logistic(self._look_twice(found, cues, self._chatter.score_masked(tokens)) + known)
+            of_chatter = logistic(self._look_twice(found, cues, chatter_wording) + known)
         if letter > _HARDLY:
-            of_letter = logistic(self._letter.score_masked(tokens) + self._letter.cues * cues + known)
+            of_letter = logistic(letter_wording + self._letter_cues * cues + known)
         if not _HARDLY < letter < 1.0 - _HARDLY:
             return max(of_chatter, of_letter)
         return (1.0 - letter) * of_chatter + letter * of_letter
@@ -154,9 +159,7 @@ def features_of(found: Findings, *, style: LinearModel) -> dict[str, float]:
         found.reading,
         signals=found.signals,
         points=found.points,
-        placed=found.location.placed,
-        roads=sum(1 for place in found.location.places if place.type != "area"),
-        areas=sum(1 for place in found.location.places if place.type == "area"),
+        location=found.location,
         style=style,
     )
 
