@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from datetime import datetime
 from itertools import count, islice
 from pathlib import Path
 
-from spacy.tokens import Doc
-
-from nlp.build import build_nlp, make_doc
+from nlp.build import build_nlp, steps_of
 from nlp.components.personal_data import find_personal_data
+from nlp.findings import Findings
 from nlp.gate import read_gate
+from nlp.memory import TEXTS_AT_ONCE
 from nlp.model import version
-from nlp.reading import normalized_reading, reading_of
+from nlp.reading import Reading, normalized_reading
 from nlp.redaction import redact
 from nlp.sections import shift_section
 from nlp.words import clean_text
@@ -37,9 +36,7 @@ from sidak.models import (
 
 READ_CHARACTERS = 100_000
 """Of a longer text only this much is read; its redacted text ends there too, so that nothing unread gets out."""
-BATCH_POSTS = 256
-ZONE_POSTS = 4096
-"""After so many full readings spaCy forgets their rare words, so that memory stays flat over long runs."""
+BATCH_POSTS = TEXTS_AT_ONCE
 
 
 class Analyzer:
@@ -59,9 +56,8 @@ class Analyzer:
     ) -> None:
         self.region = region
         self.model = version() + _registry_mark(offices_file, projects_file, adaptation_file)
-        self._nlp = build_nlp(offices_file=offices_file, projects_file=projects_file, adaptation_file=adaptation_file)
-        self._zone = ExitStack()
-        self._in_zone = 0
+        nlp = build_nlp(offices_file=offices_file, projects_file=projects_file, adaptation_file=adaptation_file)
+        self._steps = steps_of(nlp)
 
     def analyze(
         self, posts: Iterable[Post], *, now: datetime, ordinals: Iterable[int] | None = None
@@ -90,35 +86,25 @@ class Analyzer:
         ]
 
     def _read_full(self, passed: Sequence[tuple[Post, int, Gate]], now: datetime) -> list[Report]:
-        self._renew_zone(len(passed))
+        """Take the texts through the steps together: what a step looks things up in stays at hand for all of them."""
+        read = [self._start(post) for post, _, _ in passed]
+        for step in self._steps:
+            for found in read:
+                step.read(found)
         return [
-            _full_report(self._read(post), post, ordinal, gate, model=self.model, now=now)
-            for post, ordinal, gate in passed
+            _full_report(found, post, ordinal, gate, model=self.model, now=now)
+            for found, (post, ordinal, gate) in zip(read, passed, strict=True)
         ]
 
-    def _renew_zone(self, more: int) -> None:
-        """Let spaCy forget, now and then, the words that nobody knew before; nothing of spaCy's outlives a batch."""
-        if self._in_zone == 0 or self._in_zone + more > ZONE_POSTS:
-            self._zone.close()
-            self._zone.enter_context(self._nlp.memory_zone())
-            self._in_zone = 0
-        self._in_zone += more
-
-    def _read(self, post: Post) -> Doc:
-        """Run the pipeline over a post; `nlp.pipe` does the same, with more to do around each component."""
-        doc = self._doc(post)
-        for _, component in self._nlp.pipeline:
-            doc = component(doc)
-        return doc
-
-    def _doc(self, post: Post) -> Doc:
-        known = {
-            "lane": post.lane,
-            "place_hint": post.place_hint,
-            "created_at": post.created_at,
-            "source": post.source,
-        }
-        return make_doc(self._nlp, _whole_text(post), region=self.region, **known)
+    def _start(self, post: Post) -> Findings:
+        return Findings(
+            reading=Reading(_whole_text(post)),
+            region=self.region,
+            lane=post.lane,
+            place_hint=post.place_hint,
+            created_at=post.created_at,
+            source=post.source,
+        )
 
 
 def _registry_mark(*files: Path | None) -> str:
@@ -144,12 +130,11 @@ def _whole_text(post: Post) -> str:
     return f"{post.title}\n{text}" if post.title else text
 
 
-def _full_report(doc: Doc, post: Post, ordinal: int, gate: Gate, *, model: str, now: datetime) -> Report:
+def _full_report(found: Findings, post: Post, ordinal: int, gate: Gate, *, model: str, now: datetime) -> Report:
     by = len(post.title) + 1 if post.title else 0
-    found = doc._
-    classification: Classification = shift_section(found.sidak_classification, by=by)
-    relevance = shift_section(found.sidak_relevance, by=by)
-    urgency = shift_section(found.sidak_urgency, by=by)
+    classification = shift_section(found.classification, by=by)
+    relevance = shift_section(found.relevance, by=by)
+    urgency = shift_section(found.urgency, by=by)
     evidence = (*classification.evidence, *relevance.evidence, *urgency.evidence)
     return Report(
         post=post,
@@ -157,18 +142,18 @@ def _full_report(doc: Doc, post: Post, ordinal: int, gate: Gate, *, model: str, 
         model=model,
         analyzed_at=now,
         gate=gate,
-        language=found.sidak_language,
-        normalized=normalized_reading(reading_of(doc)),
+        language=found.language,
+        normalized=normalized_reading(found.reading),
         relevance=relevance,
         classification=classification,
-        location=shift_section(found.sidak_location, by=by),
-        entities=shift_section(found.sidak_entities, by=by),
-        amounts=shift_section(found.sidak_amounts, by=by),
+        location=shift_section(found.location, by=by),
+        entities=shift_section(found.entities, by=by),
+        amounts=shift_section(found.amounts, by=by),
         redaction=redact_post(post, evidence=evidence, model=model),
         urgency=urgency,
         restricted=classification.kind == "misconduct",
-        dates=shift_section(found.sidak_dates, by=by),
-        routing=shift_section(found.sidak_routing, by=by),
+        dates=shift_section(found.dates, by=by),
+        routing=shift_section(found.routing, by=by),
     )
 
 

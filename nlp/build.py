@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import registry
 
+from nlp.findings import Step
 from nlp.normalize import common_words
 from nlp.tokenizer import Tokenizer
 
@@ -51,6 +52,11 @@ def build_nlp(
         nlp.add_pipe(factory, config=configs.get(factory, {}))
     _learn_words(nlp)
     return nlp
+
+
+def steps_of(nlp: Language) -> list[Step]:
+    """Return the pipeline's steps, to be run over findings without a Doc."""
+    return [step for _, step in nlp.pipeline if isinstance(step, Step)]
 
 
 def _learn_words(nlp: Language) -> None:

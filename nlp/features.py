@@ -6,7 +6,7 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from nlp.components.category_points import Points
@@ -15,6 +15,7 @@ from nlp.lexicon import CATEGORY_LABELS
 from nlp.linear import LinearModel
 from nlp.reading import Reading
 from nlp.style import style_features
+from sidak.models import Location
 
 PAIR_VALUE = 0.3
 """What a pair of words weighs in relevance; alone, words weigh by the length of the text."""
@@ -34,23 +35,48 @@ _LINK = re.compile(r"https?://|\[URL\]")
 
 def word_features(reading: Reading) -> dict[str, float]:
     """Return the distinct stems of a text, each weighing one over the root of their number."""
-    return _weigh_stems(_read_stems(reading))
+    return _weigh_stems(read_stems(reading))
 
 
-def _read_stems(reading: Reading) -> list[str]:
+def read_stems(reading: Reading) -> list[str]:
+    """Return the stems of the first words of a text."""
     return [form.stem for form in reading.forms[:READ_WORDS] if form.is_word]
 
 
 def _weigh_stems(stems: Iterable[str]) -> dict[str, float]:
     distinct = sorted(set(stems))
-    weight = 1.0 / math.sqrt(max(len(distinct), 1))
+    weight = _word_value(distinct)
     return {f"w:{stem}": weight for stem in distinct}
 
 
-def _pair_features(stems: Sequence[str]) -> dict[str, float]:
+def _word_value(distinct: Collection[str]) -> float:
+    return 1.0 / math.sqrt(max(len(distinct), 1))
+
+
+def _pairs(stems: Sequence[str]) -> Iterable[str]:
     """Return the pairs of neighbouring stems: "jalan rusak", and what a text begins and ends with."""
-    framed = [TEXT_START, *stems, TEXT_END]
-    return {f"w:{left} {right}": PAIR_VALUE for left, right in pairwise(framed)}
+    return map(" ".join, pairwise((TEXT_START, *stems, TEXT_END)))
+
+
+class StemWeights:
+    """The words and pairs of a linear model, scored without naming each: what `LinearModel.score` makes of them."""
+
+    def __init__(self, model: LinearModel) -> None:
+        self._weights = {name[2:]: weight for name, weight in model.weights.items() if name[:2] == "w:"}
+
+    def words(self, stems: Iterable[str]) -> float:
+        """Return what `word_features` add."""
+        distinct = set(stems)
+        return self._sum(distinct) * _word_value(distinct)
+
+    def words_and_pairs(self, stems: Sequence[str]) -> float:
+        """Return what the words and pairs among `relevance_features` add."""
+        distinct, pairs = set(stems), {*_pairs(stems)}
+        # a short form may stand for two words: where both are a pair as well, they count as a pair
+        return self._sum(distinct - pairs) * _word_value(distinct) + self._sum(pairs) * PAIR_VALUE
+
+    def _sum(self, names: Iterable[str]) -> float:
+        return math.fsum(filter(None, map(self._weights.get, names)))  # the same in any order
 
 
 def relevance_features(
@@ -58,29 +84,38 @@ def relevance_features(
     *,
     signals: Sequence[Signal],
     points: Sequence[Points],
-    placed: bool,
-    roads: int,
-    areas: int,
+    location: Location,
     style: LinearModel,
 ) -> dict[str, float]:
-    """Return what speaks for and against a first-hand report; every value lies between 0 and 1.
+    """Return what speaks for and against a first-hand report, as the model learns it."""
+    stems = read_stems(reading)
+    words = _weigh_stems(stems)
+    pairs = {f"w:{pair}": PAIR_VALUE for pair in _pairs(stems)}
+    letter = style.probability(style_features(words, reading))
+    stated = stated_features(reading, signals=signals, points=points, location=location, letter=letter)
+    return words | pairs | stated
 
-    `style` tells letters from chatter. It is a feature of its own, so that the weights of the words need not tell
+
+def stated_features(
+    reading: Reading, *, signals: Sequence[Signal], points: Sequence[Points], location: Location, letter: float
+) -> dict[str, float]:
+    """Return what speaks for and against a report besides its words; every value lies between 0 and 1.
+
+    `letter` tells letters from chatter. It is a feature of its own, so that the weights of the words need not tell
     the polite letter from the tweet and are free to tell the report from the rest.
     """
-    stems = _read_stems(reading)
-    words = _weigh_stems(stems)
-    features = words | _pair_features(stems)
-    features["style:letter"] = style.probability(style_features(words, reading))
+    features = {"style:letter": letter}
     features.update(_cue_features(signals))
     features.update(_form_features(reading))
     best = points[0].value if points else 0.0
+    types = {place.type for place in location.places}
+    road, area = not types <= {"area"}, "area" in types
     features["points:some"] = float(best >= _TROUBLE)
     features["points:best"] = min(best, 6.0) / 6.0
-    features["place:placed"] = float(placed)
-    features["place:road"] = float(roads > 0)
-    features["place:area"] = float(areas > 0)
-    features["points+place"] = float(best >= _TROUBLE and (placed or roads > 0 or areas > 0))
+    features["place:placed"] = float(location.placed)
+    features["place:road"] = float(road)
+    features["place:area"] = float(area)
+    features["points+place"] = float(best >= _TROUBLE and (location.placed or road or area))
     features["points+request"] = float(best >= _TROUBLE and features.get("cue:REQUEST", 0.0) > 0)
     features["points+first"] = float(best >= _TROUBLE and features.get("cue:FIRST", 0.0) > 0)
     features.update(_together(features, best=best))

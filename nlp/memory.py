@@ -7,6 +7,8 @@ from typing import TypeVar
 
 Value = TypeVar("Value")
 
+TEXTS_AT_ONCE = 128
+"""So many texts are read together, one step after the other: what steps share of a text is kept for so many."""
 LONGEST_KEPT = 60
 """Longer strings are hardly met twice."""
 

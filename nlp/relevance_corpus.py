@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp.build import build_nlp, make_doc
-from nlp.components.relevance import doc_features
+from nlp.components.relevance import features_of
 from nlp.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
 from nlp.features import TEXT_END, TEXT_START
+from nlp.findings import findings_of
 from nlp.linear import LinearModel
 from nlp.reading import Reading
 from nlp.sentences import read_sentences
@@ -68,7 +69,7 @@ def read_corpus(data: Path, *, labels: Path, style: LinearModel) -> Corpus:
         if later in nlp.pipe_names:
             nlp.remove_pipe(later)
     docs = nlp.pipe(make_doc(nlp, each.text, lane="overheard") for each in examples)
-    cues = [doc_features(doc, style=style) for doc in docs]
+    cues = [features_of(findings_of(doc), style=style) for doc in docs]
     words = [list(wording_keys(Reading(each.text).words)) for each in examples]
     return Corpus(examples, prune(examples, cues), words, np.array(weights))
 

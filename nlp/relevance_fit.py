@@ -14,7 +14,8 @@ from sklearn.linear_model import LogisticRegression
 
 from nlp.linear import LinearModel
 from nlp.relevance_corpus import STREAMS, Corpus, Features, Floats, Rows
-from nlp.wording import Scaled, Term, may_be_kept
+from nlp.wording import Scaled, may_be_kept
+from nlp.wording_sums import Term
 
 LEAST_OF_WORDING = 10
 CUES_STRENGTH, WORDING_STRENGTH = 1.5, 10.0

@@ -18,9 +18,13 @@ _LINK = re.compile(r"https?://|\[URL\]")
 
 def style_features(stems: Mapping[str, float], reading: Reading) -> dict[str, float]:
     """Return what tells letters from chatter: the text's stems, as `nlp.features` weighs them, and its form."""
+    return {**stems, **style_form(reading)}
+
+
+def style_form(reading: Reading) -> dict[str, float]:
+    """Return what the form of a text says of it; every value lies between 0 and 1."""
     head = reading.text[: POST_CHARACTERS + 1]
     return {
-        **stems,
         "style:account": float(_ACCOUNT.search(head) is not None),
         "style:tag": float(_TAG.search(head) is not None),
         "style:link": float(_LINK.search(head) is not None),

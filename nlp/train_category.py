@@ -24,7 +24,8 @@ from nlp.build import build_nlp, make_doc
 from nlp.category_examples import LABELS, Example, read_examples
 from nlp.category_features import Reading, read_text
 from nlp.category_model import CategoryModel, Term, write_model
-from nlp.components.classification import doc_points
+from nlp.components.classification import points_of
+from nlp.findings import findings_of
 from nlp.normalize import is_known
 
 LEAST_TEXTS = 8
@@ -74,13 +75,8 @@ def read_all(examples: Iterable[Example]) -> list[Reading]:
         nlp.remove_pipe(step)
     docs = nlp.pipe(make_doc(nlp, each.text) for each in examples)
     return [
-        read_text(
-            doc.user_data["text"],
-            points=doc_points(doc),
-            signals=doc._.sidak_signals,
-            sums=len(doc._.sidak_amounts.items),
-        )
-        for doc in docs
+        read_text(each.text, points=points_of(each), signals=each.signals, sums=len(each.amounts.items))
+        for each in map(findings_of, docs)
     ]
 
 

@@ -30,7 +30,8 @@ from nlp.reading import Reading
 from nlp.relevance_corpus import STREAMS, Corpus, Floats, Rows, prune, read_corpus, read_real
 from nlp.relevance_fit import chatter_rows, fit_cues, fit_linear, fit_wording, score_wording
 from nlp.style import style_features
-from nlp.wording import CUES, Scaled, Term, write_wording
+from nlp.wording import CUES, Scaled, write_wording
+from nlp.wording_sums import Term
 
 FOLDS = 5
 LEAST_WEIGHT = 0.005

@@ -7,19 +7,16 @@ each half (words and pairs; parts) is divided by the length of its vector, as TF
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 import msgspec
-from daachorse import MATCH_KIND_STANDARD, DoubleArrayAhoCorasick
 
 from nlp.areas import find_by_name
 from nlp.memory import Memory
 from nlp.normalize import is_known, slang_spellings
+from nlp.wording_sums import Term, WordingSums, frame
 
 READ_TOKENS = 200
 """What kind of text it is shows in its beginning."""
@@ -32,92 +29,31 @@ _KEPT_TOKENS = 1 << 15
 _DIGIT = re.compile(r"\d")
 
 
-class Term(NamedTuple):
-    """What a feature weighs: `rarity` is its inverse document frequency, `weight` what the model gives it."""
-
-    rarity: float
-    weight: float
-
-
-class Sum(NamedTuple):
-    """What a token adds to both halves: to the score, and to the squared length."""
-
-    word: float = 0.0
-    word_square: float = 0.0
-    part: float = 0.0
-    part_square: float = 0.0
-
-
-class _Parts:
-    """Finds a token's known parts in one pass over it, where most of its parts are unknown."""
-
-    def __init__(self, terms: Mapping[str, Term]) -> None:
-        known = sorted(terms)
-        self._terms = [terms[part] for part in known]
-        self._automaton = (
-            DoubleArrayAhoCorasick([part.encode() for part in known], MATCH_KIND_STANDARD) if known else None
-        )
-
-    def of(self, token: str) -> list[Term]:
-        """Return the terms of a token's distinct parts, in the order of the parts."""
-        if self._automaton is None:
-            return []
-        hits = self._automaton.find_overlapping(_frame(token).encode())
-        return [self._terms[part] for part in sorted({part for _, _, part in hits})]
-
-
 class WordingModel:
-    """Scores texts; `terms` are keyed `u:word`, `b:word word` and `c:part`."""
+    """A model of wording; `terms` are keyed `u:word`, `b:word word` and `c:part`."""
 
     def __init__(self, bias: float, terms: Mapping[str, Term]) -> None:
         self.bias = bias
         self.terms = dict(terms)
         self.cues = self.terms.pop(CUES, Term(1.0, 0.0)).weight
         """What a point of the cues' log odds adds beside the wording."""
-        pairs = ((name[2:].split(" "), term) for name, term in self.terms.items() if name[0] == "b")
-        self._pairs = {(left, right): term for (left, right), term in pairs}
-        self._parts = _Parts({name[2:]: term for name, term in self.terms.items() if name[0] == "c"})
-        self._sums = Memory(self._sum_up, most=_KEPT_TOKENS)
-
-    def score(self, words: Sequence[str]) -> float:
-        """Return the log odds of a text given as its tokens (`nlp.reading.Reading.words`)."""
-        return self.score_masked(mask_tokens(words))
-
-    def score_masked(self, tokens: Sequence[str]) -> float:
-        """Return the log odds of tokens that `mask_tokens` has masked: once for several models."""
-        if not tokens:
-            return self.bias
-        columns = zip(*map(self._sums.__getitem__, set(tokens)), strict=True)
-        word, word_square, part, part_square = [sum(column, 0.0) for column in columns]
-        for pair in self._pairs.keys() & pairwise(tokens):
-            term = self._pairs[pair]
-            word += term.rarity * term.weight
-            word_square += term.rarity * term.rarity
-        return self.bias + _over_root(word, word_square) + _over_root(part, part_square)
-
-    def _sum_up(self, token: str) -> Sum:
-        term = self.terms.get(f"u:{token}")
-        parts = self._parts.of(token)
-        return Sum(
-            word=term.rarity * term.weight if term else 0.0,
-            word_square=term.rarity**2 if term else 0.0,
-            part=sum([each.rarity * each.weight for each in parts]),
-            part_square=sum([each.rarity**2 for each in parts]),
-        )
 
 
-def _over_root(total: float, square: float) -> float:
-    return total / math.sqrt(square) if square else 0.0
+def score_wording(models: Sequence[WordingModel]) -> Callable[[Sequence[str]], list[float]]:
+    """Return what tells a text's log odds by each model, given the text's tokens (`nlp.reading.Reading.words`)."""
+    sums = WordingSums([(model.bias, model.terms) for model in models])
+    return lambda words: sums.scores(mask_tokens(words))
 
 
 def mask_tokens(words: Sequence[str]) -> list[str]:
     """Return the tokens in small letters, with what names a person, a place or a number made alike."""
-    return [_mask(word) for word in words[:READ_TOKENS] if not word.isspace()]
+    return [*filter(None, map(_MASKS.__getitem__, words[:READ_TOKENS]))]
 
 
-@lru_cache(_KEPT_TOKENS)
 def _mask(word: str) -> str:
     token = "".join(word.lower()[:LONGEST_TOKEN].split())
+    if not token:
+        return ""
     if token[0] == "@":
         return ACCOUNT
     if token.startswith(("http", "url")):
@@ -130,6 +66,9 @@ def _mask(word: str) -> str:
     return _DIGIT.sub("0", token)
 
 
+_MASKS = Memory(_mask, most=_KEPT_TOKENS)
+
+
 def _names_an_area(word: str) -> bool:
     """Tell names of provinces and regencies, and of smaller areas where they are no everyday words."""
     codes = find_by_name(word)
@@ -138,13 +77,9 @@ def _names_an_area(word: str) -> bool:
 
 def token_parts(token: str) -> list[str]:
     """Return the keys of a token's distinct parts of two to five letters, its edges marked."""
-    framed = _frame(token)
+    framed = frame(token)
     parts = {framed[at : at + size] for size in PART_LENGTHS for at in range(len(framed) - size + 1)}
     return [f"c:{part}" for part in sorted(parts)]
-
-
-def _frame(token: str) -> str:
-    return f" {token} "
 
 
 def wording_keys(words: Sequence[str]) -> Iterator[str]:

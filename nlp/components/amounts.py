@@ -12,10 +12,10 @@ from functools import cache
 from typing import NamedTuple
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from nlp.components.number_words import HALF, Number, read_digits, read_number_words, read_words
 from nlp.components.places_tokens import Tokens, split_words
+from nlp.findings import Findings, Step
 from sidak.models import Amount, Amounts
 
 MODEL = "amounts-2"
@@ -254,16 +254,12 @@ def _amount(tokens: Tokens, at: int, last: int, value: Decimal, *, bare: bool = 
     return Amount(text=tokens.text[start:end], rupiah=rupiah, start=start, end=end)
 
 
-class AmountsComponent:
-    """Writes `doc._.sidak_amounts`."""
+class AmountsComponent(Step):
+    """Writes the amounts."""
 
-    def __init__(self) -> None:
-        if not Doc.has_extension("sidak_amounts"):
-            Doc.set_extension("sidak_amounts", default=None)
-
-    def __call__(self, doc: Doc) -> Doc:
-        doc._.sidak_amounts = Amounts(model=MODEL, items=find_amounts(doc.user_data.get("text") or doc.text))
-        return doc
+    def read(self, found: Findings) -> None:
+        """Find the sums of money."""
+        found.amounts = Amounts(model=MODEL, items=find_amounts(found.text))
 
 
 @Language.factory("sidak_amounts")

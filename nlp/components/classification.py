@@ -13,14 +13,14 @@ import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from nlp.category_model import NONE, CategoryModel, category_model
 from nlp.components.category_points import Points, count_points
 from nlp.components.signals import Signal
+from nlp.findings import Findings, Step
 from nlp.lexicon import kind_of
 from nlp.model import threshold
-from nlp.reading import Reading, reading_of
+from nlp.reading import Reading
 from nlp.taxonomy import categories
 from sidak.models import Classification, Evidence, Kind
 
@@ -89,14 +89,11 @@ def _likely_kind(shares: Shares) -> Kind | None:
     return kind if kinds[kind] >= threshold("kind") else None
 
 
-def doc_points(doc: Doc) -> tuple[Points, ...]:
-    """Return the categories with points, best first."""
-    return _points_of(reading_of(doc), doc._.sidak_signals, sums=len(doc._.sidak_amounts.items))
-
-
-def _points_of(reading: Reading, signals: Sequence[Signal], *, sums: int) -> tuple[Points, ...]:
-    by = reading.first_token
-    return count_points(signals, stops=[at + by for at in reading.stops] if by else reading.stops, sums=sums)
+def points_of(found: Findings) -> tuple[Points, ...]:
+    """Return the categories with points, best first; reads signals and amounts."""
+    reading, by = found.reading, found.reading.first_token
+    stops = [at + by for at in reading.stops] if by else reading.stops
+    return count_points(found.signals, stops=stops, sums=len(found.amounts.items))
 
 
 def _is_denied(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
@@ -105,27 +102,23 @@ def _is_denied(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
     return weak and any(each.label == "NEGATED" for each in signals)
 
 
-class ClassificationComponent:
-    """Writes `doc._.sidak_points` and `doc._.sidak_classification`; reads signals and amounts."""
+class ClassificationComponent(Step):
+    """Writes points and classification; reads signals and amounts."""
 
     def __init__(self) -> None:
-        for extension in ("sidak_points", "sidak_classification"):
-            if not Doc.has_extension(extension):
-                Doc.set_extension(extension, default=None)
+        super().__init__()
         self._model = category_model()
 
-    def __call__(self, doc: Doc) -> Doc:
-        reading, written = reading_of(doc), doc._
-        signals, sums = written.sidak_signals, len(written.sidak_amounts.items)
-        points = _points_of(reading, signals, sums=sums)
-        scores = self._model.scores(reading.words, points=points, signals=signals, sums=sums)
+    def read(self, found: Findings) -> None:
+        """Choose kind and category, with the words that speak for them."""
+        signals, sums = found.signals, len(found.amounts.items)
+        points = points_of(found)
+        scores = self._model.scores(found.reading.words, points=points, signals=signals, sums=sums)
         shares, nothing = weigh(self._model, scores)
-        found = choose(shares, 1.0 if _is_denied(points, signals) else nothing)
-        if found.category is not None:
-            found = structs.replace(found, evidence=self._evidence(reading, found.category, points))
-        written.sidak_points = points
-        written.sidak_classification = found
-        return doc
+        chosen = choose(shares, 1.0 if _is_denied(points, signals) else nothing)
+        if chosen.category is not None:
+            chosen = structs.replace(chosen, evidence=self._evidence(found.reading, chosen.category, points))
+        found.points, found.classification = points, chosen
 
     def _evidence(self, reading: Reading, category: str, points: Sequence[Points]) -> tuple[Evidence, ...]:
         """Return the lexicon's spans for a category, else the words that speak for it most."""

@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cached_property
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from nlp.components.dates_words import DateWords, read_date_words
 from nlp.components.number_words import read_digits, read_number_words
 from nlp.components.places_tokens import Tokens, split_words
+from nlp.findings import Findings, Step
 from sidak.models import Dates, Moment
 
 MODEL = "dates-1"
@@ -280,19 +280,13 @@ def _last_unit(day: date, unit: str) -> tuple[str, str]:
     return "week", f"{year:04}-W{week:02}"
 
 
-class DatesComponent:
-    """Writes `doc._.sidak_dates`; reads when the text was written from `doc.user_data`."""
+class DatesComponent(Step):
+    """Writes the dates; reads when the text was written, and finds none where that is not known."""
 
-    def __init__(self) -> None:
-        if not Doc.has_extension("sidak_dates"):
-            Doc.set_extension("sidak_dates", default=Dates(model=MODEL))
-
-    def __call__(self, doc: Doc) -> Doc:
-        created_at = doc.user_data.get("created_at")
-        if created_at is not None:
-            text = doc.user_data.get("text") or doc.text
-            doc._.sidak_dates = Dates(model=MODEL, items=find_dates(text, created_at=created_at))
-        return doc
+    def read(self, found: Findings) -> None:
+        """Find the dates and spans of time."""
+        written_at = found.created_at
+        found.dates = Dates(model=MODEL, items=find_dates(found.text, created_at=written_at) if written_at else ())
 
 
 @Language.factory("sidak_dates")

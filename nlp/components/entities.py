@@ -13,13 +13,13 @@ from typing import Protocol
 
 from daachorse import MATCH_KIND_LEFTMOST_LONGEST, DoubleArrayAhoCorasick
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from nlp.areas import is_within
 from nlp.components.places_tokens import Tokens, split_words
 from nlp.components.spelling import Mender, other_spellings
+from nlp.findings import Findings, Step
 from nlp.registries import Office, Project, load_default_offices, load_offices, load_projects
-from sidak.models import Entities, Location, NamedThing
+from sidak.models import Entities, NamedThing
 
 MODEL = "entities-2"
 _SHORTEST_MISSPELT = 6
@@ -113,22 +113,18 @@ def _is_written_as_name(tokens: Tokens, first: int, last: int) -> bool:
     return len(word) > 2 or word.isupper()
 
 
-class EntityFinder:
-    """Writes `doc._.sidak_entities`; uses `doc._.sidak_location` where an earlier component wrote it."""
+class EntityFinder(Step):
+    """Writes the entities; reads the area, in its stead the home region."""
 
-    def __init__(self, name: str, *, offices: Iterable[Office], projects: Iterable[Project]) -> None:
-        self.name = name
+    def __init__(self, *, offices: Iterable[Office], projects: Iterable[Project]) -> None:
+        super().__init__()
         self.offices = NameMatcher(offices)
         self.projects = NameMatcher(projects)
-        if not Doc.has_extension("sidak_entities"):
-            Doc.set_extension("sidak_entities", default=None)
 
-    def __call__(self, doc: Doc) -> Doc:
-        location: Location | None = doc._.sidak_location if Doc.has_extension("sidak_location") else None
-        area = location.area.code if location and location.area else doc.user_data.get("region")
-        text = doc.user_data.get("text") or doc.text
-        doc._.sidak_entities = find_entities(text, offices=self.offices, projects=self.projects, area=area)
-        return doc
+    def read(self, found: Findings) -> None:
+        """Find the offices and projects."""
+        area = found.location.area.code if found.location.area else found.region
+        found.entities = find_entities(found.text, offices=self.offices, projects=self.projects, area=area)
 
 
 @Language.factory("sidak_entities", default_config={"offices_file": "", "projects_file": ""})
@@ -138,4 +134,4 @@ def make_entities(nlp: Language, name: str, offices_file: str, projects_file: st
     ids = {office.id for office in own}
     offices = (*own, *(office for office in load_default_offices() if office.id not in ids))
     projects = load_projects(Path(projects_file)) if projects_file else ()
-    return EntityFinder(name, offices=offices, projects=projects)
+    return EntityFinder(offices=offices, projects=projects)

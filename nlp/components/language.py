@@ -9,9 +9,8 @@ from functools import cache
 from importlib.resources import files
 
 from spacy.language import Language as SpacyLanguage
-from spacy.tokens import Doc
 
-from nlp.reading import reading_of
+from nlp.findings import Findings, Step
 from sidak.models import Language
 
 MODEL = "language-1"
@@ -64,16 +63,12 @@ def _table() -> dict[str, tuple[tuple[str, float], ...]]:
     return {word: tuple((code, 1.0 / len(codes)) for code in codes) for word, codes in owners.items()}
 
 
-class LanguageComponent:
-    """Writes `doc._.sidak_language`."""
+class LanguageComponent(Step):
+    """Writes the language."""
 
-    def __init__(self) -> None:
-        if not Doc.has_extension("sidak_language"):
-            Doc.set_extension("sidak_language", default=None)
-
-    def __call__(self, doc: Doc) -> Doc:
-        doc._.sidak_language = detect_language(reading_of(doc).lowers[:_WORDS_READ])
-        return doc
+    def read(self, found: Findings) -> None:
+        """Tell the language by the first words."""
+        found.language = detect_language(found.reading.lowers[:_WORDS_READ])
 
 
 @SpacyLanguage.factory("sidak_language")

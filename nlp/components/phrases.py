@@ -11,9 +11,9 @@ from typing import NamedTuple, Protocol
 from daachorse import MATCH_KIND_LEFTMOST_LONGEST, DoubleArrayAhoCorasick
 
 from nlp.components.places_tokens import Tokens, split_words
+from nlp.memory import TEXTS_AT_ONCE
 from nlp.normalize import match_form
 
-_KEPT_TEXTS = 8
 _KEPT_WORDS = 1 << 15
 _LONGEST_KEPT = 40
 _NEGATIONS = frozenset({"tidak", "bukan", "belum", "tanpa", "jangan", "ora", "mboten", "teu", "henteu", "tak"})
@@ -117,7 +117,7 @@ def is_denied(text: str, first: int) -> bool:
     return False
 
 
-@lru_cache(_KEPT_TEXTS)
+@lru_cache(TEXTS_AT_ONCE)
 def _forms(text: str) -> _Forms:
     tokens = split_words(text)
     parts = list(map(_PARTS.__getitem__, tokens.keys))

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from nlp.areas import ancestors, find_by_name, level_of
 from nlp.components.places_belief import ROADS
@@ -19,6 +18,7 @@ from nlp.components.places_named import Named, name_roads_and_landmarks
 from nlp.components.places_resolve import WEIGHTS, Resolved, resolve
 from nlp.components.places_tokens import Tokens, split_words
 from nlp.coordinates import locate_area
+from nlp.findings import Findings, Step
 from sidak.models import Area, Lane, Location, Place, PlaceHint
 
 MODEL = "places-2"
@@ -141,26 +141,15 @@ def _span(tokens: Tokens, first: int, last: int, *, type: str) -> Place:
     return Place(text=tokens.text[start:end], start=start, end=end, type=type)  # type: ignore[arg-type]
 
 
-class Places:
-    """Writes `doc._.sidak_location`; reads region, place_hint and lane from `doc.user_data`."""
+class Places(Step):
+    """Writes the location; reads region, place hint and lane."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        if not Doc.has_extension("sidak_location"):
-            Doc.set_extension("sidak_location", default=None)
-
-    def __call__(self, doc: Doc) -> Doc:
-        known = doc.user_data
-        doc._.sidak_location = locate(
-            known.get("text") or doc.text,
-            region=known.get("region"),
-            hint=known.get("place_hint"),
-            lane=known.get("lane") or "overheard",
-        )
-        return doc
+    def read(self, found: Findings) -> None:
+        """Find the places."""
+        found.location = locate(found.text, region=found.region, hint=found.place_hint, lane=found.lane)
 
 
 @Language.factory("sidak_places")
 def make_places(nlp: Language, name: str) -> Places:  # noqa: ARG001  (spaCy hands every factory its pipeline)
     """Build the component; spaCy calls this."""
-    return Places(name)
+    return Places()

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from nlp.components.places_tokens import Tokens, is_mixed_case, split_words
 from nlp.components.places_words import Heads, load_words
 from nlp.frequency import zipf
+from nlp.memory import TEXTS_AT_ONCE
 
 _MAX_TAIL = 5
 _MAX_NAMED = 40
@@ -17,7 +18,6 @@ _EVERYDAY_ZIPF = 4.0
 _KNOWN_ZIPF = 2.5
 _NEXT_ZIPF = 3.0
 _ABBREVIATION_MAX = 4
-_KEPT_TEXTS = 8
 
 
 class Named(NamedTuple):
@@ -29,7 +29,7 @@ class Named(NamedTuple):
     last: int
 
 
-@lru_cache(_KEPT_TEXTS)
+@lru_cache(TEXTS_AT_ONCE)
 def name_roads_and_landmarks(text: str) -> tuple[Named, ...]:
     """Return what `find_named` finds in a text; places and personal names ask for it one after the other."""
     return tuple(find_named(split_words(text)))

@@ -11,6 +11,7 @@ from itertools import accumulate
 from nlp.areas import fold
 from nlp.components.places_words import load_words
 from nlp.cutting import Cutter
+from nlp.memory import TEXTS_AT_ONCE
 from nlp.words import is_plain
 
 # A word of letters, or a number: "RW11" gives "rw" and "11", so that glued forms meet the same rules.
@@ -22,8 +23,6 @@ _TIES = frozenset(" .-\t\u00a0'’")
 _KEPT_PIECES = 1 << 15
 _CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SMALL = _CAPITALS.lower()
-_KEPT_TEXTS = 8
-"""Places, names and offices are looked for in one text one after the other: the last few are kept cut."""
 
 MAX_CHARS = 20_000
 """Places are looked for in this many leading characters; what a post is about stands early, and work stays bounded."""
@@ -89,7 +88,7 @@ class Tokens:
         return self.text[self.starts[at]].isupper()
 
 
-@lru_cache(_KEPT_TEXTS)
+@lru_cache(TEXTS_AT_ONCE)
 def split_words(text: str) -> Tokens:
     """Split the leading part of a text into words."""
     return Tokens(text, *_CUTTER.cut(text[:MAX_CHARS]))
@@ -123,14 +122,14 @@ def _tag_pieces(tag: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in ((0, first), (first, last), (last, len(tag))) if start < end]
 
 
-@lru_cache(_KEPT_TEXTS)
+@lru_cache(TEXTS_AT_ONCE)
 def is_title_case(text: str) -> bool:
     """Whether most words start with a capital, as in headlines: then a capital says nothing about names."""
     initials = _INITIAL.findall(text[:MAX_CHARS])
     return sum(map(str.isupper, initials)) > 0.6 * len(initials)
 
 
-@lru_cache(_KEPT_TEXTS)
+@lru_cache(TEXTS_AT_ONCE)
 def is_mixed_case(text: str) -> bool:
     """Whether capitals mean something in this text: few of its letters are capital."""
     head = text[:MAX_CHARS]

@@ -6,20 +6,20 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from nlp.adaptation import adaptation_features, adjust_probability
 from nlp.components.category_points import Points
 from nlp.components.signals import Signal
 from nlp.encoder.mixture import mixture
-from nlp.features import relevance_features
+from nlp.features import StemWeights, read_stems, relevance_features, stated_features
+from nlp.findings import Findings, Step
 from nlp.lexicon import kind_of
 from nlp.linear import LinearModel, logistic, read_model
 from nlp.model import linear_model, threshold, wording_model
-from nlp.reading import reading_of
-from nlp.wording import mask_tokens
+from nlp.style import style_form
+from nlp.wording import score_wording
 from sidak.errors import StopError
-from sidak.models import Evidence, Lane, Location, Relevance
+from sidak.models import Evidence, Lane, Relevance
 
 MODEL = "relevance-3"
 _HARDLY = 0.02
@@ -65,73 +65,73 @@ _EVIDENCE_LABELS = frozenset({"REQUEST", "FIRST", "DURATION", "REPEATED"})
 _MOST_EVIDENCE = 4
 
 
-class RelevanceComponent:
-    """Writes `doc._.sidak_relevance`; reads signals, points, location and lane."""
+class RelevanceComponent(Step):
+    """Writes the relevance; reads signals, points, classification, location and lane."""
 
     def __init__(self, adaptation_file: str = "") -> None:
-        if not Doc.has_extension("sidak_relevance"):
-            Doc.set_extension("sidak_relevance", default=None)
+        super().__init__()
         self._correction = _read_correction(adaptation_file)
         self._model = linear_model("relevance")
         self._style = linear_model("style")
-        self._chatter = wording_model("wording_chatter")
-        self._letter = wording_model("wording_letter")
+        self._words, self._style_words = StemWeights(self._model), StemWeights(self._style)
+        chatter, letter = wording_model("wording_chatter"), wording_model("wording_letter")
+        self._wording, self._letter_cues = score_wording([chatter, letter]), letter.cues
         self._mixture = mixture()
 
-    def __call__(self, doc: Doc) -> Doc:
-        features = doc_features(doc, style=self._style)
-        lane: Lane = doc.user_data.get("lane") or "overheard"
-        letter = features.get("style:letter", 0.0)
-        probability = self._correct(doc, self._weigh(doc, features, letter=letter, lane=lane), lane=lane)
-        verdict = decide(probability, lane=lane, complaint=letter >= _LETTER and _complains(doc))
-        if verdict is None and lane == "overheard" and not doc._.sidak_points:
-            verdict = None if probability >= threshold("report_no_unnamed") else False
-        verdict = _reconsider(
-            verdict, points=doc._.sidak_points, signals=doc._.sidak_signals, located=bool(doc._.sidak_location.places)
+    def read(self, found: Findings) -> None:
+        """Judge whether the text is a first-hand report."""
+        stems = read_stems(found.reading)
+        letter = logistic(self._style.score(style_form(found.reading)) + self._style_words.words(stems))
+        features = stated_features(
+            found.reading, signals=found.signals, points=found.points, location=found.location, letter=letter
         )
-        doc._.sidak_relevance = Relevance(
+        cues = self._model.score(features) + self._words.words_and_pairs(stems)
+        probability = self._correct(found, self._weigh(found, cues=cues, letter=letter))
+        verdict = decide(probability, lane=found.lane, complaint=letter >= _LETTER and _complains(found))
+        if verdict is None and found.lane == "overheard" and not found.points:
+            verdict = None if probability >= threshold("report_no_unnamed") else False
+        verdict = _reconsider(verdict, points=found.points, signals=found.signals, located=bool(found.location.places))
+        found.relevance = Relevance(
             is_report=verdict,
             probability=round(probability, 4),
             model=MODEL,
             reasons=_reasons(self._model.contributions(features, among=_REASONS)),
-            evidence=_evidence(doc._.sidak_signals),
+            evidence=_evidence(found.signals),
         )
-        return doc
 
-    def _weigh(self, doc: Doc, features: dict[str, float], *, letter: float, lane: Lane) -> float:
+    def _weigh(self, found: Findings, *, cues: float, letter: float) -> float:
         """Return the probability: each register's own, mixed by how sure it is which register this is."""
-        tokens = mask_tokens(reading_of(doc).words)
-        known = threshold("addressed_log_odds") if lane == "addressed" else 0.0
-        cues = self._model.score(features)
+        chatter_wording, letter_wording = self._wording(found.reading.words)
+        known = threshold("addressed_log_odds") if found.lane == "addressed" else 0.0
         of_chatter = of_letter = 0.0
         if letter < 1.0 - _HARDLY:
-            wording = self._chatter.score_masked(tokens)
-            odds = self._look_twice(doc, cues, wording, known=known) if letter < _LETTER else cues + wording
+            first = cues + chatter_wording
+            odds = self._look_twice(found, cues, chatter_wording, known=known) if letter < _LETTER else first
             of_chatter = logistic(odds + known)  # the encoder never read a letter
         if letter > _HARDLY:
-            of_letter = logistic(self._letter.score_masked(tokens) + self._letter.cues * cues + known)
+            of_letter = logistic(letter_wording + self._letter_cues * cues + known)
         if not _HARDLY < letter < 1.0 - _HARDLY:
             return max(of_chatter, of_letter)
         return (1.0 - letter) * of_chatter + letter * of_letter
 
-    def _look_twice(self, doc: Doc, cues: float, wording: float, *, known: float) -> float:
+    def _look_twice(self, found: Findings, cues: float, wording: float, *, known: float) -> float:
         """Return the log odds after the encoder was asked, unless the first look is sure.
 
         The encoder learnt from chatter about damage: of misconduct it knows nothing.
         """
-        if doc._.sidak_classification.kind == "misconduct":
+        if found.classification.kind == "misconduct":
             return cues + wording
-        return self._mixture.odds(cues, wording, ask=lambda: _ask_encoder(doc.text), known=known)
+        return self._mixture.odds(cues, wording, ask=lambda: _ask_encoder(found.text), known=known)
 
-    def _correct(self, doc: Doc, probability: float, *, lane: Lane) -> float:
+    def _correct(self, found: Findings, probability: float) -> float:
         """Apply what this deployment's inspectors taught, if anything."""
         if self._correction is None:
             return probability
         features = adaptation_features(
-            stems=reading_of(doc).word_stems,
-            lane=lane,
-            category=doc._.sidak_classification.category,
-            source=doc.user_data.get("source") or "",
+            stems=found.reading.word_stems,
+            lane=found.lane,
+            category=found.classification.category,
+            source=found.source,
         )
         return adjust_probability(probability, features, self._correction)
 
@@ -151,24 +151,21 @@ def _read_correction(path: str) -> LinearModel | None:
         raise StopError(f"{path}: {exc}; delete it, or write it anew with `sidak train --from-decisions`") from exc
 
 
-def doc_features(doc: Doc, *, style: LinearModel) -> dict[str, float]:
-    """Return a Doc's features as the model was trained on them."""
-    location: Location = doc._.sidak_location
+def features_of(found: Findings, *, style: LinearModel) -> dict[str, float]:
+    """Return a text's features as the model was trained on them."""
     return relevance_features(
-        reading_of(doc),
-        signals=doc._.sidak_signals,
-        points=doc._.sidak_points,
-        placed=location.placed,
-        roads=sum(1 for place in location.places if place.type != "area"),
-        areas=sum(1 for place in location.places if place.type == "area"),
+        found.reading,
+        signals=found.signals,
+        points=found.points,
+        location=found.location,
         style=style,
     )
 
 
-def _complains(doc: Doc) -> bool:
+def _complains(found: Findings) -> bool:
     """Tell whether a text names a category of trouble, and neither applies for a service nor gives thanks."""
-    labels = {each.label for each in doc._.sidak_signals}
-    return doc._.sidak_classification.category is not None and labels.isdisjoint(_NO_COMPLAINT)
+    labels = {each.label for each in found.signals}
+    return found.classification.category is not None and labels.isdisjoint(_NO_COMPLAINT)
 
 
 def decide(probability: float, *, lane: Lane, complaint: bool = False) -> bool | None:

@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from nlp.areas import area_label, name_key
 from nlp.components.phrases import is_denied
 from nlp.components.routing_rules import OFFICE_MARK, Rule, cue_finder, read_table
+from nlp.findings import Findings, Step
 from nlp.registries import Office, Project, load_default_offices, load_offices, load_projects
-from sidak.models import Classification, Entities, Evidence, Location, NamedThing, Routing, Span
+from sidak.models import Classification, Entities, Evidence, NamedThing, Routing, Span
 
 MODEL = "routing-1"
 
@@ -173,24 +173,22 @@ def _area_at(area: str | None, level: str) -> str | None:
     return ".".join(parts[: depth + 1]) if len(parts) > depth else None
 
 
-class RoutingComponent:
-    """Writes `doc._.sidak_routing`; reads classification, entities, location."""
+class RoutingComponent(Step):
+    """Writes the routing; reads classification, entities, location."""
 
     def __init__(self, router: Router) -> None:
+        super().__init__()
         self.router = router
-        if not Doc.has_extension("sidak_routing"):
-            Doc.set_extension("sidak_routing", default=Routing(model=MODEL))
 
-    def __call__(self, doc: Doc) -> Doc:
-        known = doc._
-        location: Location = known.sidak_location
-        known.sidak_routing = self.router.route(
-            doc.user_data.get("text") or doc.text,
-            classification=known.sidak_classification,
-            entities=known.sidak_entities,
-            area=location.area.code if location.area else None,
+    def read(self, found: Findings) -> None:
+        """Choose the office."""
+        area = found.location.area
+        found.routing = self.router.route(
+            found.text,
+            classification=found.classification,
+            entities=found.entities,
+            area=area.code if area else None,
         )
-        return doc
 
 
 @Language.factory("sidak_routing", default_config={"offices_file": "", "projects_file": ""})

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
-from nlp.reading import FoundPhrase, Reading, reading_of
+from nlp.findings import Findings, Step
+from nlp.reading import FoundPhrase, Reading
 
 NEGATION_REACH = 2
 """A negation this many tokens before a phrase denies it."""
@@ -35,16 +35,12 @@ class Signal(NamedTuple):
     end: int
 
 
-class Signals:
-    """Writes `doc._.sidak_signals`, a tuple of Signal in the order of the text."""
+class Signals(Step):
+    """Writes the signals, in the order of the text."""
 
-    def __init__(self) -> None:
-        if not Doc.has_extension("sidak_signals"):
-            Doc.set_extension("sidak_signals", default=())
-
-    def __call__(self, doc: Doc) -> Doc:
-        doc._.sidak_signals = find_signals(reading_of(doc))
-        return doc
+    def read(self, found: Findings) -> None:
+        """Find the phrases."""
+        found.signals = find_signals(found.reading)
 
 
 def find_signals(reading: Reading) -> tuple[Signal, ...]:

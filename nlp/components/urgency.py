@@ -13,11 +13,11 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from nlp.components.dates import local_day
 from nlp.components.phrases import PhraseFinder, is_denied
 from nlp.components.places_tokens import split_words
+from nlp.findings import Findings, Step
 from nlp.normalize import match_form
 from sidak.models import Amount, Classification, Evidence, Moment, Span, Urgency, UrgencyPart
 
@@ -151,25 +151,23 @@ def _first_day(moment: Moment) -> date | None:
         return None
 
 
-class UrgencyComponent:
-    """Writes `doc._.sidak_urgency`; reads amounts, dates, classification and relevance."""
+class UrgencyComponent(Step):
+    """Writes the urgency; reads amounts, dates, classification and relevance."""
 
     def __init__(self) -> None:
-        if not Doc.has_extension("sidak_urgency"):
-            Doc.set_extension("sidak_urgency", default=None)
+        super().__init__()
         _rules()  # read before the first text comes
 
-    def __call__(self, doc: Doc) -> Doc:
-        known = doc._
-        known.sidak_urgency = weigh_urgency(
-            doc.user_data.get("text") or doc.text,
-            classification=known.sidak_classification,
-            amounts=known.sidak_amounts.items,
-            dates=known.sidak_dates.items,
-            written_at=doc.user_data.get("created_at"),
-            report_probability=known.sidak_relevance.probability,
+    def read(self, found: Findings) -> None:
+        """Sum up the reasons."""
+        found.urgency = weigh_urgency(
+            found.text,
+            classification=found.classification,
+            amounts=found.amounts.items,
+            dates=found.dates.items,
+            written_at=found.created_at,
+            report_probability=found.relevance.probability,
         )
-        return doc
 
 
 @Language.factory("sidak_urgency")

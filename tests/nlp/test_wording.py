@@ -8,8 +8,20 @@ from hypothesis import strategies as st
 
 from nlp.model import wording_model
 from nlp.reading import Reading
-from nlp.wording import CUES, Term, WordingModel, mask_tokens, may_be_kept, read_wording, wording_keys, write_wording
+from nlp.wording import (
+    CUES,
+    WordingModel,
+    mask_tokens,
+    may_be_kept,
+    read_wording,
+    score_wording,
+    wording_keys,
+    write_wording,
+)
+from nlp.wording_sums import Term
 
+MODELS = [wording_model(name) for name in ("wording_chatter", "wording_letter")]
+SCORES = score_wording(MODELS)
 TEXT = "lampu jalan depan pasar mati lagi, gelap banget"
 
 
@@ -24,18 +36,17 @@ def _slow_score(model: WordingModel, text: str) -> float:
     return total
 
 
-@settings(deadline=None)  # the first text loads the model
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_gets_a_finite_score(text):
-    assert math.isfinite(wording_model("wording_chatter").score(Reading(text).words))
+    assert all(map(math.isfinite, SCORES(Reading(text).words)))
 
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from([*TEXT.split(), "@user", "!", "2", "Subah"]), max_size=30))
 def test_memoised_sums_equal_the_sum_over_all_features(words):
-    model = wording_model("wording_chatter")
     text = " ".join(words)
-    assert model.score(Reading(text).words) == pytest.approx(_slow_score(model, text), abs=1e-6)
+    assert SCORES(Reading(text).words) == pytest.approx([_slow_score(model, text) for model in MODELS], abs=1e-9)
 
 
 def test_people_places_links_and_numbers_are_all_one():
