@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 from daachorse import MATCH_KIND_STANDARD, DoubleArrayAhoCorasick
 
-from nlp.areas import find_by_name
+from nlp.areas import find_by_name, is_large
 from nlp.memory import Memory
 from nlp.normalize import is_known, slang_spellings
 
@@ -133,7 +133,7 @@ def _mask(word: str) -> str:
 def _names_an_area(word: str) -> bool:
     """Tell names of provinces and regencies, and of smaller areas where they are no everyday words."""
     codes = find_by_name(word)
-    return bool(codes) and (not is_known(word) or any(code.count(".") <= 1 for code in codes))
+    return bool(codes) and (not is_known(word) or any(map(is_large, codes)))
 
 
 def token_parts(token: str) -> list[str]:

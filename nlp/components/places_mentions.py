@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nlp.areas import area_label, level_of
-from nlp.components.places_belief import COMMON_ZIPF, ROADS, Context, Nearness, is_believed, is_rural, nearness
+from nlp.components.places_belief import (
+    COMMON_ZIPF,
+    ROADS,
+    Context,
+    Nearness,
+    any_large,
+    is_believed,
+    is_rural,
+    nearness,
+)
 from nlp.components.places_cues import (
     Asked,
     Cue,
@@ -203,7 +212,7 @@ def _without_overlaps(mentions: list[Mention], expected: Sequence[str]) -> list[
 
 
 def _is_near(mention: Mention) -> bool:
-    return mention.near != "far" or any(code.count(".") <= 1 for code in mention.codes)
+    return mention.near != "far" or any_large(mention.codes)
 
 
 def _has_word_of_its_own(mention: Mention, near: set[int]) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from nlp.areas import area_label, is_within
-from nlp.components.places_belief import ROADS, is_large
+from nlp.components.places_belief import ROADS, any_large
 from nlp.components.places_mentions import Mention, fits_kind
 from nlp.components.places_words import load_words
 
@@ -138,7 +138,7 @@ def _strengths(mentions: Sequence[Mention], weights: Weights, *, told: bool) -> 
 def _all_says(mention: Mention, factor: float, *, told: bool) -> Mapping[str, float]:
     """Return how much a mention says for each candidate; it says the same for all that are alike, often hundreds."""
     weights = WEIGHTS
-    if is_large(mention.codes) or mention.context in ROADS:
+    if any_large(mention.codes) or mention.context in ROADS:
         return {code: factor * _says(mention, code, weights, told=told) for code in mention.codes}
     by_depth: dict[int, float] = {}
     says: dict[str, float] = {}
@@ -187,7 +187,7 @@ def _is_elsewhere(mention: Mention, code: str, depth: int) -> bool:
 
     A road of a name that a kecamatan shares with a kelurahan of it is called after the kelurahan.
     """
-    if is_large(mention.codes):
+    if any_large(mention.codes):
         return True
     if depth == _KECAMATAN:
         return any(len(other) > len(code) and is_within(other, code) for other in mention.codes)
