@@ -43,7 +43,7 @@ def read_level(tokens: Tokens, hit: Hit, *, large: bool, mixed: bool) -> Asked:
         depth = words.levels.get(level) if opens >= 0 else None
         if depth is None:
             continue
-        if level in words.long_levels and "." in tokens.gap(first - 1):
+        if level not in words.short_levels and "." in tokens.gap(first - 1):
             # "... ke kelurahan. Sudah dua kali"
             break
         plain = hit.everyday >= _PLAIN_LEVEL and not large and not (mixed and tokens.capital(first))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nlp.areas import area_label, level_of
+from nlp.components.places_address import read_addresses
 from nlp.components.places_belief import (
     COMMON_ZIPF,
     ROADS,
@@ -84,7 +85,7 @@ def find_mentions(tokens: Tokens, named: Sequence[Named], *, favoured: Sequence[
     heads = frozenset(at for each in named for at in range(each.first, each.name))
     hits = [hit for hit in gazetteer.find(tokens) if hit.last - 1 not in heads]
     reading = _reading(tokens, named, gazetteer, {hit.first for hit in hits if hit.everyday < COMMON_ZIPF})
-    asked = [_asked(reading, hit) for hit in hits]
+    asked = read_addresses(tokens, hits, [_asked(reading, hit) for hit in hits])
     expected = [*favoured, *_named_regencies(reading, hits, asked)]
     mentions = _judge(reading, zip(hits, asked, strict=True), expected)
     regencies = {area[:5]: None for area in expected if "." in area}

@@ -50,6 +50,23 @@ def test_the_other_places_of_a_name_are_kept_as_alternatives() -> None:
     assert is_within(place.code, BATANG)
 
 
+@pytest.mark.parametrize(
+    ("text", "region", "code"),
+    [
+        ("lampu mati di Jl. Melati no 3, Lontar, Sambikerep", SURABAYA, "35.78.31.1004"),
+        ("warga lontar rt 05/rw 03 sambikerep kebanjiran", SURABAYA, "35.78.31.1004"),
+        ("sampah menumpuk di Subah, Subah", BATANG, "33.25.09.2011"),
+        ("sampah menumpuk di Subah kec. Subah", BATANG, "33.25.09.2011"),
+        ("sampah menumpuk di Subah", BATANG, "33.25.09"),
+        ("jalan berlubang di Gondang, Subah", None, "33.25.09.2023"),
+        ("pelayanan dikelurahan lontar lambat", SURABAYA, "35.78.31.1004"),
+        ("pungli di kecamtan Subah", BATANG, "33.25.09"),
+    ],
+)
+def test_an_address_names_the_kelurahan_and_then_its_kecamatan(text: str, region: str | None, code: str) -> None:
+    assert area_of(locate(text, region=region)) == code
+
+
 def test_a_kelurahan_of_a_city_is_not_the_one_of_that_name() -> None:
     assert area_of(locate("di salah satu kelurahan Semarang ada pungli", region=JAWA_TENGAH)) == "33.74"
 

@@ -1,0 +1,62 @@
+"""Addresses: what names say of one another where they follow each other ("Lontar RT 02 RW 05, Sambikerep").
+
+A kelurahan and then its kecamatan is how addresses are written; read so, a name that both bear is no riddle.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from nlp.components.places_cues import Asked
+from nlp.components.places_gazetteer import Hit, load_gazetteer
+from nlp.components.places_tokens import Tokens
+from nlp.components.places_words import load_words
+
+_KECAMATAN, _KELURAHAN = 2, 3
+_KEPT_PAIRS = 1 << 13
+
+
+def read_addresses(tokens: Tokens, hits: Sequence[Hit], asked: Sequence[Asked]) -> list[Asked]:
+    """Return the level that each name is said to have, also by the name that follows it."""
+    levels = list(asked)
+    opening: Mapping[int, list[int]] = defaultdict(list)
+    for at, hit in enumerate(hits):
+        if asked[at].depth in (None, _KECAMATAN) or asked[at].opens == hit.first:
+            opening[asked[at].opens].append(at)
+    for at, hit in enumerate(hits):
+        if asked[at].depth not in (None, _KELURAHAN):
+            continue
+        for other in opening.get(skip_neighbourhood(tokens, hit.last), ()):
+            if _lies_in(hit.name, hits[other].name) and _are_parted(tokens, hit, hits[other]):
+                levels[at] = asked[at]._replace(depth=_KELURAHAN)
+                levels[other] = asked[other]._replace(depth=_KECAMATAN)
+    return levels
+
+
+def skip_neighbourhood(tokens: Tokens, after: int) -> int:
+    """Return the word after the numbers of neighbourhoods ("RT 02 RW 05") that may stand here, else `after`."""
+    while (
+        tokens.key(after) in load_words().neighbourhood and tokens.key(after + 1).isdigit() and tokens.near(after - 1)
+    ):
+        after += 2
+    return after if tokens.near(after - 1) else -1
+
+
+@lru_cache(_KEPT_PAIRS)
+def _lies_in(inner: int, outer: int) -> bool:
+    """Whether a kelurahan of one name lies in a kecamatan of the other."""
+    codes = load_gazetteer().codes
+    around = {code for code in codes[outer] if code.count(".") == _KECAMATAN}
+    return any(code[:8] in around for code in codes[inner] if code.count(".") == _KELURAHAN)
+
+
+def _are_parted(tokens: Tokens, one: Hit, other: Hit) -> bool:
+    """Whether two names are two: one said twice is one ("krucil-krucil", "Baros Polsek Baros") unless an address does.
+
+    In an address a comma or "kec." stands between.
+    """
+    if one.name != other.name:
+        return True
+    return "," in tokens.gap(one.last - 1) or tokens.key(other.first - 1) in load_words().kecamatan
