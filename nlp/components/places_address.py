@@ -28,18 +28,26 @@ def read_addresses(tokens: Tokens, hits: Sequence[Hit], asked: Sequence[Asked]) 
     for at, hit in enumerate(hits):
         if asked[at].depth not in (None, _KELURAHAN):
             continue
-        for other in opening.get(skip_neighbourhood(tokens, hit.last), ()):
+        for other in opening.get(_skip_neighbourhood(tokens, hit.last), ()):
             if _lies_in(hit.name, hits[other].name) and _are_parted(tokens, hit, hits[other]):
                 levels[at] = asked[at]._replace(depth=_KELURAHAN)
                 levels[other] = asked[other]._replace(depth=_KECAMATAN)
     return levels
 
 
-def skip_neighbourhood(tokens: Tokens, after: int) -> int:
-    """Return the word after the numbers of neighbourhoods ("RT 02 RW 05") that may stand here, else `after`."""
-    while (
-        tokens.key(after) in load_words().neighbourhood and tokens.key(after + 1).isdigit() and tokens.near(after - 1)
-    ):
+def has_neighbourhood(tokens: Tokens, after: int) -> bool:
+    """Whether the number of a neighbourhood stands here ("RT 02"): they are numbered within a kelurahan."""
+    return (
+        tokens.key(after) in load_words().neighbourhood
+        and tokens.key(after + 1).isdigit()
+        and tokens.near(after - 1)
+        and tokens.near(after)
+    )
+
+
+def _skip_neighbourhood(tokens: Tokens, after: int) -> int:
+    """Return the next word that goes with the one before `after`, numbers of neighbourhoods skipped; -1 for none."""
+    while has_neighbourhood(tokens, after):
         after += 2
     return after if tokens.near(after - 1) else -1
 

@@ -29,10 +29,10 @@ class Asked(NamedTuple):
     opens: int
 
 
-def read_level(tokens: Tokens, hit: Hit, *, large: bool, mixed: bool) -> Asked:
+def read_level(tokens: Tokens, hit: Hit, *, known: bool, mixed: bool) -> Asked:
     """Return the level that the words before a name ask for; none where they speak of something else.
 
-    `large` says that the name is a regency's, city's or province's: these are no everyday words after a level word.
+    `known` says that the name is a large area's, or one of the home region: no everyday word after a level word.
     """
     words = load_words()
     first = hit.first
@@ -46,7 +46,7 @@ def read_level(tokens: Tokens, hit: Hit, *, large: bool, mixed: bool) -> Asked:
         if level not in words.short_levels and "." in tokens.gap(first - 1):
             # "... ke kelurahan. Sudah dua kali"
             break
-        plain = hit.everyday >= _PLAIN_LEVEL and not large and not (mixed and tokens.capital(first))
+        plain = hit.everyday >= _PLAIN_LEVEL and not known and not (mixed and tokens.capital(first))
         if plain and not _closes(tokens, hit.last):
             # "kelurahan lebih cepat"
             break

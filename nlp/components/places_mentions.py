@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nlp.areas import area_label, level_of
-from nlp.components.places_address import read_addresses
+from nlp.components.places_address import has_neighbourhood, read_addresses
 from nlp.components.places_belief import (
     COMMON_ZIPF,
     ROADS,
@@ -42,6 +42,7 @@ from nlp.frequency import zipf
 
 MAX_MENTIONS = 40
 
+_KELURAHAN = 3
 _MAX_REGENCIES = 4
 # A word rarer than this makes a longer name far away the one that is meant ("Batang Toru").
 _OWN_ZIPF = 3.5
@@ -85,14 +86,14 @@ def find_mentions(tokens: Tokens, named: Sequence[Named], *, favoured: Sequence[
     heads = frozenset(at for each in named for at in range(each.first, each.name))
     hits = [hit for hit in gazetteer.find(tokens) if hit.last - 1 not in heads]
     reading = _reading(tokens, named, gazetteer, {hit.first for hit in hits if hit.everyday < COMMON_ZIPF})
-    asked = read_addresses(tokens, hits, [_asked(reading, hit) for hit in hits])
+    asked = read_addresses(tokens, hits, [_asked(reading, hit, favoured) for hit in hits])
     expected = [*favoured, *_named_regencies(reading, hits, asked)]
     mentions = _judge(reading, zip(hits, asked, strict=True), expected)
     regencies = {area[:5]: None for area in expected if "." in area}
     misspelt = find_misspelt(tokens, tuple(regencies)[:_MAX_REGENCIES], known=[(hit.first, hit.last) for hit in hits])
-    found = [(hit, _asked(reading, hit)) for hit in misspelt]
+    found = [(hit, _asked(reading, hit, favoured)) for hit in misspelt]
     mentions.update(_judge(reading, found, expected))
-    return _without_overlaps(list(mentions.values()), expected)[:MAX_MENTIONS]
+    return _numbered(tokens, _without_overlaps(list(mentions.values()), expected)[:MAX_MENTIONS])
 
 
 def _reading(tokens: Tokens, named: Sequence[Named], gazetteer: Gazetteer, starts: Collection[int]) -> _Reading:
@@ -114,8 +115,10 @@ def _reading(tokens: Tokens, named: Sequence[Named], gazetteer: Gazetteer, start
     )
 
 
-def _asked(reading: _Reading, hit: Hit) -> Asked:
-    return read_level(reading.tokens, hit, large=hit.name in reading.gazetteer.large, mixed=reading.mixed)
+def _asked(reading: _Reading, hit: Hit, favoured: Sequence[str]) -> Asked:
+    gazetteer = reading.gazetteer
+    known = hit.name in gazetteer.large or nearness(gazetteer.codes[hit.name], tuple(favoured)) == "regency"
+    return read_level(reading.tokens, hit, known=known, mixed=reading.mixed)
 
 
 def _named_regencies(reading: _Reading, hits: Sequence[Hit], asked: Sequence[Asked]) -> list[str]:
@@ -210,6 +213,21 @@ def _without_overlaps(mentions: list[Mention], expected: Sequence[str]) -> list[
             taken.update(span)
             kept.append(mention)
     return sorted(kept, key=lambda mention: mention.first)
+
+
+def _numbered(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
+    """Read a name before the number of a neighbourhood as a kelurahan's, unless one is named as such."""
+    if any(each.depth == _KELURAHAN for each in mentions):
+        return mentions
+    return [
+        each._replace(depth=_KELURAHAN)
+        if each.near == "regency"
+        and each.depth is None
+        and each.context == "free"
+        and has_neighbourhood(tokens, each.last)
+        else each
+        for each in mentions
+    ]
 
 
 def _is_near(mention: Mention) -> bool:
