@@ -35,7 +35,7 @@ from nlp.components.places_cues import (
 )
 from nlp.components.places_gazetteer import Gazetteer, Hit, load_gazetteer
 from nlp.components.places_named import Named
-from nlp.components.places_spelling import find_misspelt
+from nlp.components.places_spelling import find_misspelt, sounds_like
 from nlp.components.places_tokens import Tokens, is_mixed_case, is_title_case
 from nlp.components.places_words import load_words
 from nlp.frequency import zipf
@@ -89,11 +89,35 @@ def find_mentions(tokens: Tokens, named: Sequence[Named], *, favoured: Sequence[
     asked = read_addresses(tokens, hits, [_asked(reading, hit, favoured) for hit in hits])
     expected = [*favoured, *_named_regencies(reading, hits, asked)]
     mentions = _judge(reading, zip(hits, asked, strict=True), expected)
-    regencies = {area[:5]: None for area in expected if "." in area}
-    misspelt = find_misspelt(tokens, tuple(regencies)[:_MAX_REGENCIES], known=[(hit.first, hit.last) for hit in hits])
-    found = [(hit, _asked(reading, hit, favoured)) for hit in misspelt]
-    mentions.update(_judge(reading, found, expected))
+    mentions.update(_judge(reading, _misspelt(reading, hits, expected, favoured), expected))
     return _numbered(tokens, _without_overlaps(list(mentions.values()), expected)[:MAX_MENTIONS])
+
+
+def _misspelt(
+    reading: _Reading, hits: Sequence[Hit], expected: Sequence[str], favoured: Sequence[str]
+) -> list[tuple[Hit, Asked]]:
+    """Return nearly spelt names of the expected regencies, and their level.
+
+    What is exactly the name of a place far away is another's only where it sounds the same or a level is said.
+    """
+    gazetteer = reading.gazetteer
+    regencies = tuple(dict.fromkeys(area[:5] for area in expected if "." in area))[:_MAX_REGENCIES]
+    if not regencies:
+        return []
+    known = {(hit.first, hit.last) for hit in hits if not _is_far(gazetteer, hit, expected)}
+    far = {(hit.first, hit.last) for hit in hits} - known
+    found = [(hit, _asked(reading, hit, favoured)) for hit in find_misspelt(reading.tokens, regencies, known=known)]
+    return [
+        (hit, asked)
+        for hit, asked in found
+        if (hit.first, hit.last) not in far
+        or asked.depth is not None
+        or sounds_like("".join(reading.tokens.keys[hit.first : hit.last]), gazetteer.names[hit.name])
+    ]
+
+
+def _is_far(gazetteer: Gazetteer, hit: Hit, expected: Sequence[str]) -> bool:
+    return hit.name not in gazetteer.large and nearness(gazetteer.codes[hit.name], tuple(expected)) == "far"
 
 
 def _reading(tokens: Tokens, named: Sequence[Named], gazetteer: Gazetteer, starts: Collection[int]) -> _Reading:
@@ -159,7 +183,8 @@ def _parts(hit: Hit) -> Iterator[tuple[int, int]]:
 
 def _merge(one: Mention, other: Mention) -> Mention:
     """Join two spellings of the same words ("Tambak Rejo", "Tambakrejo")."""
-    return one._replace(codes=tuple(sorted({*one.codes, *other.codes})), depth=one.depth or other.depth)
+    near = one.near if one.near != "far" else other.near
+    return one._replace(codes=tuple(sorted({*one.codes, *other.codes})), depth=one.depth or other.depth, near=near)
 
 
 def _mention(reading: _Reading, hit: Hit, asked: Asked, expected: Sequence[str]) -> Mention | None:

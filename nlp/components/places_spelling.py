@@ -1,12 +1,13 @@
 """Misspelt names ("Kebroan", "bbaat jerawat"), within the regencies that a text is known to be about.
 
-Names are compared as one word in a plainer spelling ("oe" as "u", "y" as "i"). Two are alike where one
+Names are compared as one word in a plainer spelling ("oe" as "u", "y" as "i", "ber" as "br"). Two are alike where one
 letter left out of each makes them equal: a letter missing, added, changed, or two swapped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from nlp.areas import bare_name, children
@@ -23,9 +24,10 @@ _KNOWN_ZIPF = 2.0
 _KEPT_REGENCIES = 64
 _KEPT_WORDS = 1 << 15
 _TWINS = str.maketrans({"y": "i", "v": "p", "f": "p", "q": "k", "x": "s", "z": "s"})
+_SILENT = re.compile(r"(?<=[bcdgkpst])e(?=[lr])")
 
 
-def find_misspelt(tokens: Tokens, regencies: Sequence[str], *, known: Sequence[tuple[int, int]]) -> list[Hit]:
+def find_misspelt(tokens: Tokens, regencies: Sequence[str], *, known: Collection[tuple[int, int]]) -> list[Hit]:
     """Return names of these regencies that runs of otherwise unknown words nearly spell; `known` spans are left out."""
     rare = list(map(_RARE.__getitem__, tokens.keys)) if regencies else []
     if True not in rare:
@@ -99,8 +101,13 @@ def _forms(plain: str) -> list[str]:
     return [plain, *[plain[:at] + plain[at + 1 :] for at in range(len(plain))]]
 
 
+def sounds_like(letters: str, name: str) -> bool:
+    """Whether a word is a name in another spelling of the same sounds ("Bringin", "Beringin")."""
+    return _plain(letters) == _plain(name.replace(" ", ""))
+
+
 def _plain(letters: str) -> str:
-    return letters.replace("oe", "u").replace("dj", "j").translate(_TWINS)
+    return _SILENT.sub("", letters.replace("oe", "u").replace("dj", "j").translate(_TWINS))
 
 
 def _is_rare(word: str) -> bool:
