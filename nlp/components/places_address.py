@@ -22,17 +22,31 @@ def read_addresses(tokens: Tokens, hits: Sequence[Hit], asked: Sequence[Asked]) 
     """Return the level that each name is said to have, also by the name that follows it."""
     levels = list(asked)
     opening: Mapping[int, list[int]] = defaultdict(list)
+    for at, each in enumerate(asked):
+        opening[each.opens].append(at)
     for at, hit in enumerate(hits):
-        if asked[at].depth in (None, _KECAMATAN) or asked[at].opens == hit.first:
-            opening[asked[at].opens].append(at)
-    for at, hit in enumerate(hits):
-        if asked[at].depth not in (None, _KELURAHAN):
-            continue
         for other in opening.get(_skip_neighbourhood(tokens, hit.last), ()):
-            if _lies_in(hit.name, hits[other].name) and _are_parted(tokens, hit, hits[other]):
-                levels[at] = asked[at]._replace(depth=_KELURAHAN)
-                levels[other] = asked[other]._replace(depth=_KECAMATAN)
+            depths = _pair(hit, asked[at], hits[other], asked[other])
+            if depths is not None and _are_parted(tokens, hit, hits[other]):
+                levels[at] = asked[at]._replace(depth=depths[0])
+                levels[other] = asked[other]._replace(depth=depths[1])
     return levels
+
+
+def _pair(one: Hit, asked: Asked, other: Hit, asked_other: Asked) -> tuple[int, int] | None:
+    """Return the levels of two names side by side where one lies in the other; a pair said the wrong way round too."""
+    said, said_other = asked.depth, asked_other.depth
+    if said_other == _KELURAHAN and asked_other.opens == other.first:
+        # "Lontar RT 02 Sambikerep": the number goes with the name before it
+        said_other = None
+    fits, turned = _lies_in(one.name, other.name), _lies_in(other.name, one.name)
+    if fits and said in (None, _KELURAHAN) and said_other in (None, _KECAMATAN):
+        return _KELURAHAN, _KECAMATAN
+    if fits and not turned and (said, said_other) == (_KECAMATAN, _KELURAHAN):
+        return _KELURAHAN, _KECAMATAN
+    if turned and not fits and (said, said_other) == (_KELURAHAN, _KECAMATAN):
+        return _KECAMATAN, _KELURAHAN
+    return None
 
 
 def has_neighbourhood(tokens: Tokens, after: int) -> bool:

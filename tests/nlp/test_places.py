@@ -59,12 +59,30 @@ def test_the_other_places_of_a_name_are_kept_as_alternatives() -> None:
         ("sampah menumpuk di Subah kec. Subah", BATANG, "33.25.09.2011"),
         ("sampah menumpuk di Subah", BATANG, "33.25.09"),
         ("jalan berlubang di Gondang, Subah", None, "33.25.09.2023"),
+        ("lampu mati di Kecamatan Lontar, Kelurahan Sambikerep", SURABAYA, "35.78.31.1004"),
+        ("lampu mati di Kelurahan Sambikerep, Kecamatan Lontar", SURABAYA, "35.78.31.1004"),
+        ("sampah di Sambikerep", SURABAYA, "35.78.31"),
+        ("sampah di Sambikerep RT 02 RW 03", SURABAYA, "35.78.31.1001"),
+        ("Baros Polsek Baros bersama warga", "32.72", "32.72.05"),
         ("pelayanan dikelurahan lontar lambat", SURABAYA, "35.78.31.1004"),
         ("pungli di kecamtan Subah", BATANG, "33.25.09"),
     ],
 )
 def test_an_address_names_the_kelurahan_and_then_its_kecamatan(text: str, region: str | None, code: str) -> None:
     assert area_of(locate(text, region=region)) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("pelayanan di kelurahan jeruk lambat", "35.78.18.1002"),
+        ("pelayanan di kelurahan lebih lambat", None),
+        ("saluran buntu di perempatan bringin", "35.78.31.1003"),
+        ("sampah di gang Sidomulyo", None),
+    ],
+)
+def test_a_name_of_the_region_may_be_an_everyday_word_or_one_of_a_village_far_away(text: str, code: str | None) -> None:
+    assert area_of(locate(text, region=SURABAYA)) == code
 
 
 def test_a_kelurahan_of_a_city_is_not_the_one_of_that_name() -> None:
