@@ -21,6 +21,8 @@ _KEPT_PAIRS = 1 << 13
 def read_addresses(tokens: Tokens, hits: Sequence[Hit], asked: Sequence[Asked]) -> list[Asked]:
     """Return the level that each name is said to have, also by the name that follows it."""
     levels = list(asked)
+    if len(hits) <= 1:
+        return levels
     opening: Mapping[int, list[int]] = defaultdict(list)
     for at, each in enumerate(asked):
         opening[each.opens].append(at)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from nlp.areas import is_large, is_within
 from nlp.components.places_cues import Cue
+from nlp.components.places_gazetteer import load_gazetteer
 from nlp.components.places_words import load_words
 
 Nearness = Literal["far", "province", "regency"]
@@ -37,8 +38,9 @@ _KEPT_NAMES = 1 << 13
 
 
 @lru_cache(_KEPT_NAMES)
-def nearness(codes: tuple[str, ...], favoured: tuple[str, ...]) -> Nearness:
-    """Return how near the nearest of some areas is to those that are expected."""
+def nearness(name: int, favoured: tuple[str, ...]) -> Nearness:
+    """Return how near the nearest area of a name is to those that are expected."""
+    codes = load_gazetteer().codes[name]
     within = [area for area in favoured if any(is_within(code, area) for code in codes)]
     if not within:
         return "far"

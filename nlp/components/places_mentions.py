@@ -86,15 +86,16 @@ def find_mentions(tokens: Tokens, named: Sequence[Named], *, favoured: Sequence[
     heads = frozenset(at for each in named for at in range(each.first, each.name))
     hits = [hit for hit in gazetteer.find(tokens) if hit.last - 1 not in heads]
     reading = _reading(tokens, named, gazetteer, {hit.first for hit in hits if hit.everyday < COMMON_ZIPF})
-    asked = read_addresses(tokens, hits, [_asked(reading, hit, favoured) for hit in hits])
-    expected = [*favoured, *_named_regencies(reading, hits, asked)]
+    home = tuple(favoured)
+    asked = read_addresses(tokens, hits, [_asked(reading, hit, home) for hit in hits])
+    expected = (*home, *_named_regencies(reading, hits, asked))
     mentions = _judge(reading, zip(hits, asked, strict=True), expected)
-    mentions.update(_judge(reading, _misspelt(reading, hits, expected, favoured), expected))
+    mentions.update(_judge(reading, _misspelt(reading, hits, expected, home), expected))
     return _numbered(tokens, _without_overlaps(list(mentions.values()), expected)[:MAX_MENTIONS])
 
 
 def _misspelt(
-    reading: _Reading, hits: Sequence[Hit], expected: Sequence[str], favoured: Sequence[str]
+    reading: _Reading, hits: Sequence[Hit], expected: tuple[str, ...], home: tuple[str, ...]
 ) -> list[tuple[Hit, Asked]]:
     """Return nearly spelt names of the expected regencies, and their level.
 
@@ -106,7 +107,7 @@ def _misspelt(
         return []
     known = {(hit.first, hit.last) for hit in hits if not _is_far(gazetteer, hit, expected)}
     far = {(hit.first, hit.last) for hit in hits} - known
-    found = [(hit, _asked(reading, hit, favoured)) for hit in find_misspelt(reading.tokens, regencies, known=known)]
+    found = [(hit, _asked(reading, hit, home)) for hit in find_misspelt(reading.tokens, regencies, known=known)]
     return [
         (hit, asked)
         for hit, asked in found
@@ -116,8 +117,8 @@ def _misspelt(
     ]
 
 
-def _is_far(gazetteer: Gazetteer, hit: Hit, expected: Sequence[str]) -> bool:
-    return hit.name not in gazetteer.large and nearness(gazetteer.codes[hit.name], tuple(expected)) == "far"
+def _is_far(gazetteer: Gazetteer, hit: Hit, expected: tuple[str, ...]) -> bool:
+    return hit.name not in gazetteer.large and nearness(hit.name, expected) == "far"
 
 
 def _reading(tokens: Tokens, named: Sequence[Named], gazetteer: Gazetteer, starts: Collection[int]) -> _Reading:
@@ -139,9 +140,8 @@ def _reading(tokens: Tokens, named: Sequence[Named], gazetteer: Gazetteer, start
     )
 
 
-def _asked(reading: _Reading, hit: Hit, favoured: Sequence[str]) -> Asked:
-    gazetteer = reading.gazetteer
-    known = hit.name in gazetteer.large or nearness(gazetteer.codes[hit.name], tuple(favoured)) == "regency"
+def _asked(reading: _Reading, hit: Hit, home: tuple[str, ...]) -> Asked:
+    known = hit.name in reading.gazetteer.large or nearness(hit.name, home) == "regency"
     return read_level(reading.tokens, hit, known=known, mixed=reading.mixed)
 
 
@@ -160,7 +160,7 @@ def _named_regencies(reading: _Reading, hits: Sequence[Hit], asked: Sequence[Ask
 
 
 def _judge(
-    reading: _Reading, hits: Iterable[tuple[Hit, Asked]], expected: Sequence[str]
+    reading: _Reading, hits: Iterable[tuple[Hit, Asked]], expected: tuple[str, ...]
 ) -> dict[tuple[int, int], Mention]:
     meant: dict[tuple[int, int], Mention] = {}
     doubted: list[Hit] = []
@@ -187,7 +187,7 @@ def _merge(one: Mention, other: Mention) -> Mention:
     return one._replace(codes=tuple(sorted({*one.codes, *other.codes})), depth=one.depth or other.depth, near=near)
 
 
-def _mention(reading: _Reading, hit: Hit, asked: Asked, expected: Sequence[str]) -> Mention | None:
+def _mention(reading: _Reading, hit: Hit, asked: Asked, expected: tuple[str, ...]) -> Mention | None:
     tokens, name, codes = reading.tokens, reading.gazetteer.names[hit.name], reading.gazetteer.codes[hit.name]
     words = load_words()
     if asked.depth is not None and not any(code.count(".") == asked.depth for code in codes):
@@ -198,7 +198,7 @@ def _mention(reading: _Reading, hit: Hit, asked: Asked, expected: Sequence[str])
         return None
     context = reading.contexts.get(hit.first) or read_street(tokens, hit)
     cue = "place" if hit.first in reading.after_named else read_cue(tokens, hit, name, mixed=reading.mixed)
-    near = nearness(codes, tuple(expected))
+    near = nearness(hit.name, expected)
     if asked.depth is None:
         if names_something_else(tokens, hit) or is_doubled(tokens, hit):
             return None
