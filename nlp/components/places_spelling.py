@@ -74,10 +74,21 @@ def _spelt_from(tokens: Tokens, first: int, regencies: Sequence[str], spelt: set
 
 @lru_cache(1 << 15)
 def _look_up(letters: str, regency: str) -> int | None:
-    index = _index(regency)
+    index, names = _index(regency), load_gazetteer().names
     plain = _plain(letters)
-    found = {index[form] for form in _forms(plain) if form in index}
+    alike = {index[form] for form in _forms(plain) if form in index}
+    found = {name for name in alike if _is_one_slip(plain, _plain(names[name].replace(" ", "")))}
     return found.pop() if len(found) == 1 else None
+
+
+def _is_one_slip(one: str, other: str) -> bool:
+    """Whether a letter missing, added or changed, or two neighbours swapped, is all that parts two words."""
+    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest, rest_other = one[same:], other[same:]
+    if len(one) != len(other):
+        longer, shorter = max(rest, rest_other, key=len), min(rest, rest_other, key=len)
+        return longer[1:] == shorter
+    return rest[1:] == rest_other[1:] or (rest[1::-1] == rest_other[:2] and rest[2:] == rest_other[2:])
 
 
 @lru_cache(_KEPT_REGENCIES)
