@@ -76,7 +76,7 @@ def _spelt_from(tokens: Tokens, first: int, regencies: Sequence[str], spelt: set
 def _look_up(letters: str, regency: str) -> int | None:
     index, names = _index(regency), load_gazetteer().names
     plain = _plain(letters)
-    alike = {index[form] for form in _forms(plain) if form in index}
+    alike = {name for form in _forms(plain) for name in index.get(form, ())}
     found = {name for name in alike if _is_one_slip(plain, _plain(names[name].replace(" ", "")))}
     return found.pop() if len(found) == 1 else None
 
@@ -92,19 +92,18 @@ def _is_one_slip(one: str, other: str) -> bool:
 
 
 @lru_cache(_KEPT_REGENCIES)
-def _index(regency: str) -> dict[str, int]:
-    """Return the names of a regency's kecamatan and kelurahan by every form of theirs, without forms of two names."""
+def _index(regency: str) -> dict[str, tuple[int, ...]]:
+    """Return the names of a regency's kecamatan and kelurahan by every form of theirs."""
     at = load_gazetteer().at
-    forms: dict[str, int] = {}
-    shared: set[str] = set()
+    forms: dict[str, tuple[int, ...]] = {}
     for kecamatan in children(regency):
         for code in (kecamatan, *children(kecamatan)):
             name = at(code)
             plain = _plain("".join(filter(str.isalpha, bare_name(code).lower())))
             if name is not None and _MIN_LETTERS <= len(plain) <= _MAX_LETTERS:
-                shared.update([form for form in _forms(plain) if forms.setdefault(form, name) != name])
-    for form in shared:
-        del forms[form]
+                for form in _forms(plain):
+                    if name not in forms.get(form, ()):
+                        forms[form] = (*forms.get(form, ()), name)
     return forms
 
 
