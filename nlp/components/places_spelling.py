@@ -13,10 +13,13 @@ from functools import lru_cache
 from nlp.areas import bare_name, children
 from nlp.components.places_gazetteer import Hit, load_gazetteer
 from nlp.components.places_tokens import Tokens
+from nlp.components.places_words import load_words
 from nlp.frequency import zipf
 from nlp.memory import Memory
 
 _MIN_LETTERS = 6
+# After "desa" or "kel." a name is sure to follow.
+_MIN_SAID_LETTERS = 4
 _MAX_LETTERS = 24
 _MAX_WORDS = 2
 _MAX_FOUND = 8
@@ -62,22 +65,25 @@ def _spelt_from(tokens: Tokens, first: int, regencies: Sequence[str], spelt: set
             break
         joined += key
         runs.append((last, joined))
+    least = _MIN_SAID_LETTERS if tokens.key(first - 1) in load_words().levels else _MIN_LETTERS
     for last, letters in reversed(runs):
-        if len(letters) < _MIN_LETTERS or True not in map(_RARE.__getitem__, tokens.keys[first:last]):
+        if len(letters) < least or True not in map(_RARE.__getitem__, tokens.keys[first:last]):
             continue
         for regency in regencies:
-            name = _look_up(letters, regency)
+            name = _look_up(letters, regency, least)
             if name is not None:
                 return Hit(first, last, name, 0.0)
     return None
 
 
 @lru_cache(1 << 15)
-def _look_up(letters: str, regency: str) -> int | None:
+def _look_up(letters: str, regency: str, least: int) -> int | None:
+    """Return the only name of at least so many letters that these nearly spell."""
     index, names = _index(regency), load_gazetteer().names
     plain = _plain(letters)
     alike = {name for form in _forms(plain) for name in index.get(form, ())}
-    found = {name for name in alike if _is_one_slip(plain, _plain(names[name].replace(" ", "")))}
+    spelt = {name: _plain(names[name].replace(" ", "")) for name in alike}
+    found = {name for name, each in spelt.items() if len(each) >= least and _is_one_slip(plain, each)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -100,7 +106,7 @@ def _index(regency: str) -> dict[str, tuple[int, ...]]:
         for code in (kecamatan, *children(kecamatan)):
             name = at(code)
             plain = _plain("".join(filter(str.isalpha, bare_name(code).lower())))
-            if name is not None and _MIN_LETTERS <= len(plain) <= _MAX_LETTERS:
+            if name is not None and _MIN_SAID_LETTERS <= len(plain) <= _MAX_LETTERS:
                 for form in _forms(plain):
                     if name not in forms.get(form, ()):
                         forms[form] = (*forms.get(form, ()), name)
