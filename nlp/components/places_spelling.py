@@ -21,7 +21,7 @@ _MIN_LETTERS = 6
 # After "desa" or "kel." a name is sure to follow.
 _MIN_SAID_LETTERS = 4
 _MAX_LETTERS = 24
-_MAX_WORDS = 2
+_MAX_WORDS = 3
 _MAX_FOUND = 8
 _KNOWN_ZIPF = 2.0
 _KEPT_REGENCIES = 64
