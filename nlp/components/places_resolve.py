@@ -49,6 +49,7 @@ class Weights:
     context: Mapping[str, float] = field(  # factors
         default_factory=lambda: {"free": 1.0, "street": 0.9, "road": 0.9, "landmark": 1.0, "hollow": 0.8}
     )
+    beside_kelurahan: float = 0.5  # factor for a road's name where a kelurahan is named as such
     again: float = 0.3  # factor for the second mention of the same name
     home_kabkota: float = 6.0
     home_provinsi: float = 4.0
@@ -125,8 +126,11 @@ def _strengths(mentions: Sequence[Mention], weights: Weights, *, told: bool) -> 
     """Return for each mention how much it says for each of its candidates."""
     seen: set[tuple[str, int | None]] = set()
     strengths: list[Mapping[str, float]] = []
+    is_said = any(mention.depth == _KELURAHAN for mention in mentions)
     for mention in mentions:
         factor = weights.context[mention.context]
+        if is_said and mention.context in ROADS and mention.depth is None:
+            factor *= weights.beside_kelurahan
         if (mention.name, mention.depth) in seen:
             factor *= weights.again
         seen.add((mention.name, mention.depth))

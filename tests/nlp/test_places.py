@@ -85,6 +85,24 @@ def test_a_name_of_the_region_may_be_an_everyday_word_or_one_of_a_village_far_aw
     assert area_of(locate(text, region=SURABAYA)) == code
 
 
+@pytest.mark.parametrize(
+    ("text", "region", "code"),
+    [
+        ("tembok mengangga di Kebraon", SURABAYA, "35.78.01.1002"),
+        ("lampu mati di tana kali kedinding", SURABAYA, "35.78.17.1001"),
+        ("lampu mati di kel. Ampl", SURABAYA, "35.78.16.1001"),
+        ("lampu mati di Ampl", SURABAYA, None),
+    ],
+)
+def test_one_slip_of_the_pen_is_forgiven(text: str, region: str, code: str | None) -> None:
+    assert area_of(locate(text, region=region)) == code
+
+
+def test_many_streets_do_not_outweigh_the_kelurahan_that_is_said() -> None:
+    streets = "jl Darmo Permai gg 4, jl Darmo Indah no 2, jalan Darmo Baru"
+    assert area_of(locate(f"kelurahan Putat Gede, tepatnya {streets}", region=SURABAYA)) == "35.78.27.1004"
+
+
 def test_a_kelurahan_of_a_city_is_not_the_one_of_that_name() -> None:
     assert area_of(locate("di salah satu kelurahan Semarang ada pungli", region=JAWA_TENGAH)) == "33.74"
 
