@@ -82,6 +82,11 @@ def is_within(code: str, ancestor: str) -> bool:
     return code == ancestor or code.startswith(f"{ancestor}.")
 
 
+def is_large(code: str) -> bool:
+    """Whether an area is a province, a regency or a city: its name is known beyond it."""
+    return code.count(".") <= 1
+
+
 def children(code: str = "") -> tuple[str, ...]:
     """Return the codes directly under an area, in order; the provinces for no code."""
     codes = _codes()

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from nlp.areas import find_by_name
+from nlp.areas import find_by_name, is_large
 from nlp.build import build_nlp, make_doc
 from nlp.category_examples import LABELS, Example, read_examples
 from nlp.category_features import Reading, read_text
@@ -130,9 +130,7 @@ def _features_kept(readings: Sequence[Reading]) -> dict[str, float]:
 
 def may_be_kept(word: str) -> bool:
     """Tell common words from names and rare words, which no model may keep."""
-    return word in NUMBERS or (
-        word.isalpha() and is_known(word) and not any(code.count(".") <= 1 for code in find_by_name(word))
-    )
+    return word in NUMBERS or (word.isalpha() and is_known(word) and not any(map(is_large, find_by_name(word))))
 
 
 def _matrix(readings: Sequence[Reading], columns: Mapping[str, int], rarities: Mapping[str, float]) -> csr_matrix:

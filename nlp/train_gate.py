@@ -19,7 +19,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
-from nlp.areas import find_by_name
+from nlp.areas import find_by_name, is_large
 from nlp.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
 from nlp.gate_features import shared_features, stem_features
 from nlp.glance import glance
@@ -109,7 +109,7 @@ def _allowed_stems(examples: Sequence[Example], stems: Sequence[Features]) -> se
 
 def may_keep_stem(word: str) -> bool:
     """Tell whether a stem's weight says nothing of anybody: a common word, no digit, no province or regency."""
-    return word.isalpha() and is_known(word) and not any(code.count(".") <= 1 for code in find_by_name(word))
+    return word.isalpha() and is_known(word) and not any(map(is_large, find_by_name(word)))
 
 
 def _fit_model(features: Sequence[Features], truths: np.ndarray, weights: np.ndarray, *, name: str) -> LinearModel:

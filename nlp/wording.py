@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import msgspec
 
-from nlp.areas import find_by_name
+from nlp.areas import find_by_name, is_large
 from nlp.memory import Memory
 from nlp.normalize import is_known, slang_spellings
 from nlp.wording_sums import Term, WordingSums, frame
@@ -72,7 +72,7 @@ _MASKS = Memory(_mask, most=_KEPT_TOKENS)
 def _names_an_area(word: str) -> bool:
     """Tell names of provinces and regencies, and of smaller areas where they are no everyday words."""
     codes = find_by_name(word)
-    return bool(codes) and (not is_known(word) or any(code.count(".") <= 1 for code in codes))
+    return bool(codes) and (not is_known(word) or any(map(is_large, codes)))
 
 
 def token_parts(token: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from spacy.language import Language
 
-from nlp.areas import ancestors, find_by_name, level_of
+from nlp.areas import ancestors, find_by_name, is_large, level_of
 from nlp.components.places_belief import ROADS
 from nlp.components.places_mentions import Mention, find_mentions
 from nlp.components.places_named import Named, name_roads_and_landmarks
@@ -68,7 +68,7 @@ def _hinted(hint: PlaceHint | None) -> str | None:
         return hint.code
     for part in (hint.name or "").split(","):
         codes = find_by_name(part)
-        if codes and (len(codes) == 1 or codes[0].count(".") <= 1):
+        if codes and (len(codes) == 1 or is_large(codes[0])):
             return codes[0]
     return None
 

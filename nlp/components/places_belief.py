@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
-from nlp.areas import is_within
+from nlp.areas import is_large, is_within
 from nlp.components.places_cues import Cue
+from nlp.components.places_gazetteer import load_gazetteer
 from nlp.components.places_words import load_words
 
 Nearness = Literal["far", "province", "regency"]
@@ -37,8 +38,9 @@ _KEPT_NAMES = 1 << 13
 
 
 @lru_cache(_KEPT_NAMES)
-def nearness(codes: tuple[str, ...], favoured: tuple[str, ...]) -> Nearness:
-    """Return how near the nearest of some areas is to those that are expected."""
+def nearness(name: int, favoured: tuple[str, ...]) -> Nearness:
+    """Return how near the nearest area of a name is to those that are expected."""
+    codes = load_gazetteer().codes[name]
     within = [area for area in favoured if any(is_within(code, area) for code in codes)]
     if not within:
         return "far"
@@ -51,7 +53,7 @@ def is_believed(
     """Whether a name without a level word is meant as a place."""
     if everyday >= ALWAYS_CUED or len(name) <= 2:
         return False
-    if is_large(tuple(codes)):
+    if any_large(tuple(codes)):
         return _believed_large(name, cue=cue, near=near, written=written)
     if near == "regency":
         return _believed_near(name, everyday, context=context, cue=cue)
@@ -93,13 +95,13 @@ def _believed_near(name: str, everyday: float, *, context: Context, cue: Cue) ->
 @lru_cache(_KEPT_NAMES)
 def is_rural(codes: tuple[str, ...]) -> bool:
     """Whether none of some areas is large or lies in a city."""
-    return not is_large(codes) and not any(map(is_in_city, codes))
+    return not any_large(codes) and not any(map(is_in_city, codes))
 
 
 @lru_cache(_KEPT_NAMES)
-def is_large(codes: tuple[str, ...]) -> bool:
+def any_large(codes: tuple[str, ...]) -> bool:
     """Whether one of some areas is a province, regency or city."""
-    return any(code.count(".") <= 1 for code in codes)
+    return any(map(is_large, codes))
 
 
 def is_in_city(code: str) -> bool:

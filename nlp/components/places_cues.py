@@ -29,10 +29,10 @@ class Asked(NamedTuple):
     opens: int
 
 
-def read_level(tokens: Tokens, hit: Hit, *, large: bool, mixed: bool) -> Asked:
+def read_level(tokens: Tokens, hit: Hit, *, known: bool, mixed: bool) -> Asked:
     """Return the level that the words before a name ask for; none where they speak of something else.
 
-    `large` says that the name is a regency's, city's or province's: these are no everyday words after a level word.
+    `known` says that the name is a large area's, or one of the home region: no everyday word after a level word.
     """
     words = load_words()
     first = hit.first
@@ -43,10 +43,10 @@ def read_level(tokens: Tokens, hit: Hit, *, large: bool, mixed: bool) -> Asked:
         depth = words.levels.get(level) if opens >= 0 else None
         if depth is None:
             continue
-        if level in words.long_levels and "." in tokens.gap(first - 1):
+        if level not in words.short_levels and "." in tokens.gap(first - 1):
             # "... ke kelurahan. Sudah dua kali"
             break
-        plain = hit.everyday >= _PLAIN_LEVEL and not large and not (mixed and tokens.capital(first))
+        plain = hit.everyday >= _PLAIN_LEVEL and not known and not (mixed and tokens.capital(first))
         if plain and not _closes(tokens, hit.last):
             # "kelurahan lebih cepat"
             break

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from nlp.areas import all_areas, bare_name, name_key
+from nlp.areas import all_areas, bare_name, is_large, name_key
 from nlp.components.places_tokens import Tokens
 from nlp.components.places_words import load_aliases, load_words
 from nlp.frequency import zipf
@@ -184,7 +184,7 @@ def load_gazetteer() -> Gazetteer:
     for words in longer:
         for length in range(2, len(words)):
             numbers.setdefault(" ".join(words[:length]))
-    large = frozenset(at for at, name in enumerate(names) if any(code.count(".") <= 1 for code in index[name]))
+    large = frozenset(at for at, name in enumerate(names) if any(map(is_large, index[name])))
     return Gazetteer(
         names=names,
         codes=[tuple(sorted(index[name])) for name in names],

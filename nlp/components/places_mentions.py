@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nlp.areas import area_label, level_of
-from nlp.components.places_belief import COMMON_ZIPF, ROADS, Context, Nearness, is_believed, is_rural, nearness
+from nlp.components.places_address import has_neighbourhood, read_addresses
+from nlp.components.places_belief import (
+    COMMON_ZIPF,
+    ROADS,
+    Context,
+    Nearness,
+    any_large,
+    is_believed,
+    is_rural,
+    nearness,
+)
 from nlp.components.places_cues import (
     Asked,
     Cue,
@@ -25,13 +35,14 @@ from nlp.components.places_cues import (
 )
 from nlp.components.places_gazetteer import Gazetteer, Hit, load_gazetteer
 from nlp.components.places_named import Named
-from nlp.components.places_spelling import find_misspelt
+from nlp.components.places_spelling import find_misspelt, sounds_like
 from nlp.components.places_tokens import Tokens, is_mixed_case, is_title_case
 from nlp.components.places_words import load_words
 from nlp.frequency import zipf
 
 MAX_MENTIONS = 40
 
+_KELURAHAN = 3
 _MAX_REGENCIES = 4
 # A word rarer than this makes a longer name far away the one that is meant ("Batang Toru").
 _OWN_ZIPF = 3.5
@@ -75,14 +86,39 @@ def find_mentions(tokens: Tokens, named: Sequence[Named], *, favoured: Sequence[
     heads = frozenset(at for each in named for at in range(each.first, each.name))
     hits = [hit for hit in gazetteer.find(tokens) if hit.last - 1 not in heads]
     reading = _reading(tokens, named, gazetteer, {hit.first for hit in hits if hit.everyday < COMMON_ZIPF})
-    asked = [_asked(reading, hit) for hit in hits]
-    expected = [*favoured, *_named_regencies(reading, hits, asked)]
+    home = tuple(favoured)
+    asked = read_addresses(tokens, hits, [_asked(reading, hit, home) for hit in hits])
+    expected = (*home, *_named_regencies(reading, hits, asked))
     mentions = _judge(reading, zip(hits, asked, strict=True), expected)
-    regencies = {area[:5]: None for area in expected if "." in area}
-    misspelt = find_misspelt(tokens, tuple(regencies)[:_MAX_REGENCIES], known=[(hit.first, hit.last) for hit in hits])
-    found = [(hit, _asked(reading, hit)) for hit in misspelt]
-    mentions.update(_judge(reading, found, expected))
-    return _without_overlaps(list(mentions.values()), expected)[:MAX_MENTIONS]
+    mentions.update(_judge(reading, _misspelt(reading, hits, expected, home), expected))
+    return _numbered(tokens, _without_overlaps(list(mentions.values()), expected)[:MAX_MENTIONS])
+
+
+def _misspelt(
+    reading: _Reading, hits: Sequence[Hit], expected: tuple[str, ...], home: tuple[str, ...]
+) -> list[tuple[Hit, Asked]]:
+    """Return nearly spelt names of the expected regencies, and their level.
+
+    What is exactly the name of a place far away is another's only where it sounds the same or a level is said.
+    """
+    gazetteer = reading.gazetteer
+    regencies = tuple(dict.fromkeys(area[:5] for area in expected if "." in area))[:_MAX_REGENCIES]
+    if not regencies:
+        return []
+    known = {(hit.first, hit.last) for hit in hits if not _is_far(gazetteer, hit, expected)}
+    far = {(hit.first, hit.last) for hit in hits} - known
+    found = [(hit, _asked(reading, hit, home)) for hit in find_misspelt(reading.tokens, regencies, known=known)]
+    return [
+        (hit, asked)
+        for hit, asked in found
+        if (hit.first, hit.last) not in far
+        or asked.depth is not None
+        or sounds_like("".join(reading.tokens.keys[hit.first : hit.last]), gazetteer.names[hit.name])
+    ]
+
+
+def _is_far(gazetteer: Gazetteer, hit: Hit, expected: tuple[str, ...]) -> bool:
+    return hit.name not in gazetteer.large and nearness(hit.name, expected) == "far"
 
 
 def _reading(tokens: Tokens, named: Sequence[Named], gazetteer: Gazetteer, starts: Collection[int]) -> _Reading:
@@ -104,8 +140,9 @@ def _reading(tokens: Tokens, named: Sequence[Named], gazetteer: Gazetteer, start
     )
 
 
-def _asked(reading: _Reading, hit: Hit) -> Asked:
-    return read_level(reading.tokens, hit, large=hit.name in reading.gazetteer.large, mixed=reading.mixed)
+def _asked(reading: _Reading, hit: Hit, home: tuple[str, ...]) -> Asked:
+    known = hit.name in reading.gazetteer.large or nearness(hit.name, home) == "regency"
+    return read_level(reading.tokens, hit, known=known, mixed=reading.mixed)
 
 
 def _named_regencies(reading: _Reading, hits: Sequence[Hit], asked: Sequence[Asked]) -> list[str]:
@@ -123,7 +160,7 @@ def _named_regencies(reading: _Reading, hits: Sequence[Hit], asked: Sequence[Ask
 
 
 def _judge(
-    reading: _Reading, hits: Iterable[tuple[Hit, Asked]], expected: Sequence[str]
+    reading: _Reading, hits: Iterable[tuple[Hit, Asked]], expected: tuple[str, ...]
 ) -> dict[tuple[int, int], Mention]:
     meant: dict[tuple[int, int], Mention] = {}
     doubted: list[Hit] = []
@@ -146,10 +183,11 @@ def _parts(hit: Hit) -> Iterator[tuple[int, int]]:
 
 def _merge(one: Mention, other: Mention) -> Mention:
     """Join two spellings of the same words ("Tambak Rejo", "Tambakrejo")."""
-    return one._replace(codes=tuple(sorted({*one.codes, *other.codes})), depth=one.depth or other.depth)
+    near = one.near if one.near != "far" else other.near
+    return one._replace(codes=tuple(sorted({*one.codes, *other.codes})), depth=one.depth or other.depth, near=near)
 
 
-def _mention(reading: _Reading, hit: Hit, asked: Asked, expected: Sequence[str]) -> Mention | None:
+def _mention(reading: _Reading, hit: Hit, asked: Asked, expected: tuple[str, ...]) -> Mention | None:
     tokens, name, codes = reading.tokens, reading.gazetteer.names[hit.name], reading.gazetteer.codes[hit.name]
     words = load_words()
     if asked.depth is not None and not any(code.count(".") == asked.depth for code in codes):
@@ -160,7 +198,7 @@ def _mention(reading: _Reading, hit: Hit, asked: Asked, expected: Sequence[str])
         return None
     context = reading.contexts.get(hit.first) or read_street(tokens, hit)
     cue = "place" if hit.first in reading.after_named else read_cue(tokens, hit, name, mixed=reading.mixed)
-    near = nearness(codes, tuple(expected))
+    near = nearness(hit.name, expected)
     if asked.depth is None:
         if names_something_else(tokens, hit) or is_doubled(tokens, hit):
             return None
@@ -202,8 +240,23 @@ def _without_overlaps(mentions: list[Mention], expected: Sequence[str]) -> list[
     return sorted(kept, key=lambda mention: mention.first)
 
 
+def _numbered(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
+    """Read a name before the number of a neighbourhood as a kelurahan's, unless one is named as such."""
+    if any(each.depth == _KELURAHAN for each in mentions):
+        return mentions
+    return [
+        each._replace(depth=_KELURAHAN)
+        if each.near == "regency"
+        and each.depth is None
+        and each.context == "free"
+        and has_neighbourhood(tokens, each.last)
+        else each
+        for each in mentions
+    ]
+
+
 def _is_near(mention: Mention) -> bool:
-    return mention.near != "far" or any(code.count(".") <= 1 for code in mention.codes)
+    return mention.near != "far" or any_large(mention.codes)
 
 
 def _has_word_of_its_own(mention: Mention, near: set[int]) -> bool:

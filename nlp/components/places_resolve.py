@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from nlp.areas import area_label, is_within
-from nlp.components.places_belief import ROADS, is_large
+from nlp.components.places_belief import ROADS, any_large
 from nlp.components.places_mentions import Mention, fits_kind
 from nlp.components.places_words import load_words
 
@@ -49,6 +49,7 @@ class Weights:
     context: Mapping[str, float] = field(  # factors
         default_factory=lambda: {"free": 1.0, "street": 0.9, "road": 0.9, "landmark": 1.0, "hollow": 0.8}
     )
+    beside_kelurahan: float = 0.5  # factor for a road's name where a kelurahan is named as such
     again: float = 0.3  # factor for the second mention of the same name
     home_kabkota: float = 6.0
     home_provinsi: float = 4.0
@@ -125,8 +126,11 @@ def _strengths(mentions: Sequence[Mention], weights: Weights, *, told: bool) -> 
     """Return for each mention how much it says for each of its candidates."""
     seen: set[tuple[str, int | None]] = set()
     strengths: list[Mapping[str, float]] = []
+    is_said = any(mention.depth == _KELURAHAN for mention in mentions)
     for mention in mentions:
         factor = weights.context[mention.context]
+        if is_said and mention.context in ROADS and mention.depth is None:
+            factor *= weights.beside_kelurahan
         if (mention.name, mention.depth) in seen:
             factor *= weights.again
         seen.add((mention.name, mention.depth))
@@ -138,7 +142,7 @@ def _strengths(mentions: Sequence[Mention], weights: Weights, *, told: bool) -> 
 def _all_says(mention: Mention, factor: float, *, told: bool) -> Mapping[str, float]:
     """Return how much a mention says for each candidate; it says the same for all that are alike, often hundreds."""
     weights = WEIGHTS
-    if is_large(mention.codes) or mention.context in ROADS:
+    if any_large(mention.codes) or mention.context in ROADS:
         return {code: factor * _says(mention, code, weights, told=told) for code in mention.codes}
     by_depth: dict[int, float] = {}
     says: dict[str, float] = {}
@@ -187,7 +191,7 @@ def _is_elsewhere(mention: Mention, code: str, depth: int) -> bool:
 
     A road of a name that a kecamatan shares with a kelurahan of it is called after the kelurahan.
     """
-    if is_large(mention.codes):
+    if any_large(mention.codes):
         return True
     if depth == _KECAMATAN:
         return any(len(other) > len(code) and is_within(other, code) for other in mention.codes)

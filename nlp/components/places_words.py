@@ -29,7 +29,8 @@ class PlaceWords:
     levels: Mapping[str, int]
     kabupaten: frozenset[str]
     kota: frozenset[str]
-    long_levels: frozenset[str]
+    kecamatan: frozenset[str]
+    short_levels: frozenset[str]
     near: frozenset[str]
     others: frozenset[str]
     neighbourhood: frozenset[str]
@@ -59,9 +60,10 @@ def load_words() -> PlaceWords:
     road, landmark = _heads(data["road"]), _heads(data["landmark"])
     return PlaceWords(
         levels={word: depth for depth, level in enumerate(LEVELS) for word in data["levels"][level]},
-        long_levels=frozenset(data["kind"]["long"]),
+        short_levels=frozenset(data["kind"]["short"]),
         kabupaten=frozenset(data["kind"]["kabupaten"]),
         kota=frozenset(data["kind"]["kota"]),
+        kecamatan=frozenset(data["kind"]["kecamatan"]),
         near=frozenset(data["near"]["words"]),
         others=frozenset([*data["near"]["persons"], *data["near"]["dishes"]]),
         neighbourhood=frozenset(data["near"]["neighbourhood"]),

@@ -50,6 +50,59 @@ def test_the_other_places_of_a_name_are_kept_as_alternatives() -> None:
     assert is_within(place.code, BATANG)
 
 
+@pytest.mark.parametrize(
+    ("text", "region", "code"),
+    [
+        ("lampu mati di Jl. Melati no 3, Lontar, Sambikerep", SURABAYA, "35.78.31.1004"),
+        ("warga lontar rt 05/rw 03 sambikerep kebanjiran", SURABAYA, "35.78.31.1004"),
+        ("sampah menumpuk di Subah, Subah", BATANG, "33.25.09.2011"),
+        ("sampah menumpuk di Subah kec. Subah", BATANG, "33.25.09.2011"),
+        ("sampah menumpuk di Subah", BATANG, "33.25.09"),
+        ("jalan berlubang di Gondang, Subah", None, "33.25.09.2023"),
+        ("lampu mati di Kecamatan Lontar, Kelurahan Sambikerep", SURABAYA, "35.78.31.1004"),
+        ("lampu mati di Kelurahan Sambikerep, Kecamatan Lontar", SURABAYA, "35.78.31.1004"),
+        ("sampah di Sambikerep", SURABAYA, "35.78.31"),
+        ("sampah di Sambikerep RT 02 RW 03", SURABAYA, "35.78.31.1001"),
+        ("Baros Polsek Baros bersama warga", "32.72", "32.72.05"),
+        ("pelayanan dikelurahan lontar lambat", SURABAYA, "35.78.31.1004"),
+        ("pungli di kecamtan Subah", BATANG, "33.25.09"),
+    ],
+)
+def test_an_address_names_the_kelurahan_and_then_its_kecamatan(text: str, region: str | None, code: str) -> None:
+    assert area_of(locate(text, region=region)) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("pelayanan di kelurahan jeruk lambat", "35.78.18.1002"),
+        ("pelayanan di kelurahan lebih lambat", None),
+        ("saluran buntu di perempatan bringin", "35.78.31.1003"),
+        ("sampah di gang Sidomulyo", None),
+    ],
+)
+def test_a_name_of_the_region_may_be_an_everyday_word_or_one_of_a_village_far_away(text: str, code: str | None) -> None:
+    assert area_of(locate(text, region=SURABAYA)) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "code"),
+    [
+        ("tembok mengangga di Kebraon", SURABAYA, "35.78.01.1002"),
+        ("lampu mati di tana kali kedinding", SURABAYA, "35.78.17.1001"),
+        ("lampu mati di kel. Ampl", SURABAYA, "35.78.16.1001"),
+        ("lampu mati di Ampl", SURABAYA, None),
+    ],
+)
+def test_one_slip_of_the_pen_is_forgiven(text: str, region: str, code: str | None) -> None:
+    assert area_of(locate(text, region=region)) == code
+
+
+def test_many_streets_do_not_outweigh_the_kelurahan_that_is_said() -> None:
+    streets = "jl Darmo Permai gg 4, jl Darmo Indah no 2, jalan Darmo Baru"
+    assert area_of(locate(f"kelurahan Putat Gede, tepatnya {streets}", region=SURABAYA)) == "35.78.27.1004"
+
+
 def test_a_kelurahan_of_a_city_is_not_the_one_of_that_name() -> None:
     assert area_of(locate("di salah satu kelurahan Semarang ada pungli", region=JAWA_TENGAH)) == "33.74"
 
