@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,21 +13,28 @@ import msgspec
 
 from nlp.category_model import NONE
 from nlp.devdata import COMPLAINTS, SPLIT_DAY, STREAM, label_key, plain
+from nlp.sentences import read_rows
 from sidak.errors import UsageError
 
 TOKENS = "laporgub_tokens.csv"
+KEYWORD_SAMPLE = "misconduct_surabaya_labelled.csv"
+"""Complaints that keywords chose and another reader labelled: for evaluation only, never learnt from."""
 LABELS = Path(__file__).parent / "model" / "category_labels.tsv"
-INVENTED = ("misconduct.tsv", "damage.tsv")
+INVENTED = ("misconduct", "told", "damage")
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
-    """One text and the categories it may have, the first the likeliest; `read` where a person judged the text."""
+    """One text and the categories it may have, the first the likeliest; `read` where a person judged the text.
+
+    What is `tested` may never be learnt from.
+    """
 
     origin: str
     text: str
     categories: tuple[str, ...]
     read: bool = True
     late: bool = False
+    tested: bool = False
     topic: str = ""
 
     @property
@@ -39,8 +46,10 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
 def read_examples(data: Path, *, labels: Path = LABELS) -> list[Example]:
     """Return everything that can be learnt from, and later complaints with a known topic for evaluation."""
     known = _read_labels(labels)
+    sample = list(_read_keyword_sample(data))
     return [
-        *_read_complaints(data, known),
+        *_read_complaints(data, known, tested={each.wording for each in sample}),
+        *sample,
         *_read_tokens(data, known),
         *_read_tweets(data, known),
         *read_invented(),
@@ -50,11 +59,8 @@ def read_examples(data: Path, *, labels: Path = LABELS) -> list[Example]:
 def read_invented() -> Iterator[Example]:
     """Yield the sentences written for this project: text, report or not, kind and category on each line."""
     for name in INVENTED:
-        lines = files("nlp").joinpath(f"data/training/{name}").read_text(encoding="utf-8").splitlines()
-        for line in lines:
-            if not line.startswith("#"):
-                text, _, _, category = line.split("\t")
-                yield Example(origin="invented", text=text, categories=(category,))
+        for text, _, _, category in read_rows(name):
+            yield Example(origin="invented", text=text, categories=(category,))
 
 
 def _read_labels(path: Path) -> dict[str, tuple[str, ...]]:
@@ -63,7 +69,7 @@ def _read_labels(path: Path) -> dict[str, tuple[str, ...]]:
     return {key: tuple(names.split("/")) for key, names in (line.split("\t") for line in lines if line)}
 
 
-def _read_complaints(data: Path, known: dict[str, tuple[str, ...]]) -> Iterator[Example]:
+def _read_complaints(data: Path, known: dict[str, tuple[str, ...]], *, tested: Collection[str]) -> Iterator[Example]:
     topics = _official_topics()
     with _open(data / COMPLAINTS) as file:
         for line in file:
@@ -77,8 +83,24 @@ def _read_complaints(data: Path, known: dict[str, tuple[str, ...]]) -> Iterator[
                     categories=categories,
                     read=read is not None,
                     late=row["created_at"] >= SPLIT_DAY,
+                    tested=plain(row["text"]) in tested,
                     topic=row["proposed"],
                 )
+
+
+def _read_keyword_sample(data: Path) -> Iterator[Example]:
+    """Yield the keyword sample; its topic is the reader's label, which is none of our categories."""
+    with _open(data / KEYWORD_SAMPLE) as file:
+        for row in csv.DictReader(file):
+            yield Example(
+                origin="keywords",
+                text=row["text_redacted"],
+                categories=(),
+                read=False,
+                late=True,
+                tested=True,
+                topic=row["label"],
+            )
 
 
 def _read_tokens(data: Path, known: dict[str, tuple[str, ...]]) -> Iterator[Example]:

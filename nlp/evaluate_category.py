@@ -1,7 +1,8 @@
 """Scores kind and category on texts that the model scored did not see: `python -m nlp.evaluate_category --data DIR`.
 
 Models are trained anew: the complaints before SPLIT_DAY teach, the later ones test; another province's complaints
-and tweets are dealt into folds, copies of a wording into one. The scores go to standard output; texts never do.
+and tweets are dealt into folds, copies of a wording into one. The keyword sample and copies of it never teach. The
+scores go to standard output; texts never do.
 """
 
 from __future__ import annotations
@@ -10,56 +11,17 @@ import argparse
 import json
 import sys
 import zlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-import msgspec
-import numpy as np
 
 from nlp.category_examples import LABELS, Example, read_examples
 from nlp.category_features import Reading
 from nlp.category_model import NONE, CategoryModel
-from nlp.components.classification import choose, weigh
-from nlp.devdata import PROPOSED
-from nlp.lexicon import kind_of
+from nlp.components.classification import weigh
+from nlp.evaluation.categories import Judged, Scores, score, score_each, score_misconduct, score_topics
 from nlp.train_category import fit, read_all
-from sidak.models import Classification
 
 FOLDS = 3
-RESAMPLES = 200
-SEED = 20261126
-LEAST_OF_CATEGORY = 4
-DAMAGE = frozenset({"jalan", "pohon", "drainase_banjir", "pju_lampu", "sampah", "air_pdam"})
-Scores = dict[str, float | int]
-
-
-class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """An example with what was found: the categories by probability, the best first."""
-
-    example: Example
-    shares: tuple[tuple[str, float], ...]
-    nothing: float = 0.0
-
-    @property
-    def chosen(self) -> Classification:
-        """What the pipeline would say."""
-        return choose(self.shares, self.nothing)
-
-    @property
-    def best(self) -> str:
-        """The likeliest category."""
-        return self.shares[0][0]
-
-    @property
-    def sure(self) -> bool:
-        """Whether the pipeline would name it."""
-        return self.chosen.category is not None
-
-    @property
-    def right(self) -> bool:
-        """Whether it is among those that the text may have."""
-        return self.best in self.example.categories
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,24 +40,30 @@ def evaluate_category(data: Path, *, labels: Path = LABELS) -> dict[str, Scores]
     examples = read_examples(data, labels=labels)
     readings = read_all(examples)
     judged = judge(examples, readings)
-    late = [each for each in judged if each.example.origin == "complaints"]
-    read = [each for each in judged if each.example.read and each.example.categories[0] != NONE]
+    unseen = {name: judge_unseen(examples, readings, origin=name) for name in ("complaints", "laporgub")}
     scores = {
-        "official_topics": score_topics(late),
-        "complaints_read": score(each for each in read if each.example.origin == "complaints"),
-        "other_province": score(each for each in read if each.example.origin == "laporgub"),
-        "tweets": score(each for each in read if each.example.origin == "tweets"),
-        "unseen_province": score(judge_unseen(examples, readings, origin="laporgub")),
-        "misconduct": score_misconduct(judged),
+        "official_topics": score_topics(_of(judged, "complaints")),
+        "complaints_read": score(_named(_of(judged, "complaints"))),
+        "other_province": score(_named(_of(judged, "laporgub"))),
+        "tweets": score(_named(_of(judged, "tweets"))),
+        "unseen_city_official_topics": score_topics(unseen["complaints"]),
+        "unseen_city": score(_named(unseen["complaints"])),
+        "unseen_province": score(_named(unseen["laporgub"])),
+        "misconduct": score_misconduct(each for each in judged if each.example.origin != "keywords"),
+        "misconduct_later_complaints": score_misconduct(_of(judged, "complaints")),
+        "misconduct_other_province": score_misconduct(_of(judged, "laporgub")),
+        "misconduct_keyword_sample": score_misconduct(_of(judged, "keywords")),
+        "misconduct_unseen_city": score_misconduct(unseen["complaints"]),
+        "misconduct_unseen_province": score_misconduct(unseen["laporgub"]),
     }
-    return scores | {f"category_{name}": found for name, found in score_each(read).items()}
+    return scores | {f"category_{name}": found for name, found in score_each(_named(judged)).items()}
 
 
 def judge(examples: Sequence[Example], readings: Sequence[Reading]) -> list[Judged]:
     """Return examples with what models that saw neither them nor copies of them find; invented ones only teach."""
     judged: list[Judged] = []
     for fold in range(FOLDS):
-        teach = [n for n, each in enumerate(examples) if each.categories and not each.late and _fold(each) != fold]
+        teach = [n for n, each in enumerate(examples) if _teaches(each) and _fold(each) != fold]
         held = [n for n, each in enumerate(examples) if (fold == 0 if each.late else _fold(each) == fold)]
         model = fit([examples[n] for n in teach], [readings[n] for n in teach])
         judged += [_judge_one(model, examples[n], readings[n]) for n in held]
@@ -104,8 +72,9 @@ def judge(examples: Sequence[Example], readings: Sequence[Reading]) -> list[Judg
 
 def judge_unseen(examples: Sequence[Example], readings: Sequence[Reading], *, origin: str) -> list[Judged]:
     """Return what a model that never saw an origin finds in it: the same work in another place."""
-    teach = [n for n, each in enumerate(examples) if each.categories and not each.late and each.origin != origin]
-    held = [n for n, each in enumerate(examples) if each.origin == origin and each.categories[0] != NONE]
+    teach = [n for n, each in enumerate(examples) if _teaches(each) and each.origin != origin]
+    late = any(each.late for each in examples if each.origin == origin)
+    held = [n for n, each in enumerate(examples) if each.origin == origin and each.late is late]
     model = fit([examples[n] for n in teach], [readings[n] for n in teach])
     return [_judge_one(model, examples[n], readings[n]) for n in held]
 
@@ -115,6 +84,10 @@ def _judge_one(model: CategoryModel, example: Example, reading: Reading) -> Judg
     return Judged(example=example, shares=shares, nothing=nothing)
 
 
+def _teaches(example: Example) -> bool:
+    return bool(example.categories) and not example.late and not example.tested
+
+
 def _fold(example: Example) -> int:
     """Return the fold in which an example is held out; -1 for what always teaches."""
     if example.origin in {"invented", "complaints"}:
@@ -122,129 +95,13 @@ def _fold(example: Example) -> int:
     return zlib.crc32(example.wording.encode()) % FOLDS
 
 
-def score(judged: Iterable[Judged]) -> Scores:
-    """Return how often the best category is right, over all and where it is named, and how true its probability is."""
-    found = list(judged)
-    named = [each for each in found if each.sure]
-    return {
-        "texts": len(found),
-        "accuracy": _share(each.right for each in found),
-        **_spread([(_truth(each), each.best) for each in found], of="accuracy"),
-        "macro_f1": _macro([(_truth(each), each.best) for each in found], least=LEAST_OF_CATEGORY),
-        "named": round(len(named) / max(len(found), 1), 4),
-        "right_where_named": _share(each.right for each in named),
-        "calibration_error": calibration_error([(each.shares[0][1], each.right) for each in found]),
-    }
+def _of(judged: Sequence[Judged], origin: str) -> list[Judged]:
+    return [each for each in judged if each.example.origin == origin]
 
 
-def score_topics(judged: Iterable[Judged]) -> Scores:
-    """Return scores against the official topics, each category counted for the topic that it may stand for."""
-    pairs = [
-        (each.example.topic, _topic(each.example.topic, each.best)) for each in judged if each.example.topic in PROPOSED
-    ]
-    return {
-        "texts": len(pairs),
-        "accuracy": _share(topic == found for topic, found in pairs),
-        **_spread(pairs, of="accuracy"),
-        **_spread(pairs, of="macro_f1_of_damage"),
-        "macro_f1": _macro(pairs),
-        "macro_f1_of_ten": _macro(pairs, least=10),
-        "macro_f1_of_damage": _macro(pairs, among=DAMAGE),
-    }
-
-
-def score_misconduct(judged: Iterable[Judged]) -> Scores:
-    """Return how well misconduct is told from everything else that was read, doubtful ones left out."""
-    clear = [
-        (kinds.pop(), each)
-        for each in judged
-        if each.example.read and len(kinds := {_is_misconduct(name) for name in each.example.categories}) == 1
-    ]
-    found = [(truth, each.chosen.kind == "misconduct") for truth, each in clear]
-    hits, called, true = (
-        sum(truth and said for truth, said in found),
-        sum(said for _, said in found),
-        sum(truth for truth, _ in found),
-    )
-    return {
-        "texts": len(found),
-        "misconduct": true,
-        "precision": round(hits / max(called, 1), 4),
-        "called": called,
-        "recall": round(hits / max(true, 1), 4),
-    }
-
-
-def score_each(judged: Iterable[Judged]) -> dict[str, Scores]:
-    """Return precision and recall of each category."""
-    pairs = [(_truth(each), each.best) for each in judged]
-    return {
-        name: {
-            "texts": sum(truth == name for truth, _ in pairs),
-            "precision": _ratio(pairs, name, of=1),
-            "recall": _ratio(pairs, name, of=0),
-        }
-        for name in sorted({truth for truth, _ in pairs})
-    }
-
-
-def calibration_error(sayings: Sequence[tuple[float, bool]], *, bins: int = 10) -> float:
-    """Return the expected calibration error: how far probabilities stand from the share that is right."""
-    if not sayings:
-        return 0.0
-    error = 0.0
-    for low in np.arange(bins) / bins:
-        within = [(p, right) for p, right in sayings if low <= p < low + 1 / bins or (p == 1.0 and low == 1 - 1 / bins)]
-        if within:
-            error += abs(sum(p - right for p, right in within)) / len(sayings)
-    return round(float(error), 4)
-
-
-def _truth(each: Judged) -> str:
-    return each.best if each.right else each.example.categories[0]
-
-
-def _topic(topic: str, category: str) -> str:
-    if category in PROPOSED[topic]:
-        return topic
-    return next((other for other, names in PROPOSED.items() if category in names), category)
-
-
-def _is_misconduct(category: str) -> bool:
-    return category != NONE and kind_of(category) == "misconduct"
-
-
-def _macro(pairs: Sequence[tuple[str, str]], *, least: int = 1, among: frozenset[str] | None = None) -> float:
-    counts = Counter(truth for truth, _ in pairs)
-    names = [name for name, count in counts.items() if count >= least and (among is None or name in among)]
-    if not names:
-        return 0.0
-    values = []
-    for name in names:
-        precision, recall = _ratio(pairs, name, of=1), _ratio(pairs, name, of=0)
-        values.append(2 * precision * recall / max(precision + recall, 1e-9))
-    return round(float(np.mean(values)), 4)
-
-
-def _spread(pairs: Sequence[tuple[str, str]], *, of: str) -> Scores:
-    """Return the middle 95 % of what resamples of the same texts give (bootstrap, Efron 1979)."""
-    random = np.random.default_rng(SEED)
-    found = []
-    for _ in range(RESAMPLES if pairs else 0):
-        drawn = [pairs[at] for at in random.integers(0, len(pairs), len(pairs))]
-        found.append(_share(a == b for a, b in drawn) if of == "accuracy" else _macro(drawn, among=DAMAGE))
-    low, high = np.percentile(found, [2.5, 97.5]) if found else (0.0, 1.0)
-    return {f"{of}_low": round(float(low), 4), f"{of}_high": round(float(high), 4)}
-
-
-def _ratio(pairs: Sequence[tuple[str, str]], name: str, *, of: int) -> float:
-    hits = sum(truth == found == name for truth, found in pairs)
-    return round(hits / max(sum(pair[of] == name for pair in pairs), 1), 4)
-
-
-def _share(flags: Iterable[bool]) -> float:
-    values = list(flags)
-    return round(sum(values) / max(len(values), 1), 4)
+def _named(judged: Sequence[Judged]) -> list[Judged]:
+    """Return those in which a reader saw a category."""
+    return [each for each in judged if each.example.read and each.example.categories[0] != NONE]
 
 
 if __name__ == "__main__":

@@ -25,12 +25,18 @@ class Sentence(msgspec.Struct, frozen=True):
 def read_sentences() -> Iterator[Sentence]:
     """Yield the sentences of `data/training`, reports and near misses."""
     for name, category_column in FILES:
-        text = files("nlp").joinpath(f"data/training/{name}.tsv").read_text(encoding="utf-8")
-        for line in text.splitlines():
-            cells = line.split("\t")
-            if not line.startswith("#") and len(cells) > category_column and cells[1] in {"0", "1"}:
-                example = Example(origin="invented", text=cells[0], is_report=cells[1] == "1")
-                yield Sentence(example, _kind(cells[category_column], near_miss_of=name))
+        for cells in read_rows(name):
+            example = Example(origin="invented", text=cells[0], is_report=cells[1] == "1")
+            yield Sentence(example, _kind(cells[category_column], near_miss_of=name))
+
+
+def read_rows(name: str) -> Iterator[list[str]]:
+    """Yield the cells of each sentence of one file: the text, report or not (1 or 0), and more."""
+    text = files("nlp").joinpath(f"data/training/{name}.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        cells = line.split("\t")
+        if not line.startswith("#") and len(cells) > 1 and cells[1] in {"0", "1"}:
+            yield cells
 
 
 def _kind(category: str, *, near_miss_of: str) -> str:

@@ -15,7 +15,7 @@ from nlp.category_features import Reading as Features
 from nlp.category_features import read_text
 from nlp.category_model import NONE, CategoryModel, Term, category_model, read_model, write_model
 from nlp.components.classification import choose, weigh
-from nlp.evaluate_category import Judged, calibration_error, score
+from nlp.evaluation.categories import Judged, calibration_error, score, score_misconduct
 from nlp.reading import Reading
 from nlp.taxonomy import categories
 from nlp.train_category import fit, may_be_kept
@@ -140,6 +140,36 @@ def test_an_unsure_choice_is_left_open() -> None:
     assert found.alternatives[0] == ("trotoar", 0.28)
     assert choose(shares, 0.99).kind is None
     assert choose(shares, 0.1).evidence == ()
+
+
+def test_the_way_a_place_writes_does_not_speak_for_misconduct() -> None:
+    """Where one place was read for misconduct and another was not, a text of either weighs the same."""
+    examples, texts = [], []
+    for origin, greeting, accused in (("laporgub", "tindak lanjut", 30), ("complaints", "selamat siang", 3)):
+        for number in range(60):
+            told = ("petugas minta uang", "pungli") if number < accused else ("jalan rusak", "jalan_rusak")
+            texts.append(f"{greeting} {told[0]}")
+            examples.append(Example(origin=origin, text=texts[-1], categories=(told[1],)))
+    model = fit(examples, [read_text(text, points=(), signals=(), sums=0) for text in texts])
+    bare = [read_text(text, points=(), signals=(), sums=0) for text in ("tindak lanjut", "selamat siang")]
+    shares = [dict(weigh(model, model.score_reading(each))[0])["pungli"] for each in bare]
+    assert shares[0] == pytest.approx(shares[1], abs=0.1)
+
+
+def test_misconduct_is_scored_over_clear_texts_only() -> None:
+    def judged(*truth: str, found: str) -> Judged:
+        return Judged(example=Example(origin="tweets", text="x", categories=truth), shares=((found, 1.0),))
+
+    scores = score_misconduct(
+        [
+            judged("pungli", found="calo"),
+            judged("pungli", found="ketertiban"),
+            judged("parkir_liar", found="pungli"),
+            judged("pungli", "ketertiban", found="pungli"),
+        ]
+    )
+    assert (scores["texts"], scores["misconduct"], scores["called"]) == (3, 2, 2)
+    assert (scores["precision"], scores["recall"]) == (0.5, 0.5)
 
 
 def test_invented_sentences_name_known_categories() -> None:
