@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-MAPPING_VERSION = 2
+MAPPING_VERSION = 3
 """Stands in the mapping's `_meta` and in the index names; grows with every change of templates/reports.json."""
 
 PRIORITY = 300
