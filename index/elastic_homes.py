@@ -27,7 +27,7 @@ _ATTEMPTS = 20
 _PAGE = 500
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What is known of one id."""
 
     version: int
