@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +20,7 @@ from index.elastic import open_elastic
 from index.engine import Engine
 from index.sqlite import SqliteEngine
 from sidak.settings import ElasticsearchSettings
-from tests.support.elasticsearch import run_elasticsearch
+from tests.support.elasticsearch import remove_deployment, run_elasticsearch
 
 JAVA_OPTIONS = "-Xms2g -Xmx2g"
 STATISTICS_SECONDS = 1.2
@@ -36,8 +36,11 @@ class Measured(Protocol):
     def served_ms(self) -> float:
         """Return the time that the server spent on answers so far."""
 
-    def computing_seconds(self) -> float:
-        """Return the computing time of client and server so far."""
+    def server_seconds(self) -> float:
+        """Return the computing time of the server so far, its merging included."""
+
+    def beside(self) -> AbstractContextManager[Measured]:
+        """Open an empty index of the same kind, on the same server where there is one."""
 
     def settle(self) -> None:
         """Make what was written visible, and wait until what it sets off is done."""
@@ -59,9 +62,13 @@ class MeasuredSqlite:
         """Return the computing time of this process: its files are in memory after the first questions."""
         return time.process_time() * 1_000
 
-    def computing_seconds(self) -> float:
-        """Return the computing time of this process."""
-        return time.process_time()
+    def server_seconds(self) -> float:
+        """Return nothing: all is done in this process."""
+        return 0.0
+
+    def beside(self) -> AbstractContextManager[Measured]:
+        """Open an empty index in another folder."""
+        return open_sqlite()
 
     def settle(self) -> None:
         """Nothing is left to be done after a commit."""
@@ -77,6 +84,7 @@ class MeasuredElastic:
     name = "Elasticsearch"
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self.prefix = f"sidak-scale-{uuid4().hex[:8]}"
         self.admin = Elasticsearch(url, request_timeout=300)
         self._took = 0
@@ -97,11 +105,15 @@ class MeasuredElastic:
         """Return the sum of what the server says each answer took."""
         return self._took
 
-    def computing_seconds(self) -> float:
-        """Return the computing time of this process and of the server, its merging included."""
+    def server_seconds(self) -> float:
+        """Return the computing time of the server so far, its merging included."""
         time.sleep(STATISTICS_SECONDS)
         nodes = self.admin.nodes.stats(metric="process")["nodes"].values()
-        return time.process_time() + sum(node["process"]["cpu"]["total_in_millis"] for node in nodes) / 1_000
+        return float(sum(node["process"]["cpu"]["total_in_millis"] for node in nodes)) / 1_000
+
+    def beside(self) -> AbstractContextManager[Measured]:
+        """Open an empty index on the same server."""
+        return open_elasticsearch(self._url)
 
     def settle(self) -> None:
         """Refresh, and wait until merging has ended."""
@@ -153,7 +165,6 @@ def open_elasticsearch(url: str | None = None) -> Iterator[MeasuredElastic]:
     try:
         yield measured
     finally:
-        names = list(measured.admin.indices.get(index=f"{measured.prefix}-*", expand_wildcards="all").body)
-        measured.admin.indices.delete(index=names)
+        remove_deployment(measured.admin, measured.prefix)
         measured.engine.close()
         measured.admin.close()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, get_args
 
 from benchmarks.synthetic_reports import HOME
-from index.engine import FACETS, Engine, Filters, SearchQuery, SeriesField, SeriesQuery, Sort
+from index.engine import FACETS, Engine, Filters, SearchQuery, Sort, Split, TrendsQuery
 from index.parse_query import parse_query
 from nlp.areas import children
 from sidak.models import Kind
@@ -64,25 +64,19 @@ def _map(chance: random.Random, *, end: datetime) -> Question:
 
 
 def _trends(number: int, chance: random.Random, *, end: datetime) -> Question:
-    """The four questions of the console's trend page."""
+    """The console's trend page."""
     days = _TREND_DAYS[number % len(_TREND_DAYS)]
     area = chance.choice((None, None, HOME, *children(HOME)[:4]))
     restricted = chance.random() < 0.5
     filters = _period(chance, end=end, days=days, areas=(area,) if area else ())
-    splits: tuple[tuple[SeriesField, int], ...] = (("kind", 3), ("category", 8), ("area", 8))
-    series = [
-        SeriesQuery(
-            include_restricted=restricted, split_by=split_by, interval="week" if days > 90 else "day", top=top,
-            filters=filters, area_level="kecamatan" if area and "." in area else "kabkota",
-        )
-        for split_by, top in splits
-    ]  # fmt: skip
-    search = SearchQuery(include_restricted=restricted, filters=filters, facets=("area",), limit=1)
-
-    def ask(engine: Engine) -> object:
-        return engine.search(search), [engine.series(each) for each in series]
-
-    return Question("trends", ask)
+    query = TrendsQuery(
+        include_restricted=restricted,
+        splits=(Split(by="kind", top=3), Split(by="category"), Split(by="area")),
+        interval="week" if days > 90 else "day",
+        filters=filters,
+        area_level="kecamatan" if area and "." in area else "kabkota",
+    )
+    return Question("trends", lambda engine: engine.trends(query))
 
 
 def _filters(chance: random.Random, *, share: float, end: datetime) -> Filters:

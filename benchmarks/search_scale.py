@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, pairwise
+from statistics import mean, median
 from typing import NamedTuple
 
 import msgspec
@@ -28,8 +29,11 @@ from index.document import Document
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 CHUNK = 5_000
+PUBLISHED = 500
 TURN = 10_000
 NEW_REPORTS = 5_000
+ROUNDS = 8
+"""So many times new reports are written into the largest index and, in turn, into a fresh one of the smallest size."""
 SLOW_MS = 300.0
 """Where people begin to wait: the size at which SQLite's searches pass this is the size to move at."""
 KINDS = ("search", "map", "trends")
@@ -44,14 +48,23 @@ class Page(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What one engine does at one size."""
+    """What one engine does at one size; `report_ms` is the computing time a report since the size before took."""
 
     engine: str
     documents: int
     indexed_a_second: float
     bytes_on_disk: int
-    new_report_ms: float
+    report_ms: float
     pages: dict[str, Page]
+    load: float
+
+
+class Cost(NamedTuple):
+    """Computing milliseconds: of a report of the whole small index, and of a new one, in each round."""
+
+    whole_small_ms: tuple[float, ...]
+    new_small_ms: tuple[float, ...]
+    new_large_ms: tuple[float, ...]
 
 
 class Race(NamedTuple):
@@ -63,40 +76,66 @@ class Race(NamedTuple):
 
 
 def measure(measured: Measured, *, sizes: Sequence[int], questions: int) -> Iterator[Row]:
-    """Fill an engine to each size in turn; measure what a new report costs there, and how long the pages take."""
-    total = sizes[-1]
+    """Fill an engine to each size in turn; measure what a report costs on the way, and how long the pages take."""
     filled = 0
     for size in sizes:
-        seconds = 0.0
-        before = filled
-        while filled < size - NEW_REPORTS:
-            chunk = list(make_documents(min(CHUNK, size - NEW_REPORTS - filled), start=filled, total=total))
-            began = time.perf_counter()
-            _write(measured, chunk)
-            seconds += time.perf_counter() - began
-            filled += len(chunk)
-            _say(f"{measured.name}: {filled:,} of {total:,}")
-        measured.settle()
-        new = list(make_documents(NEW_REPORTS, start=filled, total=total))
-        new_report_ms = _new_report_ms(measured, new)
-        filled += NEW_REPORTS
+        spent = _fill(measured, range(filled, size), total=sizes[-1])
+        added, filled = size - filled, size
         yield Row(
             engine=measured.name,
-            documents=filled,
-            indexed_a_second=(filled - NEW_REPORTS - before) / seconds if seconds else 0.0,
+            documents=size,
+            indexed_a_second=added / spent.seconds,
             bytes_on_disk=measured.bytes_on_disk(),
-            new_report_ms=new_report_ms,
-            pages=_ask_all(measured, questions, end=max(document.created_at for document in new)),
+            report_ms=spent.computing / added * 1_000,
+            pages=_ask_all(measured, questions, end=_last_moment(size, total=sizes[-1])),
+            load=os.getloadavg()[0],
         )
 
 
-def _new_report_ms(measured: Measured, new: Sequence[Document]) -> float:
-    """Return the computing time that a new report costs, in batches as a publish writes them, merging included."""
-    began = measured.computing_seconds()
-    for at in range(0, len(new), 500):
-        _write(measured, new[at : at + 500])
+def compare_costs(measured: Measured, *, sizes: Sequence[int]) -> Cost:
+    """Write new reports into the largest index and into fresh ones of the smallest size, in turns.
+
+    Both times they come in batches as a publish writes them, and the merging that they set off is counted.
+    """
+    total = sizes[-1] + ROUNDS * NEW_REPORTS
+    found: list[tuple[float, float, float]] = []
+    for turn in range(ROUNDS):
+        new = range(sizes[-1] + turn * NEW_REPORTS, sizes[-1] + (turn + 1) * NEW_REPORTS)
+        with measured.beside() as small:
+            whole = _fill(small, range(sizes[0]), total=total).computing / sizes[0]
+            spent = {"small": 0.0, "large": 0.0}
+            for name in ("small", "large") if turn % 2 else ("large", "small"):
+                target = small if name == "small" else measured
+                spent[name] = _fill(target, new, total=total, batch=PUBLISHED).computing / NEW_REPORTS
+        found.append((whole * 1_000, spent["small"] * 1_000, spent["large"] * 1_000))
+        _say(f"{measured.name}: a new report, ms: " + ", ".join(f"{each:.3f}" for each in found[-1]))
+    return Cost(*zip(*found, strict=True))
+
+
+class _Spent(NamedTuple):
+    seconds: float
+    computing: float
+
+
+def _fill(measured: Measured, numbers: range, *, total: int, batch: int = CHUNK) -> _Spent:
+    """Write this stretch of the stream, and wait for what it sets off; making the reports is not counted."""
+    server = measured.server_seconds()
+    seconds = client = 0.0
+    for start in range(numbers.start, numbers.stop, CHUNK):
+        chunk = list(make_documents(min(CHUNK, numbers.stop - start), start=start, total=total))
+        began, computed = time.perf_counter(), time.process_time()
+        for at in range(0, len(chunk), batch):
+            _write(measured, chunk[at : at + batch])
+        seconds += time.perf_counter() - began
+        client += time.process_time() - computed
+        if start % (10 * CHUNK) == 0:
+            _say(f"{measured.name}: {start:,} of {total:,}")
     measured.settle()
-    return (measured.computing_seconds() - began) / len(new) * 1_000
+    return _Spent(seconds, client + measured.server_seconds() - server)
+
+
+def _last_moment(size: int, *, total: int) -> datetime:
+    return max(document.created_at for document in make_documents(1_000, start=size - 1_000, total=total))
 
 
 def _ask_all(measured: Measured, count: int, *, end: datetime) -> dict[str, Page]:
@@ -104,11 +143,15 @@ def _ask_all(measured: Measured, count: int, *, end: datetime) -> dict[str, Page
         question.ask(measured.engine)
     pages = {}
     for kind, questions in groupby(make_questions(count, end=end), key=lambda question: question.kind):
-        computing = measured.computing_seconds()
+        computing = _computing_seconds(measured)
         served = [_served_ms(measured, question) for question in questions]
-        computing_ms = (measured.computing_seconds() - computing) / len(served) * 1_000
+        computing_ms = (_computing_seconds(measured) - computing) / len(served) * 1_000
         pages[kind] = Page(computing_ms, percentile(served, 0.5), percentile(served, 0.95))
     return pages
+
+
+def _computing_seconds(measured: Measured) -> float:
+    return time.process_time() + measured.server_seconds()
 
 
 def _served_ms(measured: Measured, question: Question) -> float:
@@ -127,15 +170,17 @@ def race(measured: MeasuredElastic, *, documents: int) -> Race:
         chunk = list(make_documents(TURN, start=start, total=warm_up + documents))
         prepared = [_prepare(document) for document in chunk]
         gc.collect()
+        gc.freeze()  # or whoever comes second pays for looking through all documents of the turn again and again
         for name in ("ours", "theirs") if turn % 2 else ("theirs", "ours"):
-            computing, began = measured.computing_seconds(), time.perf_counter()
+            computing, began = _computing_seconds(measured), time.perf_counter()
             if name == "ours":
                 _write(measured, chunk)
             else:
                 _write_with_helper(measured, prepared, index=other)
             if start >= warm_up:
                 spent[name][0] += time.perf_counter() - began
-                spent[name][1] += measured.computing_seconds() - computing
+                spent[name][1] += _computing_seconds(measured) - computing
+        gc.unfreeze()
         _say(f"Elasticsearch: {start + TURN:,} of {warm_up + documents:,} by both ways")
     measured.admin.indices.delete(index=other)
     measured.engine.clear()
@@ -179,8 +224,9 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def render_rows(rows: Sequence[Row]) -> str:
     """Return the rows as a Markdown table."""
-    heads = ["Engine", "Reports", "Indexed/s", "Disk MB", "Bytes a report", "New report, CPU ms"]
+    heads = ["Engine", "Reports", "Indexed/s", "Disk MB", "Bytes a report", "A report, CPU ms"]
     heads += [f"{kind}: CPU, p50, p95 ms" for kind in ("Search", "Map", "Trend page")]
+    heads.append("Load")
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for row in rows:
         pages = (row.pages[kind] for kind in KINDS)
@@ -190,8 +236,9 @@ def render_rows(rows: Sequence[Row]) -> str:
             f"{row.indexed_a_second:,.0f}",
             f"{row.bytes_on_disk / 1e6:,.0f}",
             f"{row.bytes_on_disk / row.documents:,.0f}",
-            f"{row.new_report_ms:.2f}",
+            f"{row.report_ms:.3f}",
             *(f"{page.computing_ms:.0f}, {page.p50_ms:.0f}, {page.p95_ms:.0f}" for page in pages),
+            f"{row.load:.0f}",
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -231,7 +278,7 @@ def main() -> None:
     options.add_argument("--questions", type=int, default=120, help="searches at each size; half as many other pages")
     options.add_argument("--url", help="an Elasticsearch to measure instead of one started here")
     given = options.parse_args()
-    sizes = [*(size for size in SIZES if size <= given.documents - NEW_REPORTS), given.documents]
+    sizes = [*(size for size in SIZES if size < given.documents), given.documents]
     rows: list[Row] = []
     notes: list[str] = []
     began = os.getloadavg()[0]
@@ -241,11 +288,11 @@ def main() -> None:
                 notes.append(_render_race(race(elastic, documents=given.race)))
                 _say(notes[-1])
             rows += _measured(elastic, sizes=sizes, questions=given.questions)
-        notes.append(_render_growth(rows))
+            notes += _render_costs(compare_costs(elastic, sizes=sizes), rows)
     if given.engine != "elasticsearch":
         with open_sqlite() as sqlite:
             found = _measured(sqlite, sizes=sizes, questions=given.questions)
-        notes.append(_render_growth(found))
+            notes += _render_costs(compare_costs(sqlite, sizes=sizes), found)
         notes += [
             f"SQLite: the p95 of {kind} passes {SLOW_MS:.0f} ms {size_to_move_at(found, kind=kind)}" for kind in KINDS
         ]
@@ -264,12 +311,28 @@ def _measured(measured: Measured, *, sizes: Sequence[int], questions: int) -> li
     return rows
 
 
-def _render_growth(rows: Sequence[Row]) -> str:
-    first, last = rows[0], rows[-1]
-    return (
-        f"{last.engine}: a new report costs {last.new_report_ms / first.new_report_ms:.2f} times as much computing"
-        f" time at {last.documents:,} as at {first.documents:,}"
+def _render_costs(cost: Cost, rows: Sequence[Row]) -> Iterator[str]:
+    small, large = rows[0].documents, rows[-1].documents
+    whole = sum(row.report_ms * added for row, added in zip(rows, _steps(rows), strict=True)) / large
+    fresh = median(cost.whole_small_ms)
+    yield (
+        f"{rows[0].engine}: all {large:,} took {whole:.3f} ms of computing time a report, merging included; fresh"
+        f" indices of {small:,} on the warm server {fresh:.3f} ms (median of {ROUNDS}):"
+        f" {whole / fresh:.2f} times as much"
     )
+    for name, middle in (("median", median), ("mean", mean)):
+        ours, theirs = middle(cost.new_large_ms), middle(cost.new_small_ms)
+        yield (
+            f"{rows[0].engine}: a new report at {large:,} {ours:.3f} ms, at {small:,} {theirs:.3f} ms:"
+            f" {ours / theirs:.2f} times as much ({name} of {ROUNDS} rounds of {NEW_REPORTS:,} in turns)"
+        )
+
+
+def _steps(rows: Sequence[Row]) -> Iterator[int]:
+    before = 0
+    for row in rows:
+        yield row.documents - before
+        before = row.documents
 
 
 if __name__ == "__main__":

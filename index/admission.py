@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
+from operator import attrgetter
 
 import msgspec
 
@@ -22,6 +23,8 @@ KEYWORDS = (
 )  # fmt: skip
 """Fields that are compared whole."""
 _NUMBERS = ("report_probability", "category_probability", "area_probability", "urgency")
+_TIMES = ("created_at", "collected_at", "edited_at", "analyzed_at", "state_at")
+_read_keywords, _read_numbers, _read_times = (attrgetter(*names) for names in (KEYWORDS, _NUMBERS, _TIMES))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,15 +49,14 @@ def _check(document: Document) -> None:
         raise ValueError(f"id: must have 1 to {MAX_ID_BYTES} bytes")
     if not 0 <= document.version < MAX_VERSION:
         raise ValueError(f"version: {document.version} is not between 0 and {MAX_VERSION}")
-    for name in KEYWORDS:
-        if len(getattr(document, name) or "") > MAX_KEYWORD:
+    for name, value in zip(KEYWORDS, _read_keywords(document), strict=True):
+        if value and len(value) > MAX_KEYWORD:
             raise ValueError(f"{name}: longer than {MAX_KEYWORD} characters")
-    for name in _NUMBERS:
-        if not math.isfinite(getattr(document, name) or 0.0):
+    for name, number in zip(_NUMBERS, _read_numbers(document), strict=True):
+        if number and not math.isfinite(number):
             raise ValueError(f"{name}: not a finite number")
     if any(abs(amount) >= 2**63 for amount in document.amounts):
         raise ValueError("amounts: larger than a 64-bit integer")
-    for name in ("created_at", "collected_at", "edited_at", "analyzed_at", "state_at"):
-        moment = getattr(document, name)
+    for name, moment in zip(_TIMES, _read_times(document), strict=True):
         if moment is not None and moment.tzinfo is None:
             raise ValueError(f"{name}: a time without its time zone")

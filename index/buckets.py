@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from index.admission import to_millis
-from index.engine import Interval, Series, SeriesPoint, SeriesQuery
+from index.engine import MAX_FACET_VALUES, FacetValue, Interval, Series, SeriesPoint, Trend, TrendsQuery
 from index.query_language import check_expression
 from sidak.errors import UsageError
 
@@ -19,23 +19,23 @@ Counts = Mapping[str, Mapping[date, int]]
 """Value, then first local day of the interval, then the number of posts."""
 
 
-def series_zone(query: SeriesQuery) -> ZoneInfo:
-    """Return the time zone of a series; raises UsageError where there is none of this name."""
+def trends_zone(query: TrendsQuery) -> ZoneInfo:
+    """Return the time zone of trends; raises UsageError where there is none of this name."""
     try:
         return ZoneInfo(query.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
         raise UsageError(f"Zona waktu {query.timezone!r} tidak dikenal.") from exc
 
 
-def series_window(query: SeriesQuery, *, now: datetime) -> tuple[int, int]:
-    """Return the window that a series counts in, as milliseconds since 1970, end exclusive.
+def trends_window(query: TrendsQuery, *, now: datetime) -> tuple[int, int]:
+    """Return the window that trends are counted in, as milliseconds since 1970, end exclusive.
 
     It ends tomorrow at the latest and holds at most MAX_POINTS intervals, the newest ones. Raises UsageError where the
     query asks for more than an engine gives.
     """
     if query.expression is not None:
         check_expression(query.expression)
-    zone = series_zone(query)
+    zone = trends_zone(query)
     end = min(query.filters.until or now + timedelta(days=1), now + timedelta(days=1))
     first = interval_start(end.astimezone(zone).date(), query.interval)
     for _ in range(MAX_POINTS - 1):
@@ -79,20 +79,36 @@ def next_start(start: date, interval: Interval) -> date:
     return start + timedelta(days=7 if interval == "week" else 1)
 
 
-def build_series(counts: Counts, *, interval: Interval, top: int) -> tuple[Series, ...]:
-    """Return the largest series first, all over the same intervals: from the first to the last that any of them has."""
-    totals = {value: sum(by_day.values()) for value, by_day in counts.items()}
-    values = sorted(totals, key=lambda value: (-totals[value], value))[: max(0, min(top, MAX_SERIES))]
-    days = sorted({day for value in values for day in counts[value]})
+def largest(totals: Mapping[str, int]) -> tuple[FacetValue, ...]:
+    """Return values with their counts, the largest first; no more than anybody reads."""
+    ordered = sorted(totals.items(), key=lambda each: (-each[1], each[0]))
+    return tuple(FacetValue(value=value, count=count) for value, count in ordered[:MAX_FACET_VALUES])
+
+
+def top_values(values: Sequence[FacetValue], top: int) -> list[str]:
+    """Return the values that become lines."""
+    return [each.value for each in values[: max(0, min(top, MAX_SERIES))]]
+
+
+def build_trend(counts: Counts, *, interval: Interval, top: int, values: tuple[FacetValue, ...] | None = None) -> Trend:
+    """Return a field's values, and its largest as lines over the same intervals: from the first to the last of any.
+
+    With `values` these are all values, and `counts` has the intervals of the largest only.
+    """
+    if values is None:
+        values = largest({value: sum(by_day.values()) for value, by_day in counts.items()})
+    lines = {value: counts[value] for value in top_values(values, top) if value in counts}
+    days = sorted({day for by_day in lines.values() for day in by_day})
     starts = _starts(days[0], days[-1], interval) if days else []
-    return tuple(
+    series = tuple(
         Series(
             value=value,
-            total=totals[value],
-            points=tuple(SeriesPoint(start=start.isoformat(), count=counts[value].get(start, 0)) for start in starts),
+            total=sum(by_day.values()),
+            points=tuple(SeriesPoint(start=start.isoformat(), count=by_day.get(start, 0)) for start in starts),
         )
-        for value in values
+        for value, by_day in lines.items()
     )
+    return Trend(values=values, series=series)
 
 
 def _starts(first: date, last: date, interval: Interval) -> list[date]:

@@ -7,23 +7,22 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-from elasticsearch import Elasticsearch
+from elasticsearch import Elasticsearch, JsonSerializer
 
-from index.buckets import build_series, series_window
 from index.document import Document
 from index.elastic_bulk import Bulk, Sleep
 from index.elastic_errors import server_address, translated_errors
 from index.elastic_features import Features
 from index.elastic_indices import Growth, Indices
-from index.elastic_query import build_series_request
 from index.elastic_search import Searcher
+from index.elastic_trends import count_trends
 from index.elastic_words import similar_terms
 from index.elastic_writer import Writer
-from index.engine import Page, SearchQuery, Series, SeriesQuery, TermCount, WriteOutcome
+from index.engine import Page, SearchQuery, TermCount, Trends, TrendsQuery, WriteOutcome
 from index.export_scan import scan_elastic
 from index.spelling import is_checkable
 from sidak.errors import SidakError, UsageError
@@ -36,32 +35,6 @@ GRACE_SECONDS = 2.0
 _NEXT = "-next"
 GROWTH_CHECK = 50_000
 """After so many documents a long run looks whether a part is full."""
-
-
-class _Interval(msgspec.Struct, frozen=True):
-    key_as_string: date
-    doc_count: int
-
-
-class _Intervals(msgspec.Struct, frozen=True):
-    buckets: list[_Interval]
-
-
-class _Value(msgspec.Struct, frozen=True):
-    key: str
-    intervals: _Intervals
-
-
-class _Values(msgspec.Struct, frozen=True):
-    buckets: list[_Value]
-
-
-class _Aggregations(msgspec.Struct, frozen=True):
-    values: _Values
-
-
-class _SeriesAnswer(msgspec.Struct, frozen=True):
-    aggregations: _Aggregations
 
 
 class _KeyHit(msgspec.Struct, frozen=True):
@@ -166,20 +139,11 @@ class ElasticEngine:
         with self._translated():
             return self._searchers[query.include_restricted].search(query, now=self._clock())
 
-    def series(self, query: SeriesQuery) -> tuple[Series, ...]:
-        """Return the `top` values of a field by count, each as a series over time."""
-        start_ms, end_ms = series_window(query, now=self._clock())
-        if start_ms >= end_ms:
-            return ()
-        request = build_series_request(query, start_ms=start_ms, end_ms=end_ms)
+    def trends(self, query: TrendsQuery) -> Trends:
+        """Return all that a page of trends shows."""
+        scope = self.indices.scope(include_restricted=query.include_restricted)
         with self._translated():
-            scope = self.indices.scope(include_restricted=query.include_restricted)
-            answer = self._client.search(index=scope, allow_partial_search_results=False, **request)
-            values = msgspec.convert(answer.body, _SeriesAnswer).aggregations.values.buckets
-        counts = {
-            value.key: {each.key_as_string: each.doc_count for each in value.intervals.buckets} for value in values
-        }
-        return build_series(counts, interval=query.interval, top=query.top)
+            return count_trends(self._client, query, index=scope, now=self._clock())
 
     def scan(self, query: SearchQuery, *, after: str, limit: int) -> tuple[Document, ...]:
         """Return hits in the order of their ids, beginning after an id."""
@@ -328,10 +292,21 @@ def open_client(settings: ElasticsearchSettings) -> Elasticsearch:
             request_timeout=settings.timeout_seconds,
             max_retries=len(addresses) - 1,  # another node is asked where one is gone; every request may be repeated
             retry_on_status=(),
+            serializers={"application/json": _Json()},
             **options,
         )
     except (ValueError, OSError, ssl.SSLError) as exc:
         raise UsageError(f"SIDAK_ELASTICSEARCH__URL or __CA_CERTS: {exc}") from exc
+
+
+class _Json(JsonSerializer):
+    """Reads answers five times as fast as Python's own decoder; a bulk answer has an entry for each document."""
+
+    def json_loads(self, data: bytes) -> Any:  # noqa: ANN401 - whatever the server says
+        try:
+            return msgspec.json.decode(data)
+        except msgspec.DecodeError as exc:
+            raise ValueError(str(exc)) from exc
 
 
 def _is_storable(id: str) -> bool:

@@ -3,7 +3,7 @@
 An Elasticsearch version settles races within one index only. Reports live in parts that grow (`Growth`) and in two
 lanes, and a new reading may move one from the open to the restricted lane. So each id has an entry here:
 
-    {"version": 42, "home": "sidak-restricted-v2-000001-000001", "leaving": ["sidak-reports-v2-000001-000001"]}
+    {"version": 42, "home": "sidak-restricted-v3-000001-000001", "leaving": ["sidak-reports-v3-000001-000001"]}
 
 An entry is changed before its document (compare-and-set on the sequence number, so changes come one after the other),
 and `leaving` names where copies may still be until they are destroyed. A process killed at any moment leaves an entry
@@ -27,7 +27,7 @@ _ATTEMPTS = 20
 _PAGE = 500
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What is known of one id."""
 
     version: int

@@ -1,10 +1,10 @@
 """Names and aliases: readers and writers know aliases only, so that what is behind them can grow and be swapped.
 
-PREFIX-reports           read    ──▶ PREFIX-reports-v2-000001-000001, -000002 …     open reports, in parts
+PREFIX-reports           read    ──▶ PREFIX-reports-v3-000001-000001, -000002 …     open reports, in parts
 PREFIX-reports-write     write   ──▶ the newest of these parts
-PREFIX-restricted        read    ──▶ PREFIX-restricted-v2-000001-000001 …           berkadar pengawasan
+PREFIX-restricted        read    ──▶ PREFIX-restricted-v3-000001-000001 …           berkadar pengawasan
 PREFIX-restricted-write  write   ──▶ the newest of these parts
-PREFIX-homes             both    ──▶ PREFIX-homes-v2-000001     in which part each id lives (`elastic_homes.py`), and
+PREFIX-homes             both    ──▶ PREFIX-homes-v3-000001     in which part each id lives (`elastic_homes.py`), and
                                                                 which report segments these indices hold whole
 
 The two numbers are generation and part. A rebuild fills generation 2 behind aliases that end in `-next`, then moves all

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from index.admission import to_millis
-from index.buckets import MAX_SERIES
-from index.engine import MAX_FACET_VALUES, FacetName, Filters, SearchQuery, SeriesQuery
+from index.engine import MAX_FACET_VALUES, FacetName, Filters, SearchQuery, TrendsQuery
 from index.query_language import And, AtLeast, Expression, Field, Leaf, Near, Not, Or, Phrase, Range, Term
 
 Clause = dict[str, Any]
@@ -22,7 +21,7 @@ _PER_PART = 10_000
 """Values that each part tells, so that counts over several parts are exact for all but the rarest villages."""
 
 
-def build_query(query: SearchQuery | SeriesQuery) -> Clause:
+def build_query(query: SearchQuery | TrendsQuery) -> Clause:
     """Return the query: the restricted wall, the filters, the words."""
     filters = [] if query.include_restricted else [{"term": {"restricted": False}}]
     filters += _filter_clauses(query.filters)
@@ -34,44 +33,18 @@ def build_query(query: SearchQuery | SeriesQuery) -> Clause:
 
 def build_facets(query: SearchQuery) -> Clause:
     """Return the aggregations that count the asked facets."""
+    return {name: count_values(value_field(name, area_level=query.area_facet_level)) for name in query.facets}
+
+
+def count_values(field: str) -> Clause:
+    """Return the aggregation that counts the values of a field."""
     return {
-        name: {
-            "terms": {
-                "field": facet_field(name, area_level=query.area_facet_level),
-                "size": MAX_FACET_VALUES,
-                "shard_size": _PER_PART,
-                "order": _LARGEST_FIRST,
-            }
-        }
-        for name in query.facets
+        "terms": {"field": field, "size": MAX_FACET_VALUES, "shard_size": _PER_PART, "order": _LARGEST_FIRST},
     }
 
 
-def build_series_request(query: SeriesQuery, *, start_ms: int, end_ms: int) -> Clause:
-    """Return a request that counts the largest values of a field by interval."""
-    window = {"range": {"created_at": {"gte": start_ms, "lt": end_ms, "format": "epoch_millis"}}}
-    histogram = {
-        "field": "created_at",
-        "calendar_interval": query.interval,
-        "time_zone": query.timezone,
-        "format": "yyyy-MM-dd",
-        "min_doc_count": 1,
-    }
-    values = {
-        "field": f"area_{query.area_level}" if query.split_by == "area" else query.split_by,
-        "size": max(1, min(query.top, MAX_SERIES)),
-        "shard_size": _PER_PART,
-        "order": _LARGEST_FIRST,
-    }
-    return {
-        "size": 0,
-        "query": {"bool": {"filter": [build_query(query), window]}},
-        "aggs": {"values": {"terms": values, "aggs": {"intervals": {"date_histogram": histogram}}}},
-    }
-
-
-def facet_field(name: FacetName, *, area_level: str) -> str:
-    """Return the field that a facet counts."""
+def value_field(name: FacetName, *, area_level: str) -> str:
+    """Return the field in which the values of a facet or a trend stand."""
     return f"area_{area_level}" if name == "area" else name
 
 

@@ -178,20 +178,25 @@ class Searcher:
 
     def _ask(self, request: Clause, *, index: str | None = None) -> _Answer:
         try:
-            answer = self._client.search(index=index, allow_partial_search_results=False, timeout=LONGEST, **request)
+            return msgspec.convert(ask(self._client, request, index=index), _Answer)
         except NotFoundError as exc:
             if index is None:
                 raise expired_cursor() from exc
             raise
-        except ApiError as exc:
-            if _TIMED_OUT in str(exc.body):
-                raise too_heavy() from exc
-            raise
-        return msgspec.convert(answer.body, _Answer)
 
 
 class _PointInTime(msgspec.Struct, frozen=True):
     id: str
+
+
+def ask(client: Elasticsearch, request: Clause, *, index: str | None) -> object:
+    """Return the server's whole answer to a search; raises QueryError where it takes too long."""
+    try:
+        return client.search(index=index, allow_partial_search_results=False, timeout=LONGEST, **request).body
+    except ApiError as exc:
+        if _TIMED_OUT in str(exc.body):
+            raise too_heavy() from exc
+        raise
 
 
 def _order_best(query: SearchQuery, hits: Sequence[_Hit], *, ranked_ms: int) -> list[str]:

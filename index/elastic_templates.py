@@ -12,14 +12,22 @@ from typing import Any
 
 import msgspec
 
-MAPPING_VERSION = 2
+MAPPING_VERSION = 3
 """Stands in the mapping's `_meta` and in the index names; grows with every change of templates/reports.json."""
 
 PRIORITY = 300
 """Above Elasticsearch's own templates (100 to 200)."""
 
+
+def report_template() -> dict[str, Any]:
+    """Return settings and mappings of an index of reports, open or restricted."""
+    text = files("index").joinpath("templates/reports.json").read_bytes()
+    return msgspec.json.decode(text, type=dict[str, Any])
+
+
+# Twenty segments a tier instead of ten: up to a million reports each is then rewritten about once by merging.
 HOMES: Mapping[str, Any] = {
-    "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1", "gc_deletes": "15m"},
+    "settings": report_template()["settings"],
     "mappings": {
         "dynamic": "strict",
         "properties": {
@@ -30,12 +38,6 @@ HOMES: Mapping[str, Any] = {
         },
     },
 }
-
-
-def report_template() -> dict[str, Any]:
-    """Return settings and mappings of an index of reports, open or restricted."""
-    text = files("index").joinpath("templates/reports.json").read_bytes()
-    return msgspec.json.decode(text, type=dict[str, Any])
 
 
 def index_templates(prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -21,7 +21,7 @@ from index.engine import Rejected, WriteOutcome
 from sidak.errors import RetryError, StopError
 
 _ATTEMPTS = 3
-_AT_ONCE = 4
+_AT_ONCE = 6
 """Batches under way at the same time: while one is indexed, the entries of another are made."""
 _WRITTEN = frozenset({200, 201})
 
@@ -37,7 +37,7 @@ class _Answer(msgspec.Struct, frozen=True):
     docs: list[_Held]
 
 
-class _Admitted(msgspec.Struct, frozen=True):
+class _Admitted(msgspec.Struct, frozen=True, gc=False):
     document: Document
     body: bytes
 
@@ -54,17 +54,16 @@ class Writer:
 
     def write(self, documents: Sequence[Document]) -> WriteOutcome:
         """Store documents by id, each only if its version is newer than the stored one."""
-        admitted, rejected = _admit(documents)
         for _attempt in range(_ATTEMPTS):
             layout = self._indices.layout()
             try:
-                outcome = self._write_into(layout, admitted)
+                outcome = self._write_into(layout, documents)
             except StopError:
                 if self._indices.layout().homes == layout.homes:
                     raise
                 continue
             if self._indices.layout().homes == layout.homes:
-                return msgspec.structs.replace(outcome, rejected=(*rejected, *outcome.rejected))
+                return outcome
         raise RetryError(f"{self._address}: the index is being exchanged again and again; try again", reason="busy")
 
     def delete(self, ids: Sequence[str], *, layout: Layout) -> int:
@@ -91,33 +90,26 @@ class Writer:
                 newest[held.id] = held
         return {id: newest[id].source for id in ids if id in newest and newest[id].source is not None}  # type: ignore[misc]
 
-    def _write_into(self, layout: Layout, documents: Sequence[_Admitted]) -> WriteOutcome:
-        written = stale = 0
-        rejected: list[Rejected] = []
-        for each, item in self._answers(layout, documents):
-            if item is None or item.status == 409:
-                stale += 1
-            elif item.status in _WRITTEN:
-                written += 1
-            else:
-                rejected.append(Rejected(id=each.document.id, reason=_reason(item)))
-        return WriteOutcome(written=written, stale=stale, rejected=tuple(rejected))
-
-    def _answers(self, layout: Layout, documents: Sequence[_Admitted]) -> Iterator[tuple[_Admitted, Item | None]]:
-        """Yield what became of each document, in order; some batches are under way at the same time."""
+    def _write_into(self, layout: Layout, documents: Sequence[Document]) -> WriteOutcome:
+        """Write batches of which some are under way at the same time, while the next one is made ready here."""
+        outcomes: list[WriteOutcome] = []
         for wave in _cut_waves(documents):
-            batches = [wave[start : start + MOST_ACTIONS] for start in range(0, len(wave), MOST_ACTIONS)]
-            if len(batches) == 1:
-                answers = [self._write_batch(layout, batches[0])]
-            else:
-                with ThreadPoolExecutor(min(_AT_ONCE, len(batches))) as pool:
-                    answers = list(pool.map(lambda batch: self._write_batch(layout, batch), batches))
-            for batch, items in zip(batches, answers, strict=True):
-                yield from zip(batch, items, strict=True)
+            batches = (_admit(wave[start : start + MOST_ACTIONS]) for start in range(0, len(wave), MOST_ACTIONS))
+            if len(wave) <= MOST_ACTIONS:
+                outcomes += [self._write_batch(layout, *batch) for batch in batches]
+                continue
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                waiting = [pool.submit(self._write_batch, layout, *batch) for batch in batches]
+            outcomes += [each.result() for each in waiting]
+        return WriteOutcome(
+            written=sum(each.written for each in outcomes),
+            stale=sum(each.stale for each in outcomes),
+            rejected=tuple(rejected for each in outcomes for rejected in each.rejected),
+        )
 
-    def _write_batch(self, layout: Layout, batch: Sequence[_Admitted]) -> list[Item | None]:
-        """Return what became of each document; None where a newer one is known. No id comes twice in a batch."""
-        by_id = {each.document.id: each for each in batch}
+    def _write_batch(self, layout: Layout, admitted: Sequence[_Admitted], rejected: Sequence[Rejected]) -> WriteOutcome:
+        """Write documents of which no id comes twice; those refused before count as well."""
+        by_id = {each.document.id: each for each in admitted}
 
         def claim(id: str, before: Entry | None) -> Entry | None:
             return self._claim(by_id[id].document, before, layout)
@@ -128,7 +120,13 @@ class Writer:
         self._clear_out(
             {id: entry for id, entry in claims.items() if self._must_leave(entry, items[id])}, homes=layout.homes
         )
-        return [items.get(each.document.id) for each in batch]
+        written = sum(item.status in _WRITTEN for item in items.values())
+        refused = [(id, item) for id, item in items.items() if item.status not in _WRITTEN and item.status != 409]
+        return WriteOutcome(
+            written=written,
+            stale=len(admitted) - written - len(refused),  # a newer one is known, or was faster
+            rejected=(*rejected, *(Rejected(id=id, reason=_reason(item)) for id, item in refused)),
+        )
 
     def _claim(self, document: Document, before: Entry | None, layout: Layout) -> Entry | None:
         """Return where a document is to live; None where a version as new lives elsewhere, or is gone."""
@@ -175,14 +173,14 @@ def _admit(documents: Sequence[Document]) -> tuple[list[_Admitted], list[Rejecte
     return admitted, rejected
 
 
-def _cut_waves(documents: Sequence[_Admitted]) -> Iterator[Sequence[_Admitted]]:
+def _cut_waves(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
     """Yield runs in which no id comes twice: the first of an id must be settled before the second is placed."""
-    wave: dict[str, _Admitted] = {}
+    wave: dict[str, Document] = {}
     for each in documents:
-        if each.document.id in wave:
+        if each.id in wave:
             yield tuple(wave.values())
             wave = {}
-        wave[each.document.id] = each
+        wave[each.id] = each
     if wave:
         yield tuple(wave.values())
 

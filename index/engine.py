@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from index.derived import WIB
 from index.document import Document
 from index.query_language import Expression
 
@@ -96,19 +97,25 @@ class Page(_Value, frozen=True, kw_only=True):
     next_cursor: str | None = None
 
 
-class SeriesQuery(_Value, frozen=True, kw_only=True):
-    """Counts over time (by posting time, in `timezone`), split by a field.
+class Split(_Value, frozen=True, kw_only=True):
+    """The `top` largest values of a field, each as a line over time."""
+
+    by: SeriesField
+    top: int = 8
+
+
+class TrendsQuery(_Value, frozen=True, kw_only=True):
+    """Counts over time (by posting time, in `timezone`), split by one field or by several, each by itself.
 
     Posts dated later than tomorrow, and those before the newest 1,100 intervals, are not counted.
     """
 
     include_restricted: bool
-    split_by: SeriesField
+    splits: tuple[Split, ...]
     interval: Interval = "day"
     expression: Expression | None = None
     filters: Filters = Filters()
-    top: int = 8
-    timezone: str = "Asia/Jakarta"
+    timezone: str = WIB
     area_level: Literal["provinsi", "kabkota", "kecamatan", "kelurahan"] = "kabkota"
 
 
@@ -125,6 +132,21 @@ class Series(_Value, frozen=True, kw_only=True):
     value: str
     total: int
     points: tuple[SeriesPoint, ...]
+
+
+class Trend(_Value, frozen=True, kw_only=True):
+    """One field: how many posts have each value, the largest first, and its largest values over time."""
+
+    values: tuple[FacetValue, ...] = ()
+    series: tuple[Series, ...] = ()
+
+
+class Trends(_Value, frozen=True, kw_only=True):
+    """How many posts there are in all, what they are by each field, and as of when this is true."""
+
+    total: int
+    as_of: datetime
+    by: Mapping[SeriesField, Trend]
 
 
 class TermCount(_Value, frozen=True, kw_only=True):
@@ -174,8 +196,8 @@ class Engine(Protocol):
     def search(self, query: SearchQuery) -> Page:
         """Return one page; a page asked for again with its cursor never repeats nor skips a document that stayed."""
 
-    def series(self, query: SeriesQuery) -> tuple[Series, ...]:
-        """Return the `top` values of a field by count, each as a series over time."""
+    def trends(self, query: TrendsQuery) -> Trends:
+        """Return all that a page of trends shows; what is written meanwhile may be in one of its figures only."""
 
     def scan(self, query: SearchQuery, *, after: str, limit: int) -> tuple[Document, ...]:
         """Return up to `limit` hits in the order of their ids, beginning after an id ("" for the first): for exports.

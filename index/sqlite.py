@@ -5,33 +5,28 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from index.admission import admit_document, to_millis
-from index.buckets import build_series, constant_offset_ms, interval_start, series_window, series_zone
 from index.derived import derive_fields
 from index.document import Document
-from index.engine import Page, Rejected, SearchQuery, Series, SeriesQuery, TermCount, WriteOutcome
+from index.engine import Page, Rejected, SearchQuery, TermCount, Trends, TrendsQuery, WriteOutcome
 from index.export_scan import scan_sqlite
 from index.spelling import is_checkable
 from index.sqlite_generations import Generations, rankings_beside, remove_generation
 from index.sqlite_pages import Rankings
 from index.sqlite_pool import BUSY_SECONDS, Pool
-from index.sqlite_query import Condition, both, build_condition
 from index.sqlite_schema import prepare_connection
 from index.sqlite_search import search_documents
+from index.sqlite_trends import count_trends
 from index.sqlite_words import similar_terms
 from sidak.errors import IntegrityError, SidakError, StopError
 
 WRITE_BATCH = 500
 """Documents a transaction: long enough to be fast, short enough that a person's decision need not wait."""
-_SLOT_MS = 15 * 60 * 1_000
-"""Every time zone in use differs from UTC by whole quarters of an hour."""
-_DAY_MS = 86_400_000
-_EPOCH = date(1970, 1, 1)
 
 _UPSERT = """
 INSERT INTO documents (id, version, restricted, urgency, created_ms, kind, category, source, lane, state, review,
@@ -126,40 +121,9 @@ class SqliteEngine:
         """Return one page of a search."""
         return search_documents(query, pool=self._pool, rankings=self._rankings, now=self._clock())
 
-    def series(self, query: SeriesQuery) -> tuple[Series, ...]:
-        """Return the `top` values of a field by count, each as a series over time."""
-        start_ms, end_ms = series_window(query, now=self._clock())
-        window = Condition("created_ms >= ? AND created_ms < ?", (start_ms, end_ms))
-        condition = both(build_condition(query), window)
-        column = f"area_{query.area_level}" if query.split_by == "area" else query.split_by
-        where = f"{condition.sql} AND {column} IS NOT NULL"
-        zone = series_zone(query)
-        # A day is a slot of its own where clocks stay as they are: a hundredth of the rows, and of the reckoning.
-        offset_ms = constant_offset_ms(zone, start_ms, end_ms)
-        slot = f"created_ms / {_SLOT_MS}" if offset_ms is None else f"(created_ms + {offset_ms}) / {_DAY_MS}"
-        sql = (
-            "SELECT",
-            column,
-            ",",
-            slot,
-            "AS slot, count(*) FROM documents WHERE",
-            where,
-            "GROUP BY",
-            column,
-            ", slot",
-        )
-        with self._pool.reading() as connection:
-            rows = connection.execute(" ".join(sql), condition.parameters).fetchall()
-        counts: dict[str, dict[date, int]] = {}
-        for value, slot, count in rows:
-            if offset_ms is None:
-                local = datetime.fromtimestamp(slot * _SLOT_MS // 1_000, UTC).astimezone(zone).date()
-            else:
-                local = _EPOCH + timedelta(days=slot)
-            by_day = counts.setdefault(value, {})
-            first = interval_start(local, query.interval)
-            by_day[first] = by_day.get(first, 0) + count
-        return build_series(counts, interval=query.interval, top=query.top)
+    def trends(self, query: TrendsQuery) -> Trends:
+        """Return all that a page of trends shows, of one moment."""
+        return count_trends(self._pool, query, now=self._clock())
 
     def scan(self, query: SearchQuery, *, after: str, limit: int) -> tuple[Document, ...]:
         """Return hits in the order of their ids, beginning after an id."""

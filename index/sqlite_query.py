@@ -8,7 +8,7 @@ import msgspec
 
 from index.admission import to_millis
 from index.derived import area_field
-from index.engine import FacetName, Filters, SearchQuery, SeriesQuery, Sort
+from index.engine import FacetName, Filters, SearchQuery, Sort, TrendsQuery
 from index.query_language import (
     And,
     AtLeast,
@@ -32,7 +32,7 @@ class Condition(msgspec.Struct, frozen=True):
     parameters: tuple[str | int | float, ...] = ()
 
 
-def build_condition(query: SearchQuery | SeriesQuery) -> Condition:
+def build_condition(query: SearchQuery | TrendsQuery) -> Condition:
     """Return the WHERE clause of a query: the restricted wall, the filters, the words."""
     parts = [] if query.include_restricted else [Condition("restricted = 0")]
     parts += _filter_conditions(query.filters)
@@ -87,14 +87,14 @@ def after_hit(sort: Sort, values: tuple[str | int | float, ...]) -> Condition:
     return Condition("created_ms <= ? AND (created_ms < ? OR id > ?)", (created_ms, created_ms, id))
 
 
-def facet_column(name: FacetName, *, area_level: str) -> str:
-    """Return the column that a facet counts."""
+def value_column(name: FacetName, *, area_level: str) -> str:
+    """Return the column in which the values of a facet or a trend stand."""
     return f"area_{area_level}" if name == "area" else name
 
 
 def facet_sql(names: Sequence[FacetName], condition: Condition, *, area_level: str) -> str:
     """Return a statement that gives the facets' values of every hit, one row a hit."""
-    columns = ["1", *(facet_column(name, area_level=area_level) for name in names)]
+    columns = ["1", *(value_column(name, area_level=area_level) for name in names)]
     return " ".join(("SELECT", ", ".join(columns), "FROM documents WHERE", condition.sql))
 
 

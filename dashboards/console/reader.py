@@ -20,12 +20,12 @@ from index.engine import (
     Interval,
     Page,
     SearchQuery,
-    Series,
-    SeriesField,
-    SeriesQuery,
     Similar,
     Sort,
+    Split,
     TermCount,
+    Trends,
+    TrendsQuery,
 )
 from index.query_language import Expression
 from sidak.errors import RetryError
@@ -82,27 +82,20 @@ class Reader:
         with index_errors():
             return self._engine.similar_terms(term, include_restricted=self._include_restricted)
 
-    def series(
-        self,
-        *,
-        split_by: SeriesField,
-        interval: Interval,
-        filters: Filters,
-        top: int = 8,
-        area_level: AreaLevel = "kabkota",
-    ) -> tuple[Series, ...]:
+    def trends(
+        self, *, splits: tuple[Split, ...], interval: Interval, filters: Filters, area_level: AreaLevel = "kabkota"
+    ) -> Trends:
         """Return counts over time of what this person may see; raises IndexDownError."""
-        query = SeriesQuery(
+        query = TrendsQuery(
             include_restricted=self._include_restricted,
-            split_by=split_by,
+            splits=splits,
             interval=interval,
             filters=filters,
-            top=top,
             timezone=TIMEZONE,
             area_level=area_level,
         )
         with index_errors():
-            return self._engine.series(query)
+            return self._engine.trends(query)
 
 
 @contextmanager

@@ -151,7 +151,7 @@ def test_an_index_that_is_down_is_said_in_plain_words(
     house: House, monkeypatch: pytest.MonkeyPatch, error: Exception, said: tuple[int, str], path: str
 ):
     browser = house.signed_in("ratna")
-    for method in ("search", "get", "series"):
+    for method in ("search", "get", "trends"):
         monkeypatch.setattr(house.engine, method, _raising(error))
     answer = browser.get(path)
     assert answer.status_code == said[0]

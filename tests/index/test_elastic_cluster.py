@@ -64,7 +64,7 @@ def test_a_node_killed_while_indexing_costs_nothing(cluster: list[Node]) -> None
             (row["index"], row["prirep"]): row["node"] for row in admin.cat.shards(index="sidak-*", format="json")
         }
     assert {prirep for _, prirep in shards} == {"p", "r"}  # every part has a replica
-    victim = int(shards[("sidak-reports-v2-000001-000001", "p")].removeprefix("node-"))
+    victim = int(shards[("sidak-reports-v3-000001-000001", "p")].removeprefix("node-"))
     counts: list[tuple[int, int]] = []
     told: list[str] = []
 

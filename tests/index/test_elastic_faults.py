@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from index.elastic import ElasticEngine, open_elastic
 from index.elastic_bulk import MOST_ACTIONS, PAUSES_SECONDS
-from index.engine import SearchQuery, SeriesQuery
+from index.engine import SearchQuery, Split, TrendsQuery
 from index.parse_query import parse_query
 from sidak.errors import RetryError, SidakError, StopError, UsageError
 from sidak.settings import ElasticsearchSettings
@@ -68,7 +68,7 @@ ASKED: dict[str, Callable[[ElasticEngine], object]] = {
     "get": lambda engine: engine.get("x:1", include_restricted=True),
     "search": lambda engine: engine.search(SearchQuery(include_restricted=True, facets=("kind",))),
     "ranked": lambda engine: engine.search(SearchQuery(include_restricted=True, sort="relevance")),
-    "series": lambda engine: engine.series(SeriesQuery(include_restricted=True, split_by="kind")),
+    "trends": lambda engine: engine.trends(TrendsQuery(include_restricted=True, splits=(Split(by="area"),))),
     "ids": lambda engine: list(engine.ids()),
     "count": lambda engine: engine.count(),
     "marks": lambda engine: engine.published_segments(),

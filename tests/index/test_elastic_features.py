@@ -11,7 +11,7 @@ from elasticsearch import ApiError, Elasticsearch
 from index.elastic_features import Features
 from tests.support.elastic_standin import Answer, ElasticStandin, Request, run_elastic_standin
 
-PART = "sidak-reports-v2-000001-000001"
+PART = "sidak-reports-v3-000001-000001"
 NO_HANDLER = Answer(400, {"error": "no handler found for uri and method"})
 ASKED = ("rest", "schedule_snapshots")
 

@@ -82,7 +82,7 @@ def test_a_write_to_a_name_that_is_gone_makes_no_index(
 ) -> None:
     engine.setup()
     with pytest.raises(NotFoundError, match="index_not_found"):
-        admin.index(index=f"{prefix}-reports-v2-000009-000001", document={"id": "x:1"})
+        admin.index(index=f"{prefix}-reports-v3-000009-000001", document={"id": "x:1"})
     assert _aliases(admin, prefix) == _generation(prefix, 1)
 
 
@@ -163,7 +163,7 @@ def test_a_closed_index_is_a_matter_of_waiting_or_a_person_never_of_silence(
     engine: ElasticEngine, admin: Elasticsearch, prefix: str
 ) -> None:
     engine.setup()
-    admin.indices.close(index=f"{prefix}-reports-v2-000001-000001")
+    admin.indices.close(index=f"{prefix}-reports-v3-000001-000001")
     with pytest.raises((StopError, RetryError)):
         engine.write([make_document()])
     with pytest.raises((StopError, RetryError)):

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from index.area_points import count_area_points, write_area_points
 from index.elastic import ElasticEngine, open_elastic
 from index.elastic_indices import Growth
-from index.engine import FACETS, SearchQuery, SeriesQuery
+from index.engine import FACETS, SearchQuery, Split, TrendsQuery
 from sidak.errors import StopError
 from sidak.settings import ElasticsearchSettings
 from tests.support.documents import NOW, make_document
@@ -81,7 +81,7 @@ def writer(node: Node) -> Iterator[ElasticEngine]:
     engine.setup()  # begins a second part
     assert engine.delete(["x:forgotten"]) == 1
     assert engine.search(SearchQuery(include_restricted=True, facets=FACETS, sort="relevance")).total == 5
-    assert engine.series(SeriesQuery(include_restricted=True, split_by="kind"))
+    assert engine.trends(TrendsQuery(include_restricted=True, splits=(Split(by="area"),))).total == 5
     assert engine.get("x:rahasia", include_restricted=True) == SECRET
     with engine.rebuilding() as fresh:
         fresh.write([*OPEN, SECRET, MOVED])
@@ -113,14 +113,14 @@ PROBES: dict[str, Callable[[Elasticsearch], object]] = {
     "both": lambda client: client.search(index="sidak-reports,sidak-restricted"),
     "get": lambda client: client.get(index="sidak-restricted", id="x:rahasia"),
     "get of none": lambda client: client.get(index="sidak-restricted", id="x:none"),
-    "part": lambda client: client.search(index="sidak-restricted-v2-000002-000001"),
+    "part": lambda client: client.search(index="sidak-restricted-v3-000002-000001"),
     "directory": lambda client: client.get(index="sidak-homes", id="x:rahasia"),
     "being built": lambda client: client.search(index="sidak-reports-next"),
     "statistics": lambda client: client.indices.stats(index="sidak-restricted"),
     "terms": lambda client: client.termvectors(index="sidak-restricted", id="x:rahasia"),
     "fields": lambda client: client.field_caps(index="sidak-restricted", fields="*"),
     "write": lambda client: client.index(index="sidak-reports-write", document={"id": "x:1"}),
-    "remove": lambda client: client.delete(index="sidak-reports-v2-000002-000001", id="x:0"),
+    "remove": lambda client: client.delete(index="sidak-reports-v3-000002-000001", id="x:0"),
 }
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import types
 import typing
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 import pytest
 
-from index.derived import DERIVED, derive_fields
+from index.derived import AREA_LEVELS, DERIVED, derive_fields, split_topic
 from index.document import Document, PlaceView
 from index.elastic_templates import MAPPING_VERSION, report_template
 from sidak.models import Evidence
@@ -67,7 +67,27 @@ def test_people_cannot_be_searched_for_by_their_pseudonym() -> None:
 )
 def test_areas_are_told_by_level(code: str | None, areas: list[str | None]) -> None:
     derived = derive_fields(make_document(area_code=code))
-    assert [derived[name] for name in DERIVED if name != "review"] == areas
+    assert [derived[f"area_{level}"] for level in AREA_LEVELS] == areas
+
+
+@pytest.mark.parametrize(
+    ("created_at", "kind", "category", "days"),
+    [
+        ("2026-11-15T16:59:59Z", "damage", "banjir", ["2026-11-15|damage|banjir", "2026-11-09|damage|banjir"]),
+        ("2026-11-15T17:00:00Z", "damage", None, ["2026-11-16|damage|", "2026-11-16|damage|"]),
+        ("2026-11-15T17:00:00Z", None, None, ["2026-11-16||", "2026-11-16||"]),
+        ("1901-01-01T00:00:00Z", "damage", "banjir", [None, None]),
+        ("9999-12-31T23:59:59Z", "damage", "banjir", [None, None]),
+    ],
+)
+def test_topics_are_dated_in_local_time_where_anybody_counts_them(
+    created_at: str, kind: str | None, category: str | None, days: list[str | None]
+) -> None:
+    document = make_document(kind=kind, category=category, created_at=datetime.fromisoformat(created_at))
+    derived = derive_fields(document)
+    assert [derived["day_topic"], derived["week_topic"]] == days
+    if days[0] is not None:
+        assert split_topic(days[0]) == (date.fromisoformat(days[0][:10]), kind, category)
 
 
 def test_the_wire_form_is_what_the_mapping_expects() -> None:

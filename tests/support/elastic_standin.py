@@ -51,9 +51,9 @@ class Request(NamedTuple):
 
 
 REPORTS, RESTRICTED, HOMES = (
-    "sidak-reports-v2-000001-000001",
-    "sidak-restricted-v2-000001-000001",
-    "sidak-homes-v2-000001",
+    "sidak-reports-v3-000001-000001",
+    "sidak-restricted-v3-000001-000001",
+    "sidak-homes-v3-000001",
 )
 LAYOUT = {
     REPORTS: {"aliases": {"sidak-reports": {}, "sidak-reports-write": {}}},

@@ -9,18 +9,17 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from dashboards.console.charts import BarChart, draw_bars, draw_lines, fill_period
-from dashboards.console.context import Console, CurrentViewer, Viewer, console_of
+from dashboards.console.context import Console, CurrentViewer, console_of
 from dashboards.console.health import Health
 from dashboards.console.labels import category_label
 from dashboards.console.search_form import SearchForm
 from dashboards.console.times import local_day
 from dashboards.console.trend_form import INTERVALS, PERIODS, TrendForm, read_trend_form
-from index.engine import Series, SeriesField
+from index.engine import Series, SeriesField, Split, Trends
 from nlp.taxonomy import kind_labels
 from sidak.errors import SidakError
 
-CATEGORIES = 8
-AREAS = 8
+SPLITS = (Split(by="kind", top=len(kind_labels())), Split(by="category"), Split(by="area"))
 
 router = APIRouter()
 
@@ -40,8 +39,10 @@ def show_trends(request: Request, viewer: CurrentViewer) -> Response:
     """Show the trends that an address asks for."""
     console = console_of(request)
     form = read_trend_form(request.query_params, today=local_day(console.clock()))
-    found = viewer.reader.search(viewer.reader.query(filters=form.filters(), limit=1, facets=("area",)))
-    kinds = _series(viewer, form, split_by="kind", top=len(kind_labels()))
+    found = viewer.reader.trends(
+        splits=SPLITS, interval=form.interval, filters=form.filters(), area_level=form.area_level()
+    )
+    kinds = _lines(found, form, "kind")
     return console.renderer.page(
         "trends.html",
         viewer=viewer,
@@ -51,32 +52,33 @@ def show_trends(request: Request, viewer: CurrentViewer) -> Response:
         kind_chart=draw_lines(kinds, width=1160, height=240),
         narrow_chart=draw_lines(kinds, width=360, height=220),
         kind_labels=kind_labels(),
-        parts=_parts(console, viewer, form),
-        area_choices=_area_choices(console, form, [facet.value for facet in found.facets.get("area", ())]),
+        parts=_parts(console, found, form),
+        area_choices=_area_choices(console, form, [each.value for each in found.by["area"].values]),
         periods=PERIODS,
         intervals=INTERVALS,
         health=_coverage(console),
     )
 
 
-def _parts(console: Console, viewer: Viewer, form: TrendForm) -> list[tuple[str, list[Panel]]]:
+def _parts(console: Console, found: Trends, form: TrendForm) -> list[tuple[str, list[Panel]]]:
     """Return the two groups of small charts: by category and by area."""
-    categories = _series(viewer, form, split_by="category", top=CATEGORIES)
-    areas = _series(viewer, form, split_by="area", top=AREAS)
     search = SearchForm(
         kind=form.kind, area=(form.area,) if form.area else (), since=form.since, until=form.until, sort="newest"
     )
     return [
-        ("Menurut kategori", _panels(categories, category_label, lambda name: search.replace(category=(name,)))),
-        ("Menurut wilayah", _panels(areas, console.area_name, lambda code: search.replace(area=(code,)))),
+        (
+            "Menurut kategori",
+            _panels(_lines(found, form, "category"), category_label, lambda name: search.replace(category=(name,))),
+        ),
+        (
+            "Menurut wilayah",
+            _panels(_lines(found, form, "area"), console.area_name, lambda code: search.replace(area=(code,))),
+        ),
     ]
 
 
-def _series(viewer: Viewer, form: TrendForm, *, split_by: SeriesField, top: int) -> tuple[Series, ...]:
-    found = viewer.reader.series(
-        split_by=split_by, interval=form.interval, filters=form.filters(), top=top, area_level=form.area_level()
-    )
-    return fill_period(found, since=form.since, until=form.until, interval=form.interval)
+def _lines(found: Trends, form: TrendForm, by: SeriesField) -> tuple[Series, ...]:
+    return fill_period(found.by[by].series, since=form.since, until=form.until, interval=form.interval)
 
 
 def _panels(

@@ -1,4 +1,4 @@
-"""The same question to both engines has the same answer: hits, order, facets and series."""
+"""The same question to both engines has the same answer: hits, order, facets and trends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.admission import to_millis
-from index.engine import FACETS, Engine, Filters, Page, SearchQuery, SeriesQuery
+from index.engine import FACETS, Engine, Filters, Page, SearchQuery, Split, TrendsQuery
 from index.open_engine import open_engine
 from index.query_language import And, AtLeast, Field, Near, Not, Or, Phrase, Range, Term
 from sidak.settings import ElasticsearchSettings, Settings
@@ -116,13 +116,13 @@ def test_both_engines_agree(
     )  # fmt: skip
     one, other = (_view(engine.search(query)) for engine in both)
     assert one == other
-    series = SeriesQuery(
-        include_restricted=include_restricted, expression=expression, filters=filters, top=2,
-        split_by=data.draw(st.sampled_from(["kind", "area", "source"])),
+    trends = TrendsQuery(
+        include_restricted=include_restricted, expression=expression, filters=filters,
+        splits=tuple(Split(by=by, top=2) for by in ("kind", "category", "area", "source")),
         interval=data.draw(st.sampled_from(["day", "week", "month"])),
         timezone=data.draw(st.sampled_from(["Asia/Jakarta", "Asia/Jayapura"])),
     )  # fmt: skip
-    first, second = (engine.series(series) for engine in both)
+    first, second = (engine.trends(trends) for engine in both)
     assert first == second
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from index.engine import FACETS, Engine, Filters, Page, SearchQuery, SeriesQuery
+from index.engine import FACETS, Engine, Filters, Page, SearchQuery, TrendsQuery
 from index.query_language import Field, Near, Not, Or, Term
 from sidak.errors import UsageError
 from tests.support.documents import NOW, make_document
@@ -218,7 +218,7 @@ def test_a_query_that_asks_too_much_is_refused(stocked: Stocked, find: Find) -> 
         with pytest.raises(UsageError):
             engine.search(SearchQuery(include_restricted=False, **options))
     with pytest.raises(UsageError):
-        engine.series(SeriesQuery(include_restricted=False, split_by="kind", expression=deep))
+        engine.trends(TrendsQuery(include_restricted=False, splits=(), expression=deep))
 
 
 HOSTILE = {

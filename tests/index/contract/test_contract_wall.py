@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from index.engine import FACETS, Engine, Filters, Page, SeriesQuery
+from index.engine import FACETS, Engine, Filters, Page, Split, TrendsQuery
 from sidak.errors import UsageError
 from tests.support.documents import make_document
 
@@ -51,10 +51,15 @@ def test_no_filter_leads_to_them(shared: Engine, find: Find) -> None:
 
 
 def test_series_and_get_do_not_know_them(shared: Engine) -> None:
-    open_series = shared.series(SeriesQuery(include_restricted=False, split_by="kind"))
-    assert [(line.value, line.total) for line in open_series] == [("damage", 4)]
-    all_series = shared.series(SeriesQuery(include_restricted=True, split_by="kind"))
-    assert [(line.value, line.total) for line in all_series] == [("damage", 4), ("misconduct", 3)]
+    splits = (Split(by="kind"), Split(by="area"))
+    open_trends = shared.trends(TrendsQuery(include_restricted=False, splits=splits))
+    assert open_trends.total == 4
+    assert [(line.value, line.total) for line in open_trends.by["kind"].series] == [("damage", 4)]
+    assert sum(each.count for each in open_trends.by["area"].values) == 4
+    all_trends = shared.trends(TrendsQuery(include_restricted=True, splits=splits))
+    assert all_trends.total == 7
+    assert [(line.value, line.total) for line in all_trends.by["kind"].series] == [("damage", 4), ("misconduct", 3)]
+    assert sum(each.count for each in all_trends.by["area"].values) == 7
     assert shared.get("x:secret1", include_restricted=False) is None
     assert shared.get("x:secret1", include_restricted=True) == SECRET[1]
 

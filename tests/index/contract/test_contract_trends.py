@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from index.engine import Engine, Filters, Interval, SeriesQuery
+from index.engine import Engine, Filters, Interval, Split, TrendsQuery
 from index.parse_query import parse_query
 from sidak.errors import UsageError
 from tests.support.documents import NOW, make_document
@@ -22,8 +22,9 @@ MONDAY = datetime(2026, 11, 15, 17, 0, 0, tzinfo=UTC)
 
 
 def _lines(engine: Engine, **options: object) -> dict[str, list[tuple[str, int]]]:
-    query = SeriesQuery(**{"include_restricted": False, "split_by": "category", **options})
-    return {line.value: [(point.start, point.count) for point in line.points] for line in engine.series(query)}
+    split = Split(by=options.pop("split_by", "category"), top=options.pop("top", 8))
+    found = engine.trends(TrendsQuery(**{"include_restricted": False, "splits": (split,), **options}))
+    return {line.value: [(point.start, point.count) for point in line.points] for line in found.by[split.by].series}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_posts_of_impossible_dates_do_not_stretch_the_chart(engine: Engine, fill
     fill(
         make_document("x:1970", created_at=datetime(1970, 1, 1, tzinfo=UTC)),
         make_document("x:1901", created_at=datetime(1901, 1, 1, tzinfo=UTC)),
-        make_document("x:9999", created_at=datetime(9999, 12, 31, tzinfo=UTC)),
+        make_document("x:9999", created_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC)),
         make_document("x:now"),
     )
     for interval in ("day", "week", "month"):
@@ -103,3 +104,21 @@ def test_days_are_local_before_and_after_clocks_are_changed(engine: Engine, fill
     days = Counter(moment.astimezone(zone).date().isoformat() for moment in moments)
     [points] = _lines(engine, timezone=name).values()
     assert {start: count for start, count in points if count} == days
+
+
+def test_one_question_gives_the_total_all_values_and_the_largest_lines(engine: Engine, fill: Fill) -> None:
+    fill(
+        *(make_document(f"x:{number}", area_code=f"33.{1 + number // 2:02}") for number in range(6)),
+        make_document("x:kindless", kind=None, category=None, area_code="33.04"),
+        make_document("x:nowhere"),
+    )
+    splits = (Split(by="area", top=2), Split(by="kind"), Split(by="source", top=1))
+    found = engine.trends(TrendsQuery(include_restricted=False, splits=splits, interval="week"))
+    assert (found.total, found.as_of) == (8, NOW)
+    areas = found.by["area"]
+    assert [(each.value, each.count) for each in areas.values] == [
+        ("33.01", 2), ("33.02", 2), ("33.03", 2), ("33.04", 1),
+    ]  # fmt: skip
+    assert [(line.value, line.total) for line in areas.series] == [("33.01", 2), ("33.02", 2)]
+    assert [line.total for line in found.by["kind"].series] == [7]
+    assert [line.total for line in found.by["source"].series] == [8]
