@@ -11,12 +11,14 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
 
 from nlp.linear import LinearModel
 from nlp.relevance_corpus import STREAMS, Corpus, Features, Floats, Rows
 from nlp.wording import Scaled, may_be_kept
 from nlp.wording_sums import Term
 
+FOLDS = 5
 LEAST_OF_WORDING = 10
 CUES_STRENGTH, WORDING_STRENGTH = 1.5, 10.0
 """The inverse of the regularisation, chosen out of fold."""
@@ -38,6 +40,12 @@ DOUBTS = frozenset(
 )
 DOUBT = -0.5
 """The keyword stream is too small to tell: left alone, chance gave some of these the wrong sign."""
+
+
+def folds(truths: npt.NDArray[np.int64], groups: Sequence[str]) -> list[tuple[Rows, Rows]]:
+    """Return what is seen and what is held out each time; texts of one group stay together."""
+    parts = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
+    return list(parts.split(np.zeros(len(truths)), truths, groups))
 
 
 def fit_cues(corpus: Corpus, rows: Rows) -> LinearModel:

@@ -10,6 +10,7 @@ from nlp.reading import Reading
 POST_CHARACTERS = 280
 """What a short post holds; who writes more did not write one."""
 MANY_WORDS = 60
+MARKS = frozenset({"style:account", "style:tag", "style:link"})
 
 _ACCOUNT = re.compile(r"@\w")
 _TAG = re.compile(r"#\w")
@@ -19,6 +20,11 @@ _LINK = re.compile(r"https?://|\[URL\]")
 def style_features(stems: Mapping[str, float], reading: Reading) -> dict[str, float]:
     """Return what tells letters from chatter: the text's stems, as `nlp.features` weighs them, and its form."""
     return {**stems, **style_form(reading)}
+
+
+def without_marks(features: Mapping[str, float]) -> dict[str, float]:
+    """Return the features of the same text on a platform where nobody writes accounts, tags or links."""
+    return {name: value for name, value in features.items() if name not in MARKS}
 
 
 def style_form(reading: Reading) -> dict[str, float]:

@@ -15,29 +15,21 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold
 
 from nlp.encoder.mixture import MIXTURE_FILE, Mixture, apply_mixture, fit_mixture, write_mixture
 from nlp.encoder.second_look import second_look
 from nlp.encoder.taught import is_taught, read_scores
 from nlp.evaluation.registers import OutOfFold
-from nlp.features import word_features
 from nlp.linear import LinearModel, write_model
-from nlp.reading import Reading
-from nlp.relevance_corpus import STREAMS, Corpus, Floats, Rows, prune, read_corpus, read_real
-from nlp.relevance_fit import chatter_rows, fit_cues, fit_linear, fit_wording, score_wording
-from nlp.style import style_features
+from nlp.relevance_corpus import STREAMS, Corpus, Floats, Rows, read_corpus
+from nlp.relevance_fit import FOLDS, chatter_rows, fit_cues, fit_wording, folds, score_wording
+from nlp.train_style import letter_shares, train_style
 from nlp.wording import CUES, Scaled, write_wording
 from nlp.wording_sums import Term
 
-FOLDS = 5
 LEAST_WEIGHT = 0.005
-STYLE_STRENGTH = 20.0
-LEANING = -0.5
-"""Added to the log odds of a letter: in doubt a text is chatter, whose model tells more of its kind from reports."""
 LETTERLIKE, LETTERLIKE_WEIGHT = 0.1, 0.5
 """A text at least this likely to be a letter teaches the letters' model too, and how much."""
 
@@ -46,7 +38,7 @@ def cross_validate(data: Path, *, labels: Path) -> OutOfFold:
     """Return the probabilities out of fold by the recipe that `train_relevance` follows; writes nothing."""
     corpus = read_corpus(data, labels=labels, style=train_style(data, labels=labels))
     _, chatter = _look_twice(corpus, _cross_validate_chatter(corpus))
-    return _join(chatter, _cross_validate_letters(corpus))
+    return _join(corpus, chatter, _cross_validate_letters(corpus))
 
 
 def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
@@ -72,40 +64,35 @@ def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
     _write_scaled(output / "wording_letter.tsv", letter, about)
     mixture, twice = _look_twice(corpus, chatter)
     _write(output / MIXTURE_FILE, write_mixture(mixture))
-    return _join(twice, letters)
+    return _join(corpus, twice, letters)
 
 
-def train_style(data: Path, *, labels: Path) -> LinearModel:
-    """Train what tells letters to an office from chatter, over common stems and the form."""
-    examples = read_real(data, labels=labels)
-    readings = [Reading(each.text) for each in examples]
-    features = prune(examples, [style_features(word_features(each), each) for each in readings])
-    truths = [int(each.origin == "complaints") for each in examples]
-    fitted = fit_linear(features, np.array(truths), np.ones(len(truths)), strength=STYLE_STRENGTH)
-    return LinearModel(fitted.bias + LEANING, fitted.weights)
-
-
-class Calibrated(msgspec.Struct, frozen=True):
-    """Weights of the parts and the bias, with what came out of fold."""
+class Calibrated(msgspec.Struct, frozen=True, kw_only=True):
+    """Weights of wording, cues and the bias, with what came out of fold, by origin."""
 
     weights: tuple[float, float, float]
-    truths: dict[str, npt.NDArray[np.int64]]
-    odds: dict[str, Floats]
-    """Log odds."""
-    parts: dict[str, tuple[Floats, Floats]] = {}
-    """What cues and wording each add to the odds of chatter."""
+    rows: dict[str, Rows]
+    odds: Floats
+    """The log odds of every text; out of fold where it was learnt from."""
+    parts: tuple[Floats, Floats] = (np.zeros(0), np.zeros(0))
+    """What cues and wording each add to the odds of chatter, of every text."""
 
 
-def _join(chatter: Calibrated, letters: Calibrated) -> OutOfFold:
-    odds = chatter.odds | letters.odds
-    return OutOfFold(chatter.truths | letters.truths, {name: expit(values) for name, values in odds.items()})
+def _join(corpus: Corpus, chatter: Calibrated, letters: Calibrated) -> OutOfFold:
+    """Return the probabilities: of chatter as the pipeline mixes both registers, of letters by their own model."""
+    shares = letter_shares(corpus)
+    mixed = (1.0 - shares) * expit(chatter.odds) + shares * expit(letters.odds)
+    probabilities = {name: mixed[rows] for name, rows in chatter.rows.items()}
+    probabilities |= {name: expit(letters.odds[rows]) for name, rows in letters.rows.items()}
+    rows_of = chatter.rows | letters.rows
+    return OutOfFold({name: corpus.truths(rows) for name, rows in rows_of.items()}, probabilities)
 
 
 def _cross_validate_chatter(corpus: Corpus) -> Calibrated:
     tweets = corpus.rows("tweets")
     truths, groups = corpus.truths(tweets), corpus.groups(tweets)
     fold_of = np.full(len(corpus.examples), -1)
-    for number, (_, held) in enumerate(_folds(truths, groups)):
+    for number, (_, held) in enumerate(folds(truths, groups)):
         fold_of[tweets[held]] = number
     streams = corpus.rows(*STREAMS)
     fold_of[streams] = np.random.default_rng(0).integers(0, FOLDS, len(streams))
@@ -120,12 +107,11 @@ def _cross_validate_chatter(corpus: Corpus) -> Calibrated:
     platt = LogisticRegression(C=100.0).fit(both[tweets], truths)
     odds = both @ platt.coef_[0] + platt.intercept_[0]
     (of_wording, of_cues), bias = platt.coef_[0], platt.intercept_[0]
-    names = {"tweets": tweets} | {origin: corpus.rows(origin) for origin in STREAMS}
     return Calibrated(
-        (float(of_wording), float(of_cues), float(bias)),
-        {name: corpus.truths(rows) for name, rows in names.items()},
-        {name: odds[rows] for name, rows in names.items()},
-        {name: (cued[rows] * of_cues + bias, worded[rows] * of_wording) for name, rows in names.items()},
+        weights=(float(of_wording), float(of_cues), float(bias)),
+        rows={"tweets": tweets} | {origin: corpus.rows(origin) for origin in STREAMS},
+        odds=odds,
+        parts=(cued * of_cues + bias, worded * of_wording),
     )
 
 
@@ -135,18 +121,18 @@ def _look_twice(corpus: Corpus, chatter: Calibrated) -> tuple[Mixture, Calibrate
     Of the streams only that half is left which the encoder did not learn from.
     """
     known = read_scores()
-    tweets = [corpus.examples[row] for row in corpus.rows("tweets")]
-    seconds = np.array([known[each.key] for each in tweets])
-    found = fit_mixture(*chatter.parts["tweets"], seconds, chatter.truths["tweets"])
-    truths, odds = dict(chatter.truths), dict(chatter.odds)
-    odds["tweets"] = apply_mixture(found, *chatter.parts["tweets"], lambda n: float(seconds[n]))
+    texts = [each.text for each in corpus.examples]
+    tweets = chatter.rows["tweets"]
+    seconds = np.zeros(len(texts))
+    seconds[tweets] = [known[corpus.examples[row].key] for row in tweets]
+    cues, wording = chatter.parts
+    found = fit_mixture(cues[tweets], wording[tweets], seconds[tweets], corpus.truths(tweets))
+    odds, rows_of = chatter.odds.copy(), dict(chatter.rows)
+    odds[tweets] = apply_mixture(found, cues[tweets], wording[tweets], lambda n: float(seconds[tweets[n]]))
     for origin in STREAMS:
-        texts = [corpus.examples[row].text for row in corpus.rows(origin)]
-        untaught = np.array([n for n, text in enumerate(texts) if not is_taught(text)])
-        truths[origin] = chatter.truths[origin][untaught]
-        cues, wording = (part[untaught] for part in chatter.parts[origin])
-        odds[origin] = apply_mixture(found, cues, wording, _ask_encoder(texts, untaught))
-    return found, Calibrated(chatter.weights, truths, odds)
+        rows = rows_of[origin] = np.array([row for row in chatter.rows[origin] if not is_taught(texts[row])])
+        odds[rows] = apply_mixture(found, cues[rows], wording[rows], _ask_encoder(texts, rows))
+    return found, Calibrated(weights=chatter.weights, rows=rows_of, odds=odds)
 
 
 def _ask_encoder(texts: Sequence[str], rows: Rows) -> Callable[[int], float]:
@@ -155,20 +141,20 @@ def _ask_encoder(texts: Sequence[str], rows: Rows) -> Callable[[int], float]:
 
 def _cross_validate_letters(corpus: Corpus) -> Calibrated:
     """Weigh wording and cues on complaints, and on what else is worded like a letter: publicity, our near-misses."""
-    rows = _letter_rows(corpus)
+    everything, rows = np.arange(len(corpus.examples)), _letter_rows(corpus)
     truths = corpus.truths(rows)
-    worded = np.zeros(len(rows))
-    for seen, held in _folds(truths, corpus.groups(rows)):
-        worded[held] = score_wording(corpus, fit_wording(corpus, rows[seen]), rows[held])
-    cues = fit_cues(corpus, np.arange(len(corpus.examples)))
-    both = np.column_stack([worded, [cues.score(corpus.cues[row]) for row in rows]])
+    worded = score_wording(corpus, fit_wording(corpus, rows), everything)
+    for seen, held in folds(truths, corpus.groups(rows)):
+        worded[rows[held]] = score_wording(corpus, fit_wording(corpus, rows[seen]), rows[held])
+    cues = fit_cues(corpus, everything)
+    both = np.column_stack([worded, [cues.score(each) for each in corpus.cues]])
     ours = np.array([corpus.examples[row].origin == "complaints" for row in rows])
-    platt = LogisticRegression(C=100.0).fit(both, truths, sample_weight=np.where(ours, 1.0, LETTERLIKE_WEIGHT))
-    odds = both @ platt.coef_[0] + platt.intercept_[0]
+    platt = LogisticRegression(C=100.0).fit(both[rows], truths, sample_weight=np.where(ours, 1.0, LETTERLIKE_WEIGHT))
+    (of_wording, of_cues), bias = platt.coef_[0], platt.intercept_[0]
     return Calibrated(
-        (float(platt.coef_[0][0]), float(platt.coef_[0][1]), float(platt.intercept_[0])),
-        {"complaints": truths[ours], "invented_letters": truths[~ours]},
-        {"complaints": odds[ours], "invented_letters": odds[~ours]},
+        weights=(float(of_wording), float(of_cues), float(bias)),
+        rows={"complaints": rows[ours], "invented_letters": rows[~ours]},
+        odds=both @ platt.coef_[0] + bias,
     )
 
 
@@ -178,11 +164,6 @@ def _letter_rows(corpus: Corpus) -> Rows:
         row for row in corpus.rows(*STREAMS, "invented") if corpus.cues[row].get("style:letter", 0.0) > LETTERLIKE
     ]
     return np.concatenate([corpus.rows("complaints"), np.array(others, dtype=np.int64)])
-
-
-def _folds(truths: npt.NDArray[np.int64], groups: Sequence[str]) -> list[tuple[Rows, Rows]]:
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
-    return list(folds.split(np.zeros(len(truths)), truths, groups))
 
 
 def _write(path: Path, text: str) -> None:

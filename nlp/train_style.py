@@ -1,0 +1,57 @@
+"""Trains what tells letters to an office from chatter, over common stems and the form of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from nlp.devdata import Example
+from nlp.features import word_features
+from nlp.linear import LinearModel
+from nlp.reading import Reading
+from nlp.relevance_corpus import STREAMS, Corpus, Features, Floats, prune, read_real
+from nlp.relevance_fit import fit_linear, folds
+from nlp.style import style_features, without_marks
+
+STRENGTH = 20.0
+"""The inverse of the regularisation, chosen out of fold, as the next."""
+LEANING = -0.5
+"""Added to the log odds of a letter: in doubt a text is chatter, whose model tells more of its kind from reports."""
+
+
+def train_style(data: Path, *, labels: Path) -> LinearModel:
+    """Train what tells letters to an office from chatter, over common stems and the form."""
+    examples = read_real(data, labels=labels)
+    features = _style_features(examples)
+    return _fit_style(features, np.array([each.origin == "complaints" for each in examples]))
+
+
+def _style_features(examples: Sequence[Example]) -> list[Features]:
+    readings = [Reading(each.text) for each in examples]
+    return prune(examples, [style_features(word_features(each), each) for each in readings])
+
+
+def _fit_style(features: Sequence[Features], letters: npt.NDArray[np.bool_]) -> LinearModel:
+    """Fit the style; chatter is learnt as it is and without its marks, lest their absence make a letter."""
+    chatter = [each for each, is_letter in zip(features, letters, strict=True) if not is_letter]
+    both = [*features, *map(without_marks, chatter)]
+    truths = np.concatenate([letters, np.zeros(len(chatter), dtype=bool)]).astype(np.int64)
+    weights = np.concatenate([np.where(letters, 1.0, 0.5), np.full(len(chatter), 0.5)])
+    fitted = fit_linear(both, truths, weights, strength=STRENGTH)
+    return LinearModel(fitted.bias + LEANING, fitted.weights)
+
+
+def letter_shares(corpus: Corpus) -> Floats:
+    """Return how much of a letter each real text is, by models that did not learn from it."""
+    real = corpus.rows("complaints", "tweets", *STREAMS)
+    examples = [corpus.examples[row] for row in real]
+    features = _style_features(examples)
+    letters = np.array([each.origin == "complaints" for each in examples])
+    shares = np.zeros(len(corpus.examples))
+    for seen, held in folds(letters.astype(np.int64), corpus.groups(real)):
+        style = _fit_style([features[n] for n in seen], letters[seen])
+        shares[real[held]] = [style.probability(features[n]) for n in held]
+    return shares
