@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from index.admission import admit_document, to_millis
-from index.derived import derive_fields
+from index.derived import DAY_MS, WIB_OFFSET_MS, derive_fields
 from index.document import Document
 from index.engine import Page, Rejected, SearchQuery, TermCount, Trends, TrendsQuery, WriteOutcome
 from index.export_scan import scan_sqlite
@@ -29,15 +29,16 @@ WRITE_BATCH = 500
 """Documents a transaction: long enough to be fast, short enough that a person's decision need not wait."""
 
 _UPSERT = """
-INSERT INTO documents (id, version, restricted, urgency, created_ms, kind, category, source, lane, state, review,
+INSERT INTO documents (id, version, restricted, urgency, created_ms, day, kind, category, source, lane, state, review,
   incident_id, area_provinsi, area_kabkota, area_kecamatan, area_kelurahan)
-VALUES (:id, :version, :restricted, :urgency, :created_ms, :kind, :category, :source, :lane, :state, :review,
+VALUES (:id, :version, :restricted, :urgency, :created_ms, :day, :kind, :category, :source, :lane, :state, :review,
   :incident_id, :area_provinsi, :area_kabkota, :area_kecamatan, :area_kelurahan)
 ON CONFLICT (id) DO UPDATE SET version = excluded.version, restricted = excluded.restricted,
-  urgency = excluded.urgency, created_ms = excluded.created_ms, kind = excluded.kind, category = excluded.category,
-  source = excluded.source, lane = excluded.lane, state = excluded.state, review = excluded.review,
-  incident_id = excluded.incident_id, area_provinsi = excluded.area_provinsi, area_kabkota = excluded.area_kabkota,
-  area_kecamatan = excluded.area_kecamatan, area_kelurahan = excluded.area_kelurahan
+  urgency = excluded.urgency, created_ms = excluded.created_ms, day = excluded.day, kind = excluded.kind,
+  category = excluded.category, source = excluded.source, lane = excluded.lane, state = excluded.state,
+  review = excluded.review, incident_id = excluded.incident_id, area_provinsi = excluded.area_provinsi,
+  area_kabkota = excluded.area_kabkota, area_kecamatan = excluded.area_kecamatan,
+  area_kelurahan = excluded.area_kelurahan
 WHERE excluded.version > version RETURNING key"""
 _SAME = ("id", "version", "restricted", "urgency", "kind", "category", "source", "lane", "state", "incident_id")
 _STORE_BODY = """
@@ -244,6 +245,7 @@ def _store(connection: sqlite3.Connection, document: Document) -> bool:
     admitted, body = admit_document(document)
     values = {name: getattr(admitted, name) for name in _SAME} | derive_fields(admitted)
     values["created_ms"] = to_millis(admitted.created_at)
+    values["day"] = (to_millis(admitted.created_at) + WIB_OFFSET_MS) // DAY_MS
     row = connection.execute(_UPSERT, values).fetchone()
     if row is None:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from time import monotonic
@@ -12,10 +12,12 @@ from time import monotonic
 import msgspec
 
 from index.admission import to_millis
+from index.buckets import largest
 from index.cursor import Position, check_query, expired_cursor, query_digest, read_cursor, too_heavy, write_cursor
 from index.document import Document
-from index.engine import MAX_DEPTH, MAX_FACET_VALUES, FacetValue, Page, SearchQuery
+from index.engine import MAX_DEPTH, FacetValue, Page, SearchQuery
 from index.ranking import WINDOW, Ranked, build_wanted, order_hits
+from index.sqlite_daily import area_totals, bounds_ms, count_areas, whole_days
 from index.sqlite_pages import Rankings
 from index.sqlite_pool import Pool
 from index.sqlite_query import Condition, after_hit, both, build_condition, facet_sql, ranking_text
@@ -73,6 +75,12 @@ def _count(
     connection: sqlite3.Connection, query: SearchQuery, condition: Condition
 ) -> tuple[int, dict[str, tuple[FacetValue, ...]]]:
     """Count hits by all facets at once and add up: one pass, three times as fast as a GROUP BY for each facet."""
+    if query.facets == ("area",) and query.area_facet_level in {"provinsi", "kabkota"}:
+        since_ms, until_ms = bounds_ms(query.filters)
+        days = whole_days(query, since_ms=since_ms, until_ms=until_ms)
+        if days is not None:
+            counts = count_areas(connection, days)
+            return counts.total(), {"area": largest(area_totals(counts, level=query.area_facet_level))}
     sql = facet_sql(query.facets, condition, area_level=query.area_facet_level)
     combinations = Counter(connection.execute(sql, condition.parameters))
     facets: dict[str, tuple[FacetValue, ...]] = {}
@@ -80,16 +88,14 @@ def _count(
         values: Counter[str | int | None] = Counter()
         for combination, count in combinations.items():
             values[combination[at]] += count
-        facets[name] = _largest(
-            FacetValue(value=("false", "true")[value] if isinstance(value, int) else value, count=count)
-            for value, count in values.items()
-            if value is not None
+        facets[name] = largest(
+            {
+                ("false", "true")[value] if isinstance(value, int) else value: count
+                for value, count in values.items()
+                if value is not None
+            }
         )
     return combinations.total(), facets
-
-
-def _largest(values: Iterable[FacetValue]) -> tuple[FacetValue, ...]:
-    return tuple(sorted(values, key=lambda facet: (-facet.count, facet.value))[:MAX_FACET_VALUES])
 
 
 def _keyset_page(

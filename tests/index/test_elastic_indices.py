@@ -56,7 +56,7 @@ def test_before_setup_nothing_is_made_by_accident(engine: ElasticEngine, admin: 
 
 def _generation(prefix: str, number: int, *, parts: int = 1) -> dict[str, list[str]]:
     """Return the indices and aliases of a generation of which the open reports have so many parts."""
-    stem = f"v2-{number:06}"
+    stem = f"v3-{number:06}"
     open_parts = {f"{prefix}-reports-{stem}-{part:06}": [f"{prefix}-reports"] for part in range(1, parts + 1)}
     open_parts[f"{prefix}-reports-{stem}-{parts:06}"].append(f"{prefix}-reports-write")
     return open_parts | {
