@@ -27,6 +27,7 @@ _STEPS_BETWEEN_LOOKS = 10_000
 
 _SHAPES: Mapping[str, tuple[type, ...]] = {"urgent": (float, int, str), "newest": (int, str), "relevance": (int,)}
 _ORDERS = {"urgent": "urgency DESC, created_ms DESC, id", "newest": "created_ms DESC, id"}
+_INDICES = {"urgent": "documents_by_urgency", "newest": "documents_by_time"}
 
 _Found = tuple[tuple[Document, ...], Position | None]
 """The hits of a page, and where the next one starts if there is one."""
@@ -45,7 +46,7 @@ def search_documents(query: SearchQuery, *, pool: Pool, rankings: Rankings, now:
             ranking, handle = _ranking(connection, query, condition, position, rankings, digest=kept_as, now=now)
             hits, following = _ranked_page(connection, query, ranking, position, handle=handle)
         else:
-            hits, following = _keyset_page(connection, query, condition, position)
+            hits, following = _keyset_page(connection, query, condition, position, total=total)
     next_cursor = write_cursor(following, digest=digest) if following else None
     return Page(hits=hits, total=total, as_of=now, facets=facets, next_cursor=next_cursor)
 
@@ -99,18 +100,22 @@ def _count(
 
 
 def _keyset_page(
-    connection: sqlite3.Connection, query: SearchQuery, condition: Condition, position: Position | None
+    connection: sqlite3.Connection, query: SearchQuery, condition: Condition, position: Position | None, *, total: int
 ) -> _Found:
     seen = position.seen if position else 0
     limit = min(query.limit, MAX_DEPTH - seen)
     if position is not None:
         condition = both(condition, after_hit(query.sort, position.after))
+    # Bodies are read for the page alone: where SQLite sorts, it would carry those of all hits along.
     sql = (
-        "SELECT body FROM documents JOIN bodies USING (key) WHERE",
+        "SELECT body FROM (SELECT key, urgency, created_ms, id FROM documents",
+        _path(connection, query, total=total),
+        "WHERE",
         condition.sql,
         "ORDER BY",
         _ORDERS[query.sort],
-        "LIMIT ?",
+        "LIMIT ?) JOIN bodies USING (key) ORDER BY",
+        _ORDERS[query.sort],
     )
     rows = connection.execute(" ".join(sql), (*condition.parameters, limit + 1)).fetchall()
     hits = tuple(msgspec.json.decode(row[0], type=Document) for row in rows[:limit])
@@ -119,6 +124,12 @@ def _keyset_page(
     last = hits[-1]
     place = (to_millis(last.created_at), last.id)
     return hits, Position(seen + limit, (last.urgency, *place) if query.sort == "urgent" else place)
+
+
+def _path(connection: sqlite3.Connection, query: SearchQuery, *, total: int) -> str:
+    """Return the index to walk along where a page's hits are met sooner than all hits are sorted."""
+    last = connection.execute("SELECT max(key) FROM documents").fetchone()[0] or 0
+    return f"INDEXED BY {_INDICES[query.sort]}" if total * total > last * (query.limit + 1) else ""
 
 
 def _ranking(
