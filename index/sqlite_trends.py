@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from index.buckets import (
     build_trend,
@@ -16,7 +18,7 @@ from index.buckets import (
     trends_zone,
 )
 from index.derived import DAY_MS, WIB
-from index.engine import SeriesField, Split, Trend, Trends, TrendsQuery
+from index.engine import Interval, SeriesField, Split, Trend, Trends, TrendsQuery
 from index.sqlite_daily import (
     Days,
     area_totals,
@@ -43,11 +45,7 @@ def count_trends(pool: Pool, query: TrendsQuery, *, now: datetime) -> Trends:
     with pool.reading() as connection:
         if days is not None:
             return _read_days(connection, query, days, now=now)
-        condition = both(build_condition(query), Condition("created_ms >= ? AND created_ms < ?", window))
-        counted = ("SELECT count(*) FROM documents WHERE", condition.sql)
-        total = connection.execute(" ".join(counted), condition.parameters).fetchone()[0]
-        by = {split.by: _count_split(connection, query, split, condition, window) for split in query.splits}
-    return Trends(total=total, as_of=now, by=by)
+        return _count_documents(connection, query, window, now=now)
 
 
 def _is_daily(query: TrendsQuery) -> bool:
@@ -66,7 +64,7 @@ def _read_days(connection: sqlite3.Connection, query: TrendsQuery, days: Days, *
     kinds: _ByValue = {}
     categories: _ByValue = {}
     for (day, kind, category), count in topics.items():
-        start = interval_start(_EPOCH + timedelta(days=day), query.interval)
+        start = _day_start(day, query.interval)
         for counts, value in ((kinds, kind), (categories, category)):
             if value is not None:
                 counts.setdefault(value, Counter())[start] += count
@@ -86,25 +84,43 @@ def _read_areas(connection: sqlite3.Connection, query: TrendsQuery, split: Split
     for area, by_day in count_area_days(connection, days, top_values(values, split.top)).items():
         lines[area] = Counter()
         for day, count in by_day.items():
-            lines[area][interval_start(_EPOCH + timedelta(days=day), query.interval)] += count
+            lines[area][_day_start(day, query.interval)] += count
     return build_trend(lines, interval=query.interval, top=split.top, values=values)
 
 
-def _count_split(
-    connection: sqlite3.Connection, query: TrendsQuery, split: Split, condition: Condition, window: tuple[int, int]
-) -> Trend:
-    column = value_column(split.by, area_level=query.area_level)
+def _count_documents(
+    connection: sqlite3.Connection, query: TrendsQuery, window: tuple[int, int], *, now: datetime
+) -> Trends:
+    """Count all splits in one pass, one row a document: faster than a GROUP BY for each."""
     zone = trends_zone(query)
     # A day is a slot of its own where clocks stay as they are: a hundredth of the rows, and of the reckoning.
     offset_ms = constant_offset_ms(zone, *window)
     slot = f"created_ms / {_SLOT_MS}" if offset_ms is None else f"(created_ms + {offset_ms}) / {DAY_MS}"
-    where = f"{condition.sql} AND {column} IS NOT NULL"
-    sql = ("SELECT", column, ",", slot, "AS slot, count(*) FROM documents WHERE", where, "GROUP BY", column, ", slot")
-    counts: _ByValue = {}
-    for value, number, count in connection.execute(" ".join(sql), condition.parameters):
-        if offset_ms is None:
-            local = datetime.fromtimestamp(number * _SLOT_MS // 1_000, UTC).astimezone(zone).date()
-        else:
-            local = _EPOCH + timedelta(days=number)
-        counts.setdefault(value, Counter())[interval_start(local, query.interval)] += count
-    return build_trend(counts, interval=query.interval, top=split.top)
+    condition = both(build_condition(query), Condition("created_ms >= ? AND created_ms < ?", window))
+    columns = [slot, *(value_column(split.by, area_level=query.area_level) for split in query.splits)]
+    sql = ("SELECT", ", ".join(columns), "FROM documents WHERE", condition.sql)
+    rows = Counter(connection.execute(" ".join(sql), condition.parameters))
+    lines: list[_ByValue] = [{} for _ in query.splits]
+    for (number, *values), count in rows.items():
+        start = _start(number, offset_ms, zone, query.interval)
+        for counts, value in zip(lines, values, strict=True):
+            if value is not None:
+                counts.setdefault(value, Counter())[start] += count
+    by = {
+        split.by: build_trend(counts, interval=query.interval, top=split.top)
+        for split, counts in zip(query.splits, lines, strict=True)
+    }
+    return Trends(total=rows.total(), as_of=now, by=by)
+
+
+@lru_cache(10_000)
+def _day_start(day: int, interval: Interval) -> date:
+    return interval_start(_EPOCH + timedelta(days=day), interval)
+
+
+def _start(number: int, offset_ms: int | None, zone: ZoneInfo, interval: Interval) -> date:
+    """Return the first day of the interval that a slot lies in."""
+    if offset_ms is not None:
+        return _day_start(number, interval)
+    local = datetime.fromtimestamp(number * _SLOT_MS // 1_000, UTC).astimezone(zone).date()
+    return interval_start(local, interval)
