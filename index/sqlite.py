@@ -22,7 +22,7 @@ from index.sqlite_pool import BUSY_SECONDS, Pool
 from index.sqlite_schema import prepare_connection
 from index.sqlite_search import search_documents
 from index.sqlite_trends import count_trends
-from index.sqlite_words import similar_terms
+from index.sqlite_words import merge_words, similar_terms
 from sidak.errors import IntegrityError, SidakError, StopError
 
 WRITE_BATCH = 500
@@ -42,8 +42,9 @@ ON CONFLICT (id) DO UPDATE SET version = excluded.version, restricted = excluded
 WHERE excluded.version > version RETURNING key"""
 _SAME = ("id", "version", "restricted", "urgency", "kind", "category", "source", "lane", "state", "incident_id")
 _STORE_BODY = """
-INSERT INTO bodies (key, stems, body) VALUES (?, ?, ?)
-ON CONFLICT (key) DO UPDATE SET stems = excluded.stems, body = excluded.body"""
+INSERT INTO bodies (key, is_restricted, stems, body) VALUES (?, ?, ?, ?)
+ON CONFLICT (key) DO UPDATE
+SET is_restricted = excluded.is_restricted, stems = excluded.stems, body = excluded.body"""
 
 
 class SqliteEngine:
@@ -103,7 +104,7 @@ class SqliteEngine:
             removed = sum(_remove(connection, id) for id in ids)
             if removed:
                 # Until segments are merged, FTS5 keeps the words of deleted rows.
-                connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
+                merge_words(connection)
         if removed:
             with self._pool.lent() as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -226,7 +227,7 @@ class SqliteEngine:
     def finish(self) -> None:
         """Merge the words and bring everything from the log into the file, on the disk."""
         with self._pool.writing() as connection:
-            connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
+            merge_words(connection)
         with self._pool.lent() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
@@ -249,7 +250,7 @@ def _store(connection: sqlite3.Connection, document: Document) -> bool:
     row = connection.execute(_UPSERT, values).fetchone()
     if row is None:
         return False
-    connection.execute(_STORE_BODY, (row[0], admitted.stems, body))
+    connection.execute(_STORE_BODY, (row[0], admitted.restricted, admitted.stems, body))
     return True
 
 

@@ -177,7 +177,11 @@ def _field_condition(expression: Expression) -> Condition:
 
 
 def _matches(words: str) -> Condition:
-    return Condition("key IN (SELECT rowid FROM terms WHERE terms MATCH ?)", (words,))
+    return Condition(
+        "key IN (SELECT rowid FROM terms WHERE terms MATCH ?"
+        " UNION ALL SELECT rowid FROM restricted_terms WHERE restricted_terms MATCH ?)",
+        (words, words),
+    )
 
 
 def _at_least(minimum: int, parts: Sequence[Leaf]) -> Condition:

@@ -21,6 +21,7 @@ from index.sqlite_daily import area_totals, bounds_ms, count_areas, whole_days
 from index.sqlite_pages import Rankings
 from index.sqlite_pool import Pool
 from index.sqlite_query import Condition, after_hit, both, build_condition, facet_sql, ranking_text
+from index.sqlite_words import scored_words, word_tables
 
 MAX_SECONDS = 20.0
 _STEPS_BETWEEN_LOOKS = 10_000
@@ -164,13 +165,15 @@ def _rank(connection: sqlite3.Connection, query: SearchQuery, condition: Conditi
         parameters = (*condition.parameters, MAX_DEPTH)
     else:
         # bm25 is smaller for better hits; hits without any of the words (through NOT) come last.
+        tables = word_tables(include_restricted=query.include_restricted)
         sql = (
-            "SELECT key FROM documents LEFT JOIN",
-            "(SELECT rowid AS key, bm25(terms) AS score FROM terms WHERE terms MATCH ?) USING (key) WHERE",
+            "SELECT key FROM documents LEFT JOIN (",
+            " UNION ALL ".join(map(scored_words, tables)),
+            ") USING (key) WHERE",
             condition.sql,
             "ORDER BY coalesce(score, 0), created_ms DESC, id LIMIT ?",
         )
-        parameters = (words, *condition.parameters, MAX_DEPTH)
+        parameters = (*(words for _ in tables), *condition.parameters, MAX_DEPTH)
     return [row[0] for row in connection.execute(" ".join(sql), parameters)]
 
 

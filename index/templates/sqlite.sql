@@ -80,22 +80,39 @@ WHEN (old.day, old.kind, old.category, old.restricted, old.area_provinsi, old.ar
     (new.day, new.kind, new.category, new.restricted, new.area_provinsi, new.area_kabkota, 1);
 END;
 
-CREATE TABLE bodies (key INTEGER PRIMARY KEY, stems TEXT NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE TABLE bodies (
+  key INTEGER PRIMARY KEY,
+  is_restricted INTEGER NOT NULL,
+  stems TEXT NOT NULL,
+  body BLOB NOT NULL
+) STRICT;
 
--- Stems come as terms already (index/tokens.py); everything but a blank belongs to a term.
+-- Stems come as terms already (index/tokens.py); everything but a blank belongs to a term. Restricted documents have
+-- their own words, so that what these hold changes neither order nor spelling for those who may not see them.
 CREATE VIRTUAL TABLE terms USING fts5 (
   stems, content = 'bodies', content_rowid = 'key', prefix = '3',
   tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
 );
+CREATE VIRTUAL TABLE restricted_terms USING fts5 (
+  stems, content = 'bodies', content_rowid = 'key', prefix = '3',
+  tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
+);
 CREATE TRIGGER bodies_added AFTER INSERT ON bodies BEGIN
-  INSERT INTO terms (rowid, stems) VALUES (new.key, new.stems);
-END;
-CREATE TRIGGER bodies_changed AFTER UPDATE ON bodies BEGIN
-  INSERT INTO terms (terms, rowid, stems) VALUES ('delete', old.key, old.stems);
-  INSERT INTO terms (rowid, stems) VALUES (new.key, new.stems);
+  INSERT INTO terms (rowid, stems) SELECT new.key, new.stems WHERE NOT new.is_restricted;
+  INSERT INTO restricted_terms (rowid, stems) SELECT new.key, new.stems WHERE new.is_restricted;
 END;
 CREATE TRIGGER bodies_removed AFTER DELETE ON bodies BEGIN
-  INSERT INTO terms (terms, rowid, stems) VALUES ('delete', old.key, old.stems);
+  INSERT INTO terms (terms, rowid, stems) SELECT 'delete', old.key, old.stems WHERE NOT old.is_restricted;
+  INSERT INTO restricted_terms (restricted_terms, rowid, stems)
+    SELECT 'delete', old.key, old.stems WHERE old.is_restricted;
+END;
+CREATE TRIGGER bodies_changed AFTER UPDATE ON bodies
+WHEN (old.stems, old.is_restricted) IS NOT (new.stems, new.is_restricted) BEGIN
+  INSERT INTO terms (terms, rowid, stems) SELECT 'delete', old.key, old.stems WHERE NOT old.is_restricted;
+  INSERT INTO restricted_terms (restricted_terms, rowid, stems)
+    SELECT 'delete', old.key, old.stems WHERE old.is_restricted;
+  INSERT INTO terms (rowid, stems) SELECT new.key, new.stems WHERE NOT new.is_restricted;
+  INSERT INTO restricted_terms (rowid, stems) SELECT new.key, new.stems WHERE new.is_restricted;
 END;
 
 CREATE TABLE marks (segment TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
