@@ -57,7 +57,7 @@ def whole_days(query: SearchQuery | TrendsQuery, *, since_ms: int | None, until_
     ends = (since, first * DAY_MS - WIB_OFFSET_MS, end * DAY_MS - WIB_OFFSET_MS, until)
     outside = Condition("created_ms >= ? AND created_ms < ? OR created_ms >= ? AND created_ms < ?", ends)
     rest = both(build_condition(msgspec.structs.replace(query, filters=asked)), outside)
-    return Days(first, end, rest, filters.kinds, filters.areas, query.include_restricted)
+    return Days(first, end, rest, filters.kinds, tuple(dict.fromkeys(filters.areas)), query.include_restricted)
 
 
 def count_topics(connection: sqlite3.Connection, days: Days) -> Counter[Topic]:
@@ -85,13 +85,14 @@ def count_area_days(connection: sqlite3.Connection, days: Days, areas: Sequence[
     """Return the documents of these regencies by day; of provinces, with all that is inside."""
     found = {area: Counter[int]() for area in areas}
     sql = _select("day,", "daily_areas", days, group="day")
-    for area in _areas(connection):
-        owner = area if area in found else area.split(".")[0]
-        if owner in found and days.has(area):
-            for day, count in connection.execute(sql, _parameters(days, area)):
-                found[owner][day] += count
-    for area, day, count in _rest(connection, f"{_AREA}, day", days):
-        owner = area if area in found else area.split(".")[0]
+    rows = [
+        (area, day, count)
+        for area in filter(days.has, _areas(connection))
+        if area in found or _province(area) in found
+        for day, count in connection.execute(sql, _parameters(days, area))
+    ]
+    for area, day, count in (*rows, *_rest(connection, f"{_AREA}, day", days)):
+        owner = area if area in found else _province(area)
         if owner in found:
             found[owner][day] += count
     return found
@@ -109,7 +110,7 @@ def area_totals(counts: Counter[str], *, level: str) -> Counter[str]:
     totals: Counter[str] = Counter()
     for area, count in counts.items():
         if area:
-            totals[area.split(".")[0]] += count
+            totals[_province(area)] += count
     return totals
 
 
@@ -119,6 +120,10 @@ def bounds_ms(filters: Filters) -> tuple[int | None, int | None]:
         None if filters.since is None else to_millis(filters.since),
         None if filters.until is None else to_millis(filters.until),
     )
+
+
+def _province(area: str) -> str:
+    return area.split(".", maxsplit=1)[0]
 
 
 def _areas(connection: sqlite3.Connection) -> Iterator[str]:
