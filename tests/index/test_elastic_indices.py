@@ -13,6 +13,7 @@ from elasticsearch import Elasticsearch, NotFoundError
 
 from index.elastic import ElasticEngine, open_elastic
 from index.elastic_indices import Growth
+from index.engine import Split, TrendsQuery
 from sidak.errors import RetryError, StopError
 from sidak.settings import ElasticsearchSettings
 from tests.support.documents import NOW, make_document
@@ -84,6 +85,19 @@ def test_a_write_to_a_name_that_is_gone_makes_no_index(
     with pytest.raises(NotFoundError, match="index_not_found"):
         admin.index(index=f"{prefix}-reports-v3-000009-000001", document={"id": "x:1"})
     assert _aliases(admin, prefix) == _generation(prefix, 1)
+
+
+def test_trends_of_an_index_that_waits_for_its_rebuild_are_right(
+    engine: ElasticEngine, admin: Elasticsearch, prefix: str
+) -> None:
+    engine.setup()
+    engine.write([make_document("x:1"), make_document("x:2", kind="service", category=None)])
+    old = {"id": "x:0", "restricted": False, "kind": "damage", "created_at": "2026-11-19T05:00:00Z"}
+    admin.index(index=f"{prefix}-reports-write", id="x:0", document=old, refresh=True)  # as it was before topics
+    found = engine.trends(TrendsQuery(include_restricted=True, splits=(Split(by="kind"),)))
+    assert found.total == 3
+    lines = {line.value: [(each.start, each.count) for each in line.points] for line in found.by["kind"].series}
+    assert lines["damage"] == [("2026-11-19", 1), ("2026-11-20", 1)]
 
 
 def test_a_full_part_is_followed_by_another_and_every_id_keeps_its_own(
