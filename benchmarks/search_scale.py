@@ -30,7 +30,7 @@ from index.document import Document
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 CHUNK = 5_000
 PUBLISHED = 500
-TURN = 10_000
+TURN = 25_000
 NEW_REPORTS = 5_000
 ROUNDS = 8
 """So many times new reports are written into the largest index and, in turn, into a fresh one of the smallest size."""

@@ -9,7 +9,7 @@ from operator import attrgetter
 import msgspec
 
 from index.document import Document
-from index.tokens import index_tokens
+from index.tokens import canonical_stems
 
 MAX_ID_BYTES = 512
 """Elasticsearch takes no longer `_id`."""
@@ -31,7 +31,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def admit_document(document: Document) -> tuple[Document, bytes]:
     """Return a document with canonical stems and its JSON form; raises ValueError with the reason where it is unfit."""
     _check(document)
-    admitted = msgspec.structs.replace(document, stems=" ".join(index_tokens(document.stems)))
+    stems = canonical_stems(document.stems)
+    admitted = document if stems == document.stems else msgspec.structs.replace(document, stems=stems)
     try:
         return admitted, msgspec.json.encode(admitted)
     except UnicodeEncodeError as exc:

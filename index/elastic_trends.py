@@ -72,14 +72,16 @@ class _LinesAnswer(msgspec.Struct, frozen=True):
     aggregations: _LinesByName
 
 
-def count_trends(client: Elasticsearch, query: TrendsQuery, *, index: str, now: datetime) -> Trends:
-    """Return all that a page of trends shows."""
+def count_trends(
+    client: Elasticsearch, query: TrendsQuery, *, index: str, now: datetime, topics: bool = True
+) -> Trends:
+    """Return all that a page of trends shows; without `topics` all fields are counted as areas are."""
     start_ms, end_ms = trends_window(query, now=now)
     if start_ms >= end_ms:
         return Trends(total=0, as_of=now, by={split.by: Trend() for split in query.splits})
     window = {"range": {"created_at": {"gte": start_ms, "lt": end_ms, "format": "epoch_millis"}}}
     asked = [build_query(query), window]
-    dated = [split for split in query.splits if split.by in _TOPIC_FIELDS and query.timezone == WIB]
+    dated = [split for split in query.splits if split.by in _TOPIC_FIELDS and topics and query.timezone == WIB]
     plain = [split for split in query.splits if split not in dated]
     request: Clause = {
         "size": 0,
@@ -88,7 +90,11 @@ def count_trends(client: Elasticsearch, query: TrendsQuery, *, index: str, now: 
         "aggs": _counts(query, plain, topics=bool(dated)),
     }
     answer = msgspec.convert(ask(client, request, index=index), _Answer)
-    by = _read_topics(query, dated, answer.aggregations.get("topics", _Values()))
+    found = answer.aggregations.get("topics", _Values()).buckets
+    if dated and sum(bucket.doc_count for bucket in found) != answer.hits.total.value:
+        # Documents of an index that waits for its rebuild have no dated topic.
+        return count_trends(client, query, index=index, now=now, topics=False)
+    by = _read_topics(query, dated, found)
     for split in plain:
         totals = {bucket.key: bucket.doc_count for bucket in answer.aggregations[split.by].buckets}
         values = largest(totals)
@@ -104,9 +110,9 @@ def _counts(query: TrendsQuery, plain: list[Split], *, topics: bool) -> Clause:
     return {**fields, "topics": dated} if topics else fields
 
 
-def _read_topics(query: TrendsQuery, splits: list[Split], topics: _Values) -> dict[SeriesField, Trend]:
+def _read_topics(query: TrendsQuery, splits: list[Split], topics: list[_Bucket]) -> dict[SeriesField, Trend]:
     counts: dict[SeriesField, dict[str, Counter[date]]] = {name: {} for name in _TOPIC_FIELDS}
-    for bucket in topics.buckets:
+    for bucket in topics:
         day, *values = split_topic(bucket.key)
         start = interval_start(day, query.interval)
         for name, value in zip(_TOPIC_FIELDS, values, strict=True):

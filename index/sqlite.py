@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from index.admission import admit_document, to_millis
-from index.derived import derive_fields
+from index.derived import DAY_MS, WIB_OFFSET_MS, derive_fields
 from index.document import Document
 from index.engine import Page, Rejected, SearchQuery, TermCount, Trends, TrendsQuery, WriteOutcome
 from index.export_scan import scan_sqlite
@@ -22,27 +22,29 @@ from index.sqlite_pool import BUSY_SECONDS, Pool
 from index.sqlite_schema import prepare_connection
 from index.sqlite_search import search_documents
 from index.sqlite_trends import count_trends
-from index.sqlite_words import similar_terms
+from index.sqlite_words import merge_words, similar_terms
 from sidak.errors import IntegrityError, SidakError, StopError
 
 WRITE_BATCH = 500
 """Documents a transaction: long enough to be fast, short enough that a person's decision need not wait."""
 
 _UPSERT = """
-INSERT INTO documents (id, version, restricted, urgency, created_ms, kind, category, source, lane, state, review,
+INSERT INTO documents (id, version, restricted, urgency, created_ms, day, kind, category, source, lane, state, review,
   incident_id, area_provinsi, area_kabkota, area_kecamatan, area_kelurahan)
-VALUES (:id, :version, :restricted, :urgency, :created_ms, :kind, :category, :source, :lane, :state, :review,
+VALUES (:id, :version, :restricted, :urgency, :created_ms, :day, :kind, :category, :source, :lane, :state, :review,
   :incident_id, :area_provinsi, :area_kabkota, :area_kecamatan, :area_kelurahan)
 ON CONFLICT (id) DO UPDATE SET version = excluded.version, restricted = excluded.restricted,
-  urgency = excluded.urgency, created_ms = excluded.created_ms, kind = excluded.kind, category = excluded.category,
-  source = excluded.source, lane = excluded.lane, state = excluded.state, review = excluded.review,
-  incident_id = excluded.incident_id, area_provinsi = excluded.area_provinsi, area_kabkota = excluded.area_kabkota,
-  area_kecamatan = excluded.area_kecamatan, area_kelurahan = excluded.area_kelurahan
+  urgency = excluded.urgency, created_ms = excluded.created_ms, day = excluded.day, kind = excluded.kind,
+  category = excluded.category, source = excluded.source, lane = excluded.lane, state = excluded.state,
+  review = excluded.review, incident_id = excluded.incident_id, area_provinsi = excluded.area_provinsi,
+  area_kabkota = excluded.area_kabkota, area_kecamatan = excluded.area_kecamatan,
+  area_kelurahan = excluded.area_kelurahan
 WHERE excluded.version > version RETURNING key"""
 _SAME = ("id", "version", "restricted", "urgency", "kind", "category", "source", "lane", "state", "incident_id")
 _STORE_BODY = """
-INSERT INTO bodies (key, stems, body) VALUES (?, ?, ?)
-ON CONFLICT (key) DO UPDATE SET stems = excluded.stems, body = excluded.body"""
+INSERT INTO bodies (key, is_restricted, stems, body) VALUES (?, ?, ?, ?)
+ON CONFLICT (key) DO UPDATE
+SET is_restricted = excluded.is_restricted, stems = excluded.stems, body = excluded.body"""
 
 
 class SqliteEngine:
@@ -102,7 +104,7 @@ class SqliteEngine:
             removed = sum(_remove(connection, id) for id in ids)
             if removed:
                 # Until segments are merged, FTS5 keeps the words of deleted rows.
-                connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
+                merge_words(connection)
         if removed:
             with self._pool.lent() as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -225,7 +227,7 @@ class SqliteEngine:
     def finish(self) -> None:
         """Merge the words and bring everything from the log into the file, on the disk."""
         with self._pool.writing() as connection:
-            connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
+            merge_words(connection)
         with self._pool.lent() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
@@ -244,10 +246,11 @@ def _store(connection: sqlite3.Connection, document: Document) -> bool:
     admitted, body = admit_document(document)
     values = {name: getattr(admitted, name) for name in _SAME} | derive_fields(admitted)
     values["created_ms"] = to_millis(admitted.created_at)
+    values["day"] = (to_millis(admitted.created_at) + WIB_OFFSET_MS) // DAY_MS
     row = connection.execute(_UPSERT, values).fetchone()
     if row is None:
         return False
-    connection.execute(_STORE_BODY, (row[0], admitted.stems, body))
+    connection.execute(_STORE_BODY, (row[0], admitted.restricted, admitted.stems, body))
     return True
 
 

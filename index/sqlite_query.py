@@ -108,7 +108,7 @@ def _filter_conditions(filters: Filters) -> list[Condition]:
     )
     found = [_one_of(column, values) for column, values in one_of if values]
     if filters.areas:
-        found.append(_inside(filters.areas))
+        found.append(_lies_in(filters.areas))
     if filters.review is not None:
         found.append(Condition("review = ?", (int(filters.review),)))
     if filters.since is not None:
@@ -118,6 +118,17 @@ def _filter_conditions(filters: Filters) -> list[Condition]:
     if filters.incident is not None:
         found.append(Condition("incident_id = ?", (filters.incident,)))
     return found
+
+
+def _lies_in(codes: Sequence[str]) -> Condition:
+    """Return a condition that finds regencies by their index; it may be NULL, so it must not be negated."""
+    by_level: dict[str, list[str]] = {}
+    for code in codes:
+        by_level.setdefault(area_field(code), []).append(code)
+    parts = [
+        Condition(f"{column} IN ({', '.join('?' * len(found))})", tuple(found)) for column, found in by_level.items()
+    ]
+    return _join(parts, " OR ")
 
 
 def _one_of(column: str, values: Sequence[str | int]) -> Condition:
@@ -166,7 +177,11 @@ def _field_condition(expression: Expression) -> Condition:
 
 
 def _matches(words: str) -> Condition:
-    return Condition("key IN (SELECT rowid FROM terms WHERE terms MATCH ?)", (words,))
+    return Condition(
+        "key IN (SELECT rowid FROM terms WHERE terms MATCH ?"
+        " UNION ALL SELECT rowid FROM restricted_terms WHERE restricted_terms MATCH ?)",
+        (words, words),
+    )
 
 
 def _at_least(minimum: int, parts: Sequence[Leaf]) -> Condition:

@@ -9,7 +9,7 @@ from pathlib import Path
 from sidak.errors import StopError
 from sidak.wal import use_write_ahead_log
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x51DA_C001
 """Tells `file` and us that this SQLite file is a sidak index."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from time import monotonic
@@ -12,19 +12,23 @@ from time import monotonic
 import msgspec
 
 from index.admission import to_millis
+from index.buckets import largest
 from index.cursor import Position, check_query, expired_cursor, query_digest, read_cursor, too_heavy, write_cursor
 from index.document import Document
-from index.engine import MAX_DEPTH, MAX_FACET_VALUES, FacetValue, Page, SearchQuery
+from index.engine import MAX_DEPTH, FacetValue, Page, SearchQuery
 from index.ranking import WINDOW, Ranked, build_wanted, order_hits
+from index.sqlite_daily import area_totals, bounds_ms, count_areas, whole_days
 from index.sqlite_pages import Rankings
 from index.sqlite_pool import Pool
 from index.sqlite_query import Condition, after_hit, both, build_condition, facet_sql, ranking_text
+from index.sqlite_words import scored_words, word_tables
 
 MAX_SECONDS = 20.0
 _STEPS_BETWEEN_LOOKS = 10_000
 
 _SHAPES: Mapping[str, tuple[type, ...]] = {"urgent": (float, int, str), "newest": (int, str), "relevance": (int,)}
 _ORDERS = {"urgent": "urgency DESC, created_ms DESC, id", "newest": "created_ms DESC, id"}
+_INDICES = {"urgent": "documents_by_urgency", "newest": "documents_by_time"}
 
 _Found = tuple[tuple[Document, ...], Position | None]
 """The hits of a page, and where the next one starts if there is one."""
@@ -43,7 +47,7 @@ def search_documents(query: SearchQuery, *, pool: Pool, rankings: Rankings, now:
             ranking, handle = _ranking(connection, query, condition, position, rankings, digest=kept_as, now=now)
             hits, following = _ranked_page(connection, query, ranking, position, handle=handle)
         else:
-            hits, following = _keyset_page(connection, query, condition, position)
+            hits, following = _keyset_page(connection, query, condition, position, total=total)
     next_cursor = write_cursor(following, digest=digest) if following else None
     return Page(hits=hits, total=total, as_of=now, facets=facets, next_cursor=next_cursor)
 
@@ -73,6 +77,12 @@ def _count(
     connection: sqlite3.Connection, query: SearchQuery, condition: Condition
 ) -> tuple[int, dict[str, tuple[FacetValue, ...]]]:
     """Count hits by all facets at once and add up: one pass, three times as fast as a GROUP BY for each facet."""
+    if query.facets == ("area",) and query.area_facet_level in {"provinsi", "kabkota"}:
+        since_ms, until_ms = bounds_ms(query.filters)
+        days = whole_days(query, since_ms=since_ms, until_ms=until_ms)
+        if days is not None:
+            counts = count_areas(connection, days)
+            return counts.total(), {"area": largest(area_totals(counts, level=query.area_facet_level))}
     sql = facet_sql(query.facets, condition, area_level=query.area_facet_level)
     combinations = Counter(connection.execute(sql, condition.parameters))
     facets: dict[str, tuple[FacetValue, ...]] = {}
@@ -80,31 +90,33 @@ def _count(
         values: Counter[str | int | None] = Counter()
         for combination, count in combinations.items():
             values[combination[at]] += count
-        facets[name] = _largest(
-            FacetValue(value=("false", "true")[value] if isinstance(value, int) else value, count=count)
-            for value, count in values.items()
-            if value is not None
+        facets[name] = largest(
+            {
+                ("false", "true")[value] if isinstance(value, int) else value: count
+                for value, count in values.items()
+                if value is not None
+            }
         )
     return combinations.total(), facets
 
 
-def _largest(values: Iterable[FacetValue]) -> tuple[FacetValue, ...]:
-    return tuple(sorted(values, key=lambda facet: (-facet.count, facet.value))[:MAX_FACET_VALUES])
-
-
 def _keyset_page(
-    connection: sqlite3.Connection, query: SearchQuery, condition: Condition, position: Position | None
+    connection: sqlite3.Connection, query: SearchQuery, condition: Condition, position: Position | None, *, total: int
 ) -> _Found:
     seen = position.seen if position else 0
     limit = min(query.limit, MAX_DEPTH - seen)
     if position is not None:
         condition = both(condition, after_hit(query.sort, position.after))
+    # Bodies are read for the page alone: where SQLite sorts, it would carry those of all hits along.
     sql = (
-        "SELECT body FROM documents JOIN bodies USING (key) WHERE",
+        "SELECT body FROM (SELECT key, urgency, created_ms, id FROM documents",
+        _path(connection, query, total=total),
+        "WHERE",
         condition.sql,
         "ORDER BY",
         _ORDERS[query.sort],
-        "LIMIT ?",
+        "LIMIT ?) JOIN bodies USING (key) ORDER BY",
+        _ORDERS[query.sort],
     )
     rows = connection.execute(" ".join(sql), (*condition.parameters, limit + 1)).fetchall()
     hits = tuple(msgspec.json.decode(row[0], type=Document) for row in rows[:limit])
@@ -113,6 +125,12 @@ def _keyset_page(
     last = hits[-1]
     place = (to_millis(last.created_at), last.id)
     return hits, Position(seen + limit, (last.urgency, *place) if query.sort == "urgent" else place)
+
+
+def _path(connection: sqlite3.Connection, query: SearchQuery, *, total: int) -> str:
+    """Return the index to walk along where a page's hits are met sooner than all hits are sorted."""
+    last = connection.execute("SELECT max(key) FROM documents").fetchone()[0] or 0
+    return f"INDEXED BY {_INDICES[query.sort]}" if total * total > last * (query.limit + 1) else ""
 
 
 def _ranking(
@@ -147,13 +165,15 @@ def _rank(connection: sqlite3.Connection, query: SearchQuery, condition: Conditi
         parameters = (*condition.parameters, MAX_DEPTH)
     else:
         # bm25 is smaller for better hits; hits without any of the words (through NOT) come last.
+        tables = word_tables(include_restricted=query.include_restricted)
         sql = (
-            "SELECT key FROM documents LEFT JOIN",
-            "(SELECT rowid AS key, bm25(terms) AS score FROM terms WHERE terms MATCH ?) USING (key) WHERE",
+            "SELECT key FROM documents LEFT JOIN (",
+            " UNION ALL ".join(map(scored_words, tables)),
+            ") USING (key) WHERE",
             condition.sql,
             "ORDER BY coalesce(score, 0), created_ms DESC, id LIMIT ?",
         )
-        parameters = (words, *condition.parameters, MAX_DEPTH)
+        parameters = (*(words for _ in tables), *condition.parameters, MAX_DEPTH)
     return [row[0] for row in connection.execute(" ".join(sql), parameters)]
 
 

@@ -17,6 +17,7 @@ MAX_TOKEN = 64
 """Longer words are cut: nobody searches for them, and engines differ in what they do with them."""
 
 _TOKEN = re.compile(r"[^\W_]+")
+_CANONICAL = re.compile(rf"[a-z0-9]{{1,{MAX_TOKEN}}}+(?: [a-z0-9]{{1,{MAX_TOKEN}}}+)*+")
 _CACHED_WORDS = 1 << 15
 
 
@@ -24,6 +25,11 @@ def index_tokens(text: str) -> list[str]:
     """Return the terms of a text of stems: letters and digits only, compatibility forms and case folded."""
     folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
     return [token[:MAX_TOKEN] for token in _TOKEN.findall(folded)]
+
+
+def canonical_stems(text: str) -> str:
+    """Return the terms of a text of stems with a blank between them."""
+    return text if _CANONICAL.fullmatch(text) else " ".join(index_tokens(text))
 
 
 def search_terms(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from elasticsearch import Elasticsearch, NotFoundError
 
 from index.elastic import ElasticEngine, open_elastic
 from index.elastic_indices import Growth
+from index.engine import Split, TrendsQuery
 from sidak.errors import RetryError, StopError
 from sidak.settings import ElasticsearchSettings
 from tests.support.documents import NOW, make_document
@@ -56,7 +57,7 @@ def test_before_setup_nothing_is_made_by_accident(engine: ElasticEngine, admin: 
 
 def _generation(prefix: str, number: int, *, parts: int = 1) -> dict[str, list[str]]:
     """Return the indices and aliases of a generation of which the open reports have so many parts."""
-    stem = f"v2-{number:06}"
+    stem = f"v3-{number:06}"
     open_parts = {f"{prefix}-reports-{stem}-{part:06}": [f"{prefix}-reports"] for part in range(1, parts + 1)}
     open_parts[f"{prefix}-reports-{stem}-{parts:06}"].append(f"{prefix}-reports-write")
     return open_parts | {
@@ -84,6 +85,19 @@ def test_a_write_to_a_name_that_is_gone_makes_no_index(
     with pytest.raises(NotFoundError, match="index_not_found"):
         admin.index(index=f"{prefix}-reports-v3-000009-000001", document={"id": "x:1"})
     assert _aliases(admin, prefix) == _generation(prefix, 1)
+
+
+def test_trends_of_an_index_that_waits_for_its_rebuild_are_right(
+    engine: ElasticEngine, admin: Elasticsearch, prefix: str
+) -> None:
+    engine.setup()
+    engine.write([make_document("x:1"), make_document("x:2", kind="service", category=None)])
+    old = {"id": "x:0", "restricted": False, "kind": "damage", "created_at": "2026-11-19T05:00:00Z"}
+    admin.index(index=f"{prefix}-reports-write", id="x:0", document=old, refresh=True)  # as it was before topics
+    found = engine.trends(TrendsQuery(include_restricted=True, splits=(Split(by="kind"),)))
+    assert found.total == 3
+    lines = {line.value: [(each.start, each.count) for each in line.points] for line in found.by["kind"].series}
+    assert lines["damage"] == [("2026-11-19", 1), ("2026-11-20", 1)]
 
 
 def test_a_full_part_is_followed_by_another_and_every_id_keeps_its_own(

@@ -78,7 +78,7 @@ def _area(document: Document, depth: int) -> str | None:
 FILTERS = (
     Filters(),
     Filters(kinds=("damage", "misconduct")),
-    Filters(areas=("33",)),
+    Filters(areas=("33", "33")),
     Filters(areas=("33.25", "34")),
     Filters(areas=("33.25.09", "35")),
     Filters(states=("selesai",)),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import msgspec
 import pytest
 
 from index.engine import FACETS, Engine, Filters, Page, Split, TrendsQuery
 from sidak.errors import UsageError
-from tests.support.documents import make_document
+from tests.support.documents import NOW, make_document
 
 Find = Callable[..., Page]
 Fill = Callable[..., None]
@@ -40,6 +41,35 @@ def test_search_and_facets_show_nothing_of_them(shared: Engine, find: Find, text
     assert not [hit for hit in page.hits if hit.restricted]
     assert page.total == len(page.hits)
     assert not told & {"misconduct", "pungli", "33.74", "wa", "addressed", "telaah", "true"}
+
+
+def test_what_they_hold_changes_no_order_and_no_suggestion(stocked: Callable[..., Engine], find: Find) -> None:
+    """Words that are rare among open reports stay so, however often restricted ones hold them."""
+    visible = [
+        make_document(f"x:{number:03}", text, created_at=NOW - timedelta(minutes=number))
+        for number, text in enumerate(["jalan rusak"] * 320 + ["lampu padam"] * 310)
+    ]
+    hidden = [make_document(f"x:hidden{number}", "lampu padam lampi", restricted=True) for number in range(700)]
+    alone, beside = stocked(visible), stocked([*visible, *hidden])
+    pages = [find("jalan OR lampu", sort="relevance", limit=100, among=engine) for engine in (alone, beside)]
+    assert [hit.id for hit in pages[0].hits] == [hit.id for hit in pages[1].hits]
+    assert "lampu" in pages[0].hits[0].stems
+    assert beside.similar_terms("lampi", include_restricted=False) == alone.similar_terms(
+        "lampi", include_restricted=False
+    )
+    assert {each.term for each in beside.similar_terms("lampi", include_restricted=True)} >= {"lampi", "lampu"}
+
+
+def test_a_report_that_changes_lanes_is_found_on_the_right_side_only(engine: Engine, fill: Fill, find: Find) -> None:
+    for version, restricted in ((1, False), (2, True), (3, False), (4, True)):
+        fill(make_document("x:1", f"jalan rusak nomor{version}", version=version, restricted=restricted))
+        for text in ("jalan", f"nomor{version}"):
+            assert find(text, sort="relevance").total == (not restricted)
+            assert find(text, sort="relevance", include_restricted=True).total == 1
+        assert find(f"nomor{version - 1}", include_restricted=True).total == 0
+    engine.delete(["x:1"])
+    engine.refresh()
+    assert find("jalan", include_restricted=True).total == 0
 
 
 def test_no_filter_leads_to_them(shared: Engine, find: Find) -> None:
