@@ -46,8 +46,17 @@ def _make(token: str) -> Form:
         indexed=stem_spaced(normal),
         is_word=is_word(token),
         is_readable=is_readable(token),
-        key=f"{WORD_OPENS}{match}{WORD_CLOSES}",
+        key=_frame(match),
     )
+
+
+def word_key(token: str) -> str:
+    """Return a token's `Form.key` without the rest of its form."""
+    return _frame(match_form(token))
+
+
+def _frame(match: str) -> str:
+    return f"{WORD_OPENS}{match}{WORD_CLOSES}"
 
 
 FORMS: Final = Memory(_make, most=KEPT_FORMS)

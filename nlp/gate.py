@@ -5,14 +5,19 @@ It leans to yes: what it turns away is never seen again, what it lets through is
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Sequence
 from functools import cache
+from importlib.resources import files
 from math import fsum
+from typing import NamedTuple
 
 from nlp.components.amounts import find_amounts
-from nlp.gate_features import shared_features, word_weight
-from nlp.glance import Glance, glance
+from nlp.gate_features import PAIR_VALUE, PHRASE_VALUE, framed_pairs, phrase_names, shared_features, word_weight
+from nlp.glance import WEIGHT_PARTS, Glance, glance
 from nlp.linear import logistic
 from nlp.model import linear_model, threshold, version
+from nlp.normalize import stem_word
 from nlp.phrasebook import phrasebook
 from nlp.words import clean_text
 from sidak.models import Gate, Lane, Language
@@ -20,10 +25,13 @@ from sidak.models import Gate, Lane, Language
 FOREIGN = frozenset({"en"})
 """Languages that no citizen of the region complains in; neighbours and regional languages are read."""
 
+LETTERLIKE = 0.2
+"""Texts at least this likely to be a letter are held to a lower bar: in chatter they are rare, among reports many."""
+
+_WITNESSED = frozenset({"FIRST", "PLACE", "HELP", "DURATION", "REPEATED"})
 _FOREIGN_PROBABILITY = 0.97
 _FOREIGN_WORDS = 6
 _AMOUNT_CHARACTERS = 5000
-_WEIGHT_PARTS = 10_000
 
 
 def read_gate(text: str, *, lane: Lane) -> tuple[Gate, Language]:
@@ -40,47 +48,85 @@ def judge(seen: Glance, *, lane: Lane) -> tuple[bool, float, str]:
     language = seen.language
     if language.code in FOREIGN and language.probability >= _FOREIGN_PROBABILITY and seen.readable >= _FOREIGN_WORDS:
         return False, 0.0, "language"
-    score = round(logistic(gate_log_odds(seen)), 4)
+    letter = letter_share(seen)
+    score = round(logistic(gate_log_odds(seen, letter=letter)), 4)
     if lane == "addressed":
         return True, score, "addressed"
-    if score >= threshold("gate"):
+    if score >= threshold("gate" if letter < LETTERLIKE else "gate_letter"):
         return True, score, "words"
     if _suspects_misconduct(seen, score=score):
         return True, score, "suspicion"
     return False, score, "no_sign"
 
 
-def gate_log_odds(seen: Glance) -> float:
-    """Return what the linear models make of a text's features (nlp/gate_features.py)."""
-    weights, bias, style_bias = _weights()
-    each = word_weight(seen.words)
-    features = shared_features(seen, letter=logistic(style_bias + each * seen.style_weight))
-    return fsum(
-        (bias, each * seen.gate_weight, *[weights[name] * value for name, value in features.items() if name in weights])
+def letter_share(seen: Glance) -> float:
+    """Return how much a text reads like a letter to an office, from 0 to 1."""
+    return logistic(linear_model("gate_style").bias + word_weight(len(seen.tokens)) * seen.style_weight)
+
+
+class _Weights(NamedTuple):
+    """The gate's model, apart by what its weights are of; those of pairs and phrases are parts, as in WEIGHT_PARTS."""
+
+    pairs: dict[tuple[str, str], int]
+    phrases: list[int]
+    others: dict[str, float]
+    bias: float
+
+
+def gate_log_odds(seen: Glance, *, letter: float) -> float:
+    """Return what the linear model makes of a text's features (nlp/gate_features.py)."""
+    pairs, phrases, others, bias = _weights()
+    features = shared_features(seen, letter=letter)
+    paired = sum(map(pairs.__getitem__, pairs.keys() & framed_pairs(seen.tokens)))
+    named = sum(map(phrases.__getitem__, seen.patterns))
+    known = [others[name] * value for name, value in features.items() if name in others]
+    lexical = (paired * PAIR_VALUE + named * PHRASE_VALUE) / WEIGHT_PARTS
+    return fsum((bias, word_weight(len(seen.tokens)) * seen.gate_weight, lexical, *known))
+
+
+@cache
+def _weights() -> _Weights:
+    gate = linear_model("gate")
+    parts = {name: round(weight * WEIGHT_PARTS) for name, weight in gate.weights.items() if name[:2] in {"b:", "p:"}}
+    return _Weights(
+        pairs={_pair(name): weight for name, weight in parts.items() if name[0] == "b"},
+        phrases=[parts.get(name, 0) for name in phrase_names()],
+        others={name: weight for name, weight in gate.weights.items() if name[:2] not in {"u:", "b:", "p:"}},
+        bias=gate.bias,
     )
 
 
-@cache
-def _weights() -> tuple[dict[str, float], float, float]:
-    gate, style = linear_model("gate"), linear_model("gate_style")
-    return {name: weight for name, weight in gate.weights.items() if name[:2] != "w:"}, gate.bias, style.bias
+def _pair(name: str) -> tuple[str, str]:
+    left, _, right = name[2:].partition(" ")
+    return left, right
 
 
 def _suspects_misconduct(seen: Glance, *, score: float) -> bool:
-    """Tell whether somebody in office and what is done in misconduct stand in one text, or a sum that is asked for.
+    """Tell whether a witness speaks of somebody in office and of what is done in misconduct, or of a sum asked for.
 
-    The weights were learnt from damage; hardly anybody has labelled posts about misconduct to learn from.
+    Hardly anybody has labelled posts about misconduct to learn from: what the weights make of it counts little.
     """
-    acts, officials = _misconduct_patterns()
-    if not seen.patterns.isdisjoint(acts) and not seen.patterns.isdisjoint(officials):
+    if not any(map(seen.patterns.isdisjoint, _misconduct_patterns())):
         return True
-    return score >= threshold("gate_money") and seen.asking > 0 and bool(find_amounts(seen.text[:_AMOUNT_CHARACTERS]))
+    if score < threshold("gate_money"):
+        return False
+    return bool(find_amounts(seen.text[:_AMOUNT_CHARACTERS])) and _asks_for_money(seen.tokens)
+
+
+def _asks_for_money(tokens: Sequence[str]) -> bool:
+    return not _asking().isdisjoint(map(stem_word, tokens))
 
 
 @cache
-def _misconduct_patterns() -> tuple[frozenset[int], frozenset[int]]:
-    """Return the patterns of acts of misconduct, and of people and places of office."""
-    return _patterns(frozenset({"ACT"})), _patterns(frozenset({"ACTOR", "OFFICE"}))
+def _asking() -> frozenset[str]:
+    data = tomllib.loads(files("nlp").joinpath("data/gate.toml").read_text(encoding="utf-8"))
+    return frozenset(data["asking"].split())
+
+
+@cache
+def _misconduct_patterns() -> tuple[frozenset[int], ...]:
+    """Return the patterns of acts of misconduct, of people and places of office, and of a witness."""
+    return _patterns(frozenset({"ACT"})), _patterns(frozenset({"ACTOR", "OFFICE"})), _patterns(_WITNESSED)
 
 
 def _patterns(labels: frozenset[str]) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""What the gate weighs: stems, phrases of the lexicons, the form of a text, and what of these come together.
+"""What the gate weighs: words and pairs of them, phrases of the lexicons, form, and what of these come together.
 
 Training and serving ask the same functions, so that a weight means the same in both.
 """
@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from nlp.glance import Glance, head_stems
+from nlp.forms import WORD_CLOSES, WORD_OPENS
+from nlp.glance import Glance
 from nlp.phrasebook import phrasebook
+
+PAIR_VALUE, PHRASE_VALUE = 0.3, 0.5
+"""What a pair of words weighs, and a phrase; alone, words weigh by the length of the text."""
+TEXT_START, TEXT_END = "<", ">"
 
 _CAP = 3
 """More phrases of a label than this say no more."""
@@ -46,20 +53,43 @@ def _said() -> tuple[_Said, ...]:
     )
 
 
-def stem_features(text: str) -> dict[str, float]:
-    """Return the stems of a text as often as they stand in the part that the gate reads."""
-    stems = head_stems(text)
-    weight = word_weight(len(stems))
-    return {f"w:{stem}": count * weight for stem, count in sorted(Counter(stems).items())}
+def word_features(tokens: Sequence[str]) -> dict[str, float]:
+    """Return the tokens that the gate reads as often as they stand there."""
+    weight = word_weight(len(tokens))
+    return {f"u:{token}": count * weight for token, count in sorted(Counter(tokens).items())}
 
 
-def word_weight(words: int) -> float:
-    """Return what a word weighs in a text of so many."""
-    return 1.0 / math.sqrt(words) if words else 0.0
+def word_weight(tokens: int) -> float:
+    """Return what a token weighs in a text of so many."""
+    return 1.0 / math.sqrt(tokens) if tokens else 0.0
+
+
+def pair_features(tokens: Sequence[str]) -> dict[str, float]:
+    """Return the pairs of neighbours, and what the text begins and ends with."""
+    return {f"b:{left} {right}": PAIR_VALUE for left, right in sorted(set(framed_pairs(tokens)))}
+
+
+def framed_pairs(tokens: Sequence[str]) -> pairwise[tuple[str, str]]:
+    """Return the pairs of neighbours, the text's edges among them."""
+    return pairwise((TEXT_START, *tokens, TEXT_END))
+
+
+def phrase_features(glance: Glance) -> dict[str, float]:
+    """Return the phrases of the lexicons found in a text, each by itself."""
+    names = phrase_names()
+    return {names[pattern]: PHRASE_VALUE for pattern in sorted(glance.patterns)}
+
+
+@cache
+def phrase_names() -> tuple[str, ...]:
+    """Return what the phrases of the phrasebook are called among the features, in their order."""
+    return tuple(
+        f"p:{key.strip(WORD_OPENS + WORD_CLOSES).replace(WORD_CLOSES + WORD_OPENS, ' ')}" for key in phrasebook().keys
+    )
 
 
 def shared_features(glance: Glance, *, letter: float) -> dict[str, float]:
-    """Return the features that are no stems, without those that are 0; every value lies between 0 and 1.
+    """Return the features that are no words or phrases, without those that are 0; every value lies between 0 and 1.
 
     `letter` is how much the text reads like a letter to an office.
     """

@@ -28,9 +28,10 @@ class _Automaton(Protocol):
 
 
 class Phrasebook(NamedTuple):
-    """The automaton, and the meanings of each of its patterns."""
+    """The automaton, and each of its patterns: the words' keys, and what they mean."""
 
     automaton: _Automaton
+    keys: Sequence[str]
     meanings: Sequence[tuple[Meaning, ...]]
 
     def find(self, haystack: bytes) -> list[tuple[int, int, int]]:
@@ -48,5 +49,6 @@ def phrasebook() -> Phrasebook:
             meanings.setdefault(keys, {})[Meaning(phrase.label, phrase.category)] = None
     return Phrasebook(
         automaton=DoubleArrayAhoCorasick([keys.encode() for keys in meanings], MATCH_KIND_STANDARD),
+        keys=list(meanings),
         meanings=[tuple(found) for found in meanings.values()],
     )

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.components.personal_data import find_personal_data, holds_cue
-from nlp.gate import gate_log_odds
-from nlp.gate_features import shared_features, stem_features
+from nlp.gate import gate_log_odds, letter_share, read_gate
+from nlp.gate_features import pair_features, phrase_features, shared_features, word_features
 from nlp.glance import READ_PIECES, glance
 from nlp.memory import Memory
 from nlp.model import linear_model
@@ -23,17 +23,42 @@ TEXTS = (
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_gate_weighs_what_it_was_trained_on(text: str) -> None:
-    stems = stem_features(text)
-    letter = linear_model("gate_style").probability(stems)
-    features = stems | shared_features(glance(text), letter=letter)
+    seen = glance(text)
+    words = word_features(seen.tokens)
+    letter = linear_model("gate_style").probability(words)
+    features = words | pair_features(seen.tokens) | phrase_features(seen) | shared_features(seen, letter=letter)
 
-    assert gate_log_odds(glance(text)) == pytest.approx(linear_model("gate").score(features), abs=1e-3)
+    assert letter_share(seen) == pytest.approx(letter, abs=1e-3)
+    assert gate_log_odds(seen, letter=letter) == pytest.approx(linear_model("gate").score(features), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mohon bantuannya, di loket kelurahan kami selalu dimintai uang rokok oleh petugas.",
+        "kemarin polisi minta uang damai 50rb di pertigaan dekat rumah saya",
+        "lampu jalan depan rumah mati sudah dua minggu",
+        "dalane rusak nemen, wis suwe ora didandani",
+    ],
+)
+def test_a_witness_gets_past_the_gate(text: str) -> None:
+    assert read_gate(text, lane="overheard")[0].passed
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["koruptor harus dihukum berat biar kapok, dukung terus KPK", "lagu baru ini bikin kangen masa kecil, makasih ya"],
+)
+def test_opinion_and_talk_do_not_unless_addressed(text: str) -> None:
+    assert not read_gate(text, lane="overheard")[0].passed
+    assert read_gate(text, lane="addressed")[0].passed
 
 
 def test_what_stands_between_blanks_counts_as_often_as_it_stands_there() -> None:
     once, twice = glance("jalan rusak"), glance("jalan rusak jalan rusak")
 
-    assert (twice.words, twice.gate_weight) == (2 * once.words, 2 * once.gate_weight)
+    assert (twice.words, twice.gate_weight) == (2 * once.words, pytest.approx(2 * once.gate_weight))
+    assert twice.tokens == 2 * once.tokens
     assert twice.patterns >= once.patterns
 
 
