@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import count, islice
 from pathlib import Path
+from typing import NamedTuple
 
 from nlp.build import build_nlp, steps_of
 from nlp.components.personal_data import find_personal_data
 from nlp.findings import Findings
-from nlp.gate import read_gate
+from nlp.gate import judge
+from nlp.glance import Glance, glance
 from nlp.memory import TEXTS_AT_ONCE
 from nlp.model import version
 from nlp.reading import Reading, normalized_reading
@@ -24,7 +26,6 @@ from sidak.models import (
     Entities,
     Evidence,
     Gate,
-    Language,
     Location,
     Normalized,
     Post,
@@ -37,6 +38,15 @@ from sidak.models import (
 READ_CHARACTERS = 100_000
 """Of a longer text only this much is read; its redacted text ends there too, so that nothing unread gets out."""
 BATCH_POSTS = TEXTS_AT_ONCE
+
+
+class _Gated(NamedTuple):
+    """A post, its place in its stream, what the gate said of it, and what it saw."""
+
+    post: Post
+    ordinal: int
+    gate: Gate
+    seen: Glance
 
 
 class Analyzer:
@@ -70,35 +80,29 @@ class Analyzer:
         while batch := list(islice(numbered, BATCH_POSTS)):
             yield from self._read_batch(batch, now)
 
-    def read_passed(self, gated: Iterable[tuple[Post, Gate]], now: datetime) -> Iterator[Report]:
+    def read_passed(self, gated: Iterable[tuple[Post, Gate, Glance]], now: datetime) -> Iterator[Report]:
         """Yield the full report of each post, in order; whether it deserves one was decided before."""
         numbered = iter(gated)
         while batch := list(islice(numbered, BATCH_POSTS)):
-            yield from self._read_full([(post, 0, gate) for post, gate in batch], now)
+            yield from self._read_full([_Gated(post, 0, gate, seen) for post, gate, seen in batch], now)
 
     def _read_batch(self, batch: Sequence[tuple[Post, int]], now: datetime) -> list[Report]:
-        gated = [read_gate(_whole_text(post), lane=post.lane) for post, _ in batch]
-        both = list(zip(batch, gated, strict=True))
-        full = iter(self._read_full([(post, ordinal, gate) for (post, ordinal), (gate, _) in both if gate.passed], now))
-        return [
-            next(full) if gate.passed else _brief_report(post, ordinal, gate, language, model=self.model, now=now)
-            for (post, ordinal), (gate, language) in both
-        ]
+        gated = [_glance_at(post, ordinal) for post, ordinal in batch]
+        full = iter(self._read_full([each for each in gated if each.gate.passed], now))
+        return [next(full) if each.gate.passed else _brief_report(each, model=self.model, now=now) for each in gated]
 
-    def _read_full(self, passed: Sequence[tuple[Post, int, Gate]], now: datetime) -> list[Report]:
+    def _read_full(self, passed: Sequence[_Gated], now: datetime) -> list[Report]:
         """Take the texts through the steps together: what a step looks things up in stays at hand for all of them."""
-        read = [self._start(post) for post, _, _ in passed]
+        read = [self._start(each.post, each.seen) for each in passed]
         for step in self._steps:
             for found in read:
                 step.read(found)
-        return [
-            _full_report(found, post, ordinal, gate, model=self.model, now=now)
-            for found, (post, ordinal, gate) in zip(read, passed, strict=True)
-        ]
+        return [_full_report(found, each, model=self.model, now=now) for found, each in zip(read, passed, strict=True)]
 
-    def _start(self, post: Post) -> Findings:
+    def _start(self, post: Post, seen: Glance) -> Findings:
         return Findings(
-            reading=Reading(_whole_text(post)),
+            reading=Reading(seen.text),
+            language=seen.language,
             region=self.region,
             lane=post.lane,
             place_hint=post.place_hint,
@@ -113,14 +117,25 @@ def _registry_mark(*files: Path | None) -> str:
     return f"+{hashlib.sha256(b'|'.join(given)).hexdigest()[:8]}" if given else ""
 
 
-def redact_post(post: Post, *, model: str, evidence: Iterable[Evidence] = ()) -> Redaction:
-    """Mask personal data in text and title; `evidence` is moved to where its words then stand."""
+def _glance_at(post: Post, ordinal: int) -> _Gated:
+    seen = glance(clean_text(_whole_text(post)))
+    passed, score, reason = judge(seen, lane=post.lane)
+    return _Gated(post, ordinal, Gate(passed=passed, score=score, reason=reason, model=version()), seen)
+
+
+def redact_post(
+    post: Post, *, model: str, evidence: Iterable[Evidence] = (), may_be_personal: bool = True
+) -> Redaction:
+    """Mask personal data in text and title; `evidence` is moved to where its words then stand.
+
+    Nothing is looked for where a glance saw that text and title hold none.
+    """
     text = clean_text(post.text[:READ_CHARACTERS])
-    personal_data = find_personal_data(text)
+    personal_data = find_personal_data(text) if may_be_personal else ()
     masked, moved = redact(text, personal_data, evidence)
-    title = None
-    if post.title is not None:
-        title, _ = redact(clean_text(post.title), find_personal_data(clean_text(post.title)))
+    title = clean_text(post.title) if post.title is not None else None
+    if title and may_be_personal:
+        title, _ = redact(title, find_personal_data(title))
     return Redaction(model=model, text=masked, personal_data=personal_data, evidence=moved, title=title)
 
 
@@ -130,7 +145,8 @@ def _whole_text(post: Post) -> str:
     return f"{post.title}\n{text}" if post.title else text
 
 
-def _full_report(found: Findings, post: Post, ordinal: int, gate: Gate, *, model: str, now: datetime) -> Report:
+def _full_report(found: Findings, gated: _Gated, *, model: str, now: datetime) -> Report:
+    post = gated.post
     by = len(post.title) + 1 if post.title else 0
     classification = shift_section(found.classification, by=by)
     relevance = shift_section(found.relevance, by=by)
@@ -138,10 +154,10 @@ def _full_report(found: Findings, post: Post, ordinal: int, gate: Gate, *, model
     evidence = (*classification.evidence, *relevance.evidence, *urgency.evidence)
     return Report(
         post=post,
-        ordinal=ordinal,
+        ordinal=gated.ordinal,
         model=model,
         analyzed_at=now,
-        gate=gate,
+        gate=gated.gate,
         language=found.language,
         normalized=normalized_reading(found.reading),
         relevance=relevance,
@@ -149,7 +165,7 @@ def _full_report(found: Findings, post: Post, ordinal: int, gate: Gate, *, model
         location=shift_section(found.location, by=by),
         entities=shift_section(found.entities, by=by),
         amounts=shift_section(found.amounts, by=by),
-        redaction=redact_post(post, evidence=evidence, model=model),
+        redaction=redact_post(post, evidence=evidence, model=model, may_be_personal=gated.seen.may_be_personal),
         urgency=urgency,
         restricted=classification.kind == "misconduct",
         dates=shift_section(found.dates, by=by),
@@ -157,20 +173,20 @@ def _full_report(found: Findings, post: Post, ordinal: int, gate: Gate, *, model
     )
 
 
-def _brief_report(post: Post, ordinal: int, gate: Gate, language: Language, *, model: str, now: datetime) -> Report:
+def _brief_report(gated: _Gated, *, model: str, now: datetime) -> Report:
     return Report(
-        post=post,
-        ordinal=ordinal,
+        post=gated.post,
+        ordinal=gated.ordinal,
         model=model,
         analyzed_at=now,
-        gate=gate,
-        language=language,
+        gate=gated.gate,
+        language=gated.seen.language,
         normalized=Normalized(text="", stems="", model=model),
-        relevance=Relevance(is_report=False, probability=gate.score, model=model),
+        relevance=Relevance(is_report=False, probability=gated.gate.score, model=model),
         classification=Classification(model=model),
         location=Location(model=model),
         entities=Entities(model=model),
         amounts=Amounts(model=model),
-        redaction=redact_post(post, model=model),
+        redaction=redact_post(gated.post, model=model, may_be_personal=gated.seen.may_be_personal),
         urgency=Urgency(model=model),
     )

@@ -105,7 +105,10 @@ def all_areas() -> Iterator[tuple[str, str]]:
 
 def find_by_name(name: str, *, level: AreaLevel | None = None, within: str = "") -> tuple[str, ...]:
     """Return the codes of all areas of exactly this name (case, spaces and punctuation aside), largest areas first."""
-    codes = _by_name().get(name_key(name).replace(" ", ""), ())
+    plain = name.isascii() and name.isalpha()
+    codes = _by_name().get(name.lower() if plain else name_key(name).replace(" ", ""), ())
+    if level is None and not within:
+        return codes
     return tuple(
         code for code in codes if (level is None or level_of(code) == level) and (not within or is_within(code, within))
     )

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from nlp.areas import find_by_name
 from nlp.components.category_points import Points
 from nlp.components.signals import Signal
-from nlp.normalize import is_known, match_form, normalize_word, stem_word
+from nlp.forms import FORMS
+from nlp.normalize import is_known
 from nlp.words import is_word, iter_words
 
 READ_WORDS = 300
@@ -91,9 +92,10 @@ def read_form(word: str) -> Form:
         stem = "##" if sum(map(str.isdecimal, word)) >= _LARGE_SUM else "#"
         return Form((f"w:{stem}",), (), stem)
     # Some short forms stand for two words; pairs are written with a blank between their halves.
-    stem, normal = stem_word(word).replace(" ", "_"), normalize_word(word).replace(" ", "_")
+    form = FORMS[word]
+    stem, normal = form.stem.replace(" ", "_"), form.normal.replace(" ", "_")
     keys = (f"w:{stem}",) if stem == normal else (f"w:{stem}", f"n:{normal}")
-    return Form(keys, hash_parts(match_form(word)), stem)
+    return Form(keys, hash_parts(form.match), stem)
 
 
 def hash_parts(form: str) -> tuple[int, ...]:
@@ -103,8 +105,13 @@ def hash_parts(form: str) -> tuple[int, ...]:
     if not is_known(form) and find_by_name(form):
         return ()
     framed = f"^{form}$"
-    parts = {framed[at : at + n] for n in _PART_LENGTHS for at in range(len(framed) - n + 1)}
-    return tuple(sorted({zlib.crc32(part.encode()) % BUCKETS for part in parts}))
+    parts: Iterable[bytes]
+    if form.isascii():
+        letters = framed.encode()
+        parts = [letters[at : at + n] for n in _PART_LENGTHS for at in range(len(letters) - n + 1)]
+    else:
+        parts = [framed[at : at + n].encode() for n in _PART_LENGTHS for at in range(len(framed) - n + 1)]
+    return tuple(sorted({code % BUCKETS for code in map(zlib.crc32, parts)}))
 
 
 def pair_keys(stems: Sequence[str]) -> Iterator[str]:

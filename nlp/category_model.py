@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import islice
+from operator import or_
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +31,7 @@ from nlp.category_features import (
 )
 from nlp.components.category_points import Points
 from nlp.components.signals import Signal
+from nlp.words import is_plain
 
 NONE = "-"
 """The class of texts that name no category: applications, questions, praise."""
@@ -50,10 +53,23 @@ class Term(NamedTuple):
     row: Floats
 
 
-_Word = tuple[int, int, int, bool]
-"""A written word as it is looked up: its row in the table, the number of its stem, the row of its stem where it is
-asked for, and whether it asks itself."""
-_UNMET: _Word = (0, 0, 0, False)
+_Word = tuple[int, int, int, int, bool]
+"""A written word as it is looked up: its row in the table, the number of its stem as the first and as the second of a
+pair, the row of its stem where it is asked for, and whether it asks itself."""
+
+
+class _Words(dict[str, _Word | None]):
+    """Words as they are looked up, by how they are written."""
+
+    def __init__(self, meet: Callable[[str], _Word | None]) -> None:
+        super().__init__()
+        self._meet = meet
+
+    def __missing__(self, token: str) -> _Word | None:
+        word = self._meet(token)
+        if word is not None or len(token) == 1:  # hardly a link or a mention is met twice
+            self[token] = word
+        return word
 
 
 class CategoryModel:
@@ -65,6 +81,8 @@ class CategoryModel:
 
     def __init__(self, classes: Sequence[str], bias: Floats, terms: Mapping[str, Term]) -> None:
         self.classes = tuple(classes)
+        self.none = self.classes.index(NONE) if NONE in self.classes else None
+        """Which class is that of texts that name no category."""
         self.bias = bias
         self.terms = dict(terms)
         self._parts = np.zeros((BUCKETS, len(self.classes) + 1), np.float32)
@@ -86,39 +104,21 @@ class CategoryModel:
         for number, name in enumerate(paired):
             self._table[number] = self._add_up([name], ())
         self._forms: dict[Form, int] = {}
-        self._words: dict[str, _Word | None] = {}
+        self._words = _Words(self._meet)
 
     def scores(
         self, tokens: Iterable[str], *, points: Sequence[Points], signals: Iterable[Signal], sums: int
     ) -> Floats:
         """Return the score of each class for a text's tokens (`nlp.reading.Reading.words`)."""
-        rows: set[int] = set()
-        words, known = self._words, self._pairs
-        left, reach, read = _UNPAIRED, 0, 0
-        for token in tokens:
-            word = words.get(token, _UNMET)
-            if word is _UNMET:
-                word = self._meet(token)
-            if word is None:
-                continue
-            row, stem, asked_row, asks = word
-            rows.add(row)
-            pair = known.get(left << _STEM_BITS | stem, _UNPAIRED)  # an unpaired stem gives a negative key
-            if pair >= 0:
-                rows.add(pair)
-            left = stem
-            if asks:
-                reach = ASKED_REACH
-            elif reach:
-                reach -= 1
-                if asked_row >= 0:
-                    rows.add(asked_row)
-            read += 1
-            if read == READ_WORDS:
-                break
         total = self._start(hint_features(points, signals, sums=sums))
-        if rows:
-            total += self._level(self._table.take([*rows], axis=0).sum(axis=0))
+        known = [*islice(filter(None, map(self._words.__getitem__, tokens)), READ_WORDS)]
+        if known:
+            numbers, lefts, rights, asked, asks = zip(*known, strict=True)
+            rows = {*numbers, *map(self._pairs.get, map(or_, lefts, rights[1:]))}
+            if True in asks:
+                rows.update(_asked_for(asked, asks))
+            rows.discard(None)
+            total += self._level(np.add.reduce(self._table.take([*rows], axis=0), axis=0))
         return total
 
     def score_reading(self, reading: Reading) -> Floats:
@@ -130,7 +130,7 @@ class CategoryModel:
 
     def contributions(self, words: Sequence[str], category: str) -> list[float]:
         """Return how much more each word, were it alone, speaks for a category than for the others on average."""
-        known = [self._words.get(word) or self._meet(word) for word in words]
+        known = [self._words[word] for word in words]
         rows = self._table.take([0 if word is None else word[0] for word in known], axis=0)
         many, column = len(self.classes), self.classes.index(category)
         lengths = np.sqrt(np.maximum(rows[:, -2:], 1e-9))
@@ -161,9 +161,10 @@ class CategoryModel:
     def _meet(self, token: str) -> _Word | None:
         """Look up a token not met before; None for what is no word and no number."""
         if not is_counted(token):
-            if len(token) == 1:
-                self._words[token] = None
             return None
+        small = token.lower()
+        if small != token and is_plain(token):
+            return self._words[small]  # nothing that is looked at knows of capitals
         if len(self._words) >= _MOST_WORDS:
             self._words.clear()
             self._forms.clear()
@@ -171,10 +172,8 @@ class CategoryModel:
         row = self._forms.get(form)
         if row is None:
             row = self._forms[form] = self._add_row(self._add_up(form.keys, form.buckets))
-        stem = self._stems.get(form.stem, _UNPAIRED)
-        word = (row, stem, self._asked.get(form.stem, _UNPAIRED), is_asking(form.stem))
-        self._words[token] = word
-        return word
+        stem = self._stems.get(form.stem, _UNPAIRED)  # an unpaired stem gives a negative key
+        return row, stem << _STEM_BITS, stem, self._asked.get(form.stem, _UNPAIRED), is_asking(form.stem)
 
     def _add_row(self, row: Floats) -> int:
         number = self._fixed + len(self._forms)
@@ -193,12 +192,24 @@ class CategoryModel:
             row[:many] += term.row * term.rarity
             row[-2] += term.rarity**2
         if buckets:
-            parts = self._parts.take(buckets, axis=0).sum(axis=0)
+            parts = np.add.reduce(self._parts.take(buckets, axis=0), axis=0)
             row[many:-2], row[-1] = parts[:-1], parts[-1]
         return row
 
     def _zeros(self) -> Floats:
         return np.zeros(len(self.classes), np.float32)
+
+
+def _asked_for(asked: Sequence[int], asks: Sequence[bool]) -> Iterator[int]:
+    """Yield the rows of what is asked for: of the words after one that asks."""
+    reach = 0
+    for row, is_asking_word in zip(asked, asks, strict=True):
+        if is_asking_word:
+            reach = ASKED_REACH
+        elif reach:
+            reach -= 1
+            if row >= 0:
+                yield row
 
 
 def write_model(model: CategoryModel, *, comments: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ import msgspec
 from nlp.analyze import READ_CHARACTERS, Analyzer
 from nlp.components.personal_data import find_personal_data
 from nlp.gate import judge
-from nlp.glance import glance
+from nlp.glance import Glance, glance
 from nlp.line_codec import (
     LINE_SOURCE,
     EmptyLine,
@@ -109,21 +109,22 @@ def analyze_chunk(lines: list[bytes], context: Context) -> tuple[bytes, int]:
     """Return the lines' analyses as bytes, and their number."""
     analyzer, empty = _analyzer(context.region)
     written: list[bytes] = []
-    passed: list[tuple[int, LineTask, Gate]] = []
+    passed: list[tuple[int, LineTask, Gate, Glance]] = []
     for line in lines:
         try:
             task = _parse(line, context)
         except QuarantineError as exc:
             written.append(write_error(str(exc), id=exc.payload or None))
             continue
-        gate, brief = _glance_at(task, empty=empty)
+        seen = glance(task.text[:READ_CHARACTERS])
+        gate, brief = _judge(task, seen, empty=empty)
         if gate is not None:
-            passed.append((len(written), task, gate))
+            passed.append((len(written), task, gate, seen))
         written.append(brief)
     reports = analyzer.read_passed(
-        ((task.post(collected_at=context.now), gate) for _, task, gate in passed), context.now
+        ((task.post(collected_at=context.now), gate, seen) for _, task, gate, seen in passed), context.now
     )
-    for (at, task, _), report in zip(passed, reports, strict=True):
+    for (at, task, _, _), report in zip(passed, reports, strict=True):
         written[at] = write_line(report, id=task.id, created_at=task.created_at)
     return b"\n".join(written) + b"\n", len(lines)
 
@@ -134,10 +135,9 @@ def _parse(line: bytes, context: Context) -> LineTask:
     return parse_line(line, lane=context.lane, now=context.now)
 
 
-def _glance_at(task: LineTask, *, empty: EmptyLine) -> tuple[Gate | None, bytes]:
+def _judge(task: LineTask, seen: Glance, *, empty: EmptyLine) -> tuple[Gate | None, bytes]:
     """Return the gate's record of a post that deserves a full reading, else the line of one that does not."""
-    text = task.text[:READ_CHARACTERS]
-    seen = glance(text)
+    text = seen.text
     passed, score, reason = judge(seen, lane=task.lane)
     if passed:
         return Gate(passed=True, score=score, reason=reason, model=version()), b""

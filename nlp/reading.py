@@ -6,11 +6,10 @@ tokens are these words, except that white space before the first word is a token
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from functools import cached_property
-from itertools import accumulate
-from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple, cast
+from itertools import accumulate, count
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, cast
 
 from nlp.cutting import Cutter
 from nlp.forms import FORMS, Form
@@ -30,6 +29,7 @@ _match = attrgetter("match")
 _stem = attrgetter("stem")
 _lower = attrgetter("lower")
 _key = attrgetter("key")
+_by_first_word = itemgetter(1)
 _STOPS = frozenset({".", "!", "?", ";"})
 
 
@@ -42,12 +42,8 @@ def _cut(piece: str) -> Iterable[tuple[Form, int, int]]:
 _CUTTER = Cutter(_cut, most=_KEPT_PIECES)
 
 
-class FoundPhrase(NamedTuple):
-    """A phrase of the lexicons at words `first` to before `last`."""
-
-    meaning: Meaning
-    first: int
-    last: int
+FoundPhrase = tuple[Meaning, int, int]
+"""A phrase of the lexicons: what it means, its first word, and the word after it."""
 
 
 class Reading:
@@ -96,7 +92,7 @@ class Reading:
 
     @cached_property
     def phrases(self) -> list[FoundPhrase]:
-        """Every phrase of the lexicons, overlapping ones too, in the order in which they end."""
+        """Every phrase of the lexicons, overlapping ones too, by where they start; the longest first."""
         keys = list(map(_key, self.forms))
         haystack = "".join(keys).encode()
         book = phrasebook()
@@ -104,12 +100,14 @@ class Reading:
         if not hits:
             return []
         lengths = map(len, keys) if haystack.isascii() else (len(key.encode()) for key in keys)
-        edges = list(accumulate(lengths, initial=0))
+        edges = dict(zip(accumulate(lengths, initial=0), count()))
         found: list[FoundPhrase] = []
-        for start, end, pattern in hits:
-            first, last = bisect_left(edges, start), bisect_left(edges, end)
-            if edges[first] == start and edges[last] == end:  # a link may hold control characters
-                found += [FoundPhrase(meaning, first, last) for meaning in book.meanings[pattern]]
+        for start, end, pattern in reversed(hits):  # they come in the order in which they end
+            first, last = edges.get(start), edges.get(end)
+            if first is not None and last is not None:  # a link may hold control characters
+                for meaning in book.meanings[pattern]:
+                    found.append((meaning, first, last))  # noqa: PERF401 - mostly one: a list of it would cost more
+        found.sort(key=_by_first_word)
         return found
 
 

@@ -24,6 +24,8 @@ _MONEY_ACTS = frozenset({"pungli", "pemerasan", "suap_gratifikasi"})
 _BUILDINGS = frozenset({"fasilitas_umum", "sekolah_rusak", "fasilitas_kesehatan", "transportasi_umum"})
 _TROUBLE = ("SAYS", "FAULT", "ACT", "HELP")
 _TAKING_PART_REACH = 4
+_FEW = 8
+"""Among so few it is quicker to look at all than to look up those nearby."""
 
 
 class Points(NamedTuple):
@@ -107,9 +109,10 @@ def _count_pairs(
     for fault in faults:
         faults_of[fault.category].append(fault)
     thing_categories = {each.category for each in things}
-    lines = {category: _Line(found) for category, found in faults_of.items() if category in thing_categories}
+    lines = {category: _Line(found) for category, found in faults_of.items() if len(found) > _FEW}
     for thing in things:
-        for fault in lines.get(thing.category, _NOWHERE).near(thing, PAIR_REACH + LONGEST_PHRASE):
+        line, faults_here = lines.get(thing.category), faults_of.get(thing.category, ())
+        for fault in line.near(thing, PAIR_REACH + LONGEST_PHRASE) if line else faults_here:
             distance = _distance(thing, fault)
             if not 0 <= distance <= PAIR_REACH or _apart(thing, fault, stops):
                 continue
@@ -137,9 +140,6 @@ class _Line:
         """Return the signals that start at most `reach` tokens before or after a signal."""
         low = bisect_right(self._starts, center.first - reach - 1)
         return self._signals[low : bisect_right(self._starts, center.last + reach)]
-
-
-_NOWHERE = _Line(())
 
 
 def _distance(left: Signal, right: Signal) -> int:
@@ -217,9 +217,11 @@ def _official_takes_part(by_label: dict[str, list[Signal]]) -> bool:
 
 
 def _ranked(tallies: dict[str, _Tally]) -> tuple[Points, ...]:
-    ranked = sorted(tallies.items(), key=lambda item: (-item[1].value, kind_of(item[0]), item[0]))
+    ranked = sorted([(-tally.value, kind_of(category), category) for category, tally in tallies.items()])
     return tuple(
-        Points(category, round(tally.value, 4), tuple(sorted(set(tally.spans))[:MOST_SPANS]))
-        for category, tally in ranked
-        if tally.value > 0
+        [
+            Points(category, round(-value, 4), tuple(sorted(set(tallies[category].spans))[:MOST_SPANS]))
+            for value, _, category in ranked
+            if value < 0
+        ]
     )

@@ -14,7 +14,7 @@ from msgspec import structs
 from numpy.typing import NDArray
 from spacy.language import Language
 
-from nlp.category_model import NONE, CategoryModel, category_model
+from nlp.category_model import CategoryModel, category_model
 from nlp.components.category_points import Points, count_points
 from nlp.components.signals import Signal
 from nlp.findings import Findings, Step
@@ -40,12 +40,12 @@ Shares = tuple[tuple[str, float], ...]
 def weigh(model: CategoryModel, scores: NDArray[np.float32]) -> tuple[Shares, float]:
     """Return the probability of each category, the best first, and the share of "no category" beside them."""
     grown = np.exp((scores - scores.max()) / threshold("category_temperature"))
-    shares = (grown / grown.sum()).tolist()
-    named = dict(zip(model.classes, shares, strict=True))
-    nothing = named.pop(NONE, 0.0)
+    shares = grown / grown.sum()
+    best_first = np.argsort(-shares, kind="stable").tolist()  # classes stand in the order of their names
+    named, classes = shares.tolist(), model.classes
+    nothing = named[model.none] if model.none is not None else 0.0
     rest = 1.0 - nothing or 1.0
-    ranked = sorted([(-share, category) for category, share in named.items()])
-    return tuple([(category, -share / rest) for share, category in ranked]), nothing
+    return tuple([(classes[at], named[at] / rest) for at in best_first if at != model.none]), nothing
 
 
 def choose(shares: Shares, nothing: float) -> Classification:

@@ -15,6 +15,7 @@ from sidak.models import Language
 
 MODEL = "language-1"
 _WORDS_READ = 200
+_DIGITS = 6
 _PRIOR = {"id": 1.0}
 """Words that two languages share speak for Indonesian, unless others decide."""
 
@@ -38,7 +39,8 @@ def judge_language(scores: Mapping[str, float]) -> Language:
     if not scores:
         return Language(code="und", probability=0.0, model=MODEL)
     known = {**scores, **{code: scores.get(code, 0.0) + weight for code, weight in _PRIOR.items()}}
-    best = max((code for code in codes() if code in known), key=known.__getitem__)
+    # thirds and halves add up to equal sums that differ in the last digits
+    best = max((code for code in codes() if code in known), key=lambda code: round(known[code], _DIGITS))
     total = sum(math.exp(value - known[best]) for value in known.values())
     return Language(code=best, probability=round(1 / total, 4), model=MODEL)
 
@@ -64,11 +66,12 @@ def _table() -> dict[str, tuple[tuple[str, float], ...]]:
 
 
 class LanguageComponent(Step):
-    """Writes the language."""
+    """Writes the language, unless the gate's glance told it."""
 
     def read(self, found: Findings) -> None:
         """Tell the language by the first words."""
-        found.language = detect_language(found.reading.lowers[:_WORDS_READ])
+        if not found.language.model:
+            found.language = detect_language(found.reading.lowers[:_WORDS_READ])
 
 
 @SpacyLanguage.factory("sidak_language")

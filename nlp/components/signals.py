@@ -6,7 +6,7 @@ denial ("stop pungli") or of a figure of speech ("banjir orderan").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -50,40 +50,35 @@ def find_signals(reading: Reading) -> tuple[Signal, ...]:
         return ()
     by, starts, ends = reading.first_token, reading.starts, reading.ends
     believed = [
-        Signal(*meaning, first + by, last + by, starts[first], ends[last - 1])
-        for meaning, first, last in _believed(reading.matches, found)
+        Signal(label, category, first + by, last + by, starts[first], ends[last - 1])
+        for (label, category), first, last in _believed(reading.matches, found)
     ]
-    return tuple(sorted(believed, key=_place))
-
-
-def _place(signal: Signal) -> tuple[int, int]:
-    return signal.start, -signal.end
+    return tuple(believed)
 
 
 def _believed(words: Sequence[str], found: Sequence[FoundPhrase]) -> Iterable[FoundPhrase]:
-    covered = {index for each in found if each.meaning.label in _COVERING for index in range(each.first, each.last)}
-    denied = _denied_words(words, found)
+    covered: set[int] = set()
+    denied: set[int] = set()
+    for meaning, first, last in found:
+        if meaning.label in _COVERING:
+            covered.update(range(first, last))
+        elif meaning.label == "NEG":
+            denied.update(_denied_words(words, last))
     if not covered and not denied:
         return found
     return [
         each
         for each in found
-        if each.meaning.label not in _DENIABLE
-        or not (each.first in denied or (each.first in covered and each.last - 1 in covered))
+        if not (each[1] in denied or (each[1] in covered and each[2] - 1 in covered)) or each[0].label not in _DENIABLE
     ]
 
 
-def _denied_words(words: Sequence[str], found: Iterable[FoundPhrase]) -> set[int]:
-    """Return the words that stand within a negation's reach, up to the next stop."""
-    denied: set[int] = set()
-    for each in found:
-        if each.meaning.label != "NEG":
-            continue
-        for index in range(each.last, min(each.last + NEGATION_REACH, len(words))):
-            if words[index] in _NO_DENIAL or words[index] in _STOPS:
-                break
-            denied.add(index)
-    return denied
+def _denied_words(words: Sequence[str], after: int) -> Iterator[int]:
+    """Yield the words within the reach of the negation that stands before a word, up to the next stop."""
+    for index in range(after, min(after + NEGATION_REACH, len(words))):
+        if words[index] in _NO_DENIAL or words[index] in _STOPS:
+            return
+        yield index
 
 
 @Language.factory("sidak_signals")
