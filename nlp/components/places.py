@@ -21,7 +21,7 @@ from nlp.components.places_tokens import Tokens, split_words
 from nlp.coordinates import locate_area
 from sidak.models import Area, Lane, Location, Place, PlaceHint
 
-MODEL = "places-2"
+MODEL = "places-3"
 
 _HINT_ODDS = {
     "shared_location": 5.0,
