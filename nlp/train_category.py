@@ -205,9 +205,9 @@ def _levelled(origins: Sequence[str], labels: Sequence[str], weights: NDArray[np
     for origin in sorted(set(origins) - {"invented"}):
         of_origin = names == origin
         for kind, wanted in ((accused, share), (~accused, 1 - share)):
-            found = weights[of_origin & kind].sum() / weights[of_origin].sum()
+            found = float(weights[of_origin & kind].sum() / weights[of_origin].sum())
             if found:
-                factors[of_origin & kind] = np.clip(wanted / found, 1 / MOST_LEVELLING, MOST_LEVELLING)
+                factors[of_origin & kind] = min(max(wanted / found, 1 / MOST_LEVELLING), MOST_LEVELLING)
     return factors
 
 

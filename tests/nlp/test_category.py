@@ -147,7 +147,8 @@ def test_the_way_a_place_writes_does_not_speak_for_misconduct() -> None:
     examples, texts = [], []
     for origin, greeting, accused in (("laporgub", "tindak lanjut", 30), ("complaints", "selamat siang", 3)):
         for number in range(60):
-            told = ("petugas minta uang", "pungli") if number < accused else ("jalan rusak", "jalan_rusak")
+            damage = ("jalan rusak", "jalan_rusak") if number % 2 else ("sampah menumpuk", "sampah")
+            told = ("petugas minta uang", "pungli") if number < accused else damage
             texts.append(f"{greeting} {told[0]}")
             examples.append(Example(origin=origin, text=texts[-1], categories=(told[1],)))
     model = fit(examples, [read_text(text, points=(), signals=(), sums=0) for text in texts])
