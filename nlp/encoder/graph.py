@@ -108,7 +108,6 @@ def _attend(graph: _Graph, weights: Arrays, at: str, hidden: str) -> str:
         graph.constant(f"{at}all.scales", scales[0]),
         "",
         zero,
-        graph.constant(f"{at}all.zeros", np.zeros(len(biases), dtype=np.int8)),
     ]
     return graph.one("QAttention", *inputs, domain=_FUSED, num_heads=HEADS)
 
@@ -119,7 +118,7 @@ def _linear(graph: _Graph, weights: Arrays, name: str, values: str) -> str:
         values,
         graph.constant(f"{name}.w", matrix),
         graph.constant(f"{name}.scales", scales[0]),
-        graph.constant(f"{name}.zeros", np.zeros(matrix.shape[1], dtype=np.int8)),
+        "",  # where zero lies: in the middle
         graph.constant(f"{name}.b", weights[f"{name}.b"]),
     ]
     return graph.one("DynamicQuantizeMatMul", *inputs, domain=_FUSED)
