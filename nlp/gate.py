@@ -13,7 +13,15 @@ from math import fsum
 from typing import NamedTuple
 
 from nlp.components.amounts import find_amounts
-from nlp.gate_features import PAIR_VALUE, PHRASE_VALUE, framed_pairs, phrase_names, shared_features, word_weight
+from nlp.gate_features import (
+    PAIR_VALUE,
+    PHRASE_VALUE,
+    framed_pairs,
+    is_headline,
+    phrase_names,
+    shared_features,
+    word_weight,
+)
 from nlp.glance import WEIGHT_PARTS, Glance, glance
 from nlp.linear import logistic
 from nlp.model import linear_model, threshold, version
@@ -25,9 +33,7 @@ from sidak.models import Gate, Lane, Language
 FOREIGN = frozenset({"en"})
 """Languages that no citizen of the region complains in; neighbours and regional languages are read."""
 
-LETTERLIKE = 0.2
-"""Texts at least this likely to be a letter are held to a lower bar: in chatter they are rare, among reports many."""
-
+_LETTERLIKE = 0.2
 _WITNESSED = frozenset({"FIRST", "PLACE", "HELP", "DURATION", "REPEATED"})
 _FOREIGN_PROBABILITY = 0.97
 _FOREIGN_WORDS = 6
@@ -52,7 +58,7 @@ def judge(seen: Glance, *, lane: Lane) -> tuple[bool, float, str]:
     score = round(logistic(gate_log_odds(seen, letter=letter)), 4)
     if lane == "addressed":
         return True, score, "addressed"
-    if score >= threshold("gate" if letter < LETTERLIKE else "gate_letter"):
+    if score >= threshold("gate_letter" if is_letterlike(seen, letter=letter) else "gate"):
         return True, score, "words"
     if _suspects_misconduct(seen, score=score):
         return True, score, "suspicion"
@@ -62,6 +68,11 @@ def judge(seen: Glance, *, lane: Lane) -> tuple[bool, float, str]:
 def letter_share(seen: Glance) -> float:
     """Return how much a text reads like a letter to an office, from 0 to 1."""
     return logistic(linear_model("gate_style").bias + word_weight(len(seen.tokens)) * seen.style_weight)
+
+
+def is_letterlike(seen: Glance, *, letter: float) -> bool:
+    """Tell what is held to a lower bar: in chatter letters are rare, among reports many. Headlines sound like them."""
+    return letter >= _LETTERLIKE and not is_headline(seen)
 
 
 class _Weights(NamedTuple):

@@ -131,6 +131,12 @@ def _read_patterns(glance: Glance) -> tuple[dict[str, int], bool]:
     return counts, not things.isdisjoint(faults)
 
 
+def is_headline(glance: Glance) -> bool:
+    """Tell whether most words begin with a capital, as in headlines, rather than consist of them."""
+    enough = glance.words >= _HEADLINE_WORDS and glance.capitals > _HEADLINE_SHARE * glance.words
+    return enough and not glance.text[:_FORM_CHARACTERS].isupper()
+
+
 def _form(glance: Glance) -> dict[str, float]:
     head = glance.text[:_FORM_CHARACTERS]
     words, capitals = glance.words, glance.capitals
@@ -141,7 +147,7 @@ def _form(glance: Glance) -> dict[str, float]:
         form["form:tags"] = min(glance.tags, _CAP) / _CAP
     if not capitals:
         form["form:lower"] = 1.0
-    elif words >= _HEADLINE_WORDS and capitals > _HEADLINE_SHARE * words and not head.isupper():
+    elif is_headline(glance):
         form["form:headline"] = 1.0
     if words < _SHORT:
         form["form:short"] = 1.0

@@ -116,7 +116,9 @@ def _look(piece: str) -> Piece:
 
 
 def _look_at_token(written: str, numbers: int = 0) -> Piece:
-    (token,) = mask_tokens((written,))
+    # Key and mask know nothing of capitals: where "jalan" was met, "Jalan" costs less.
+    same = written.lower() if written.isascii() else written
+    (token,) = mask_tokens((same,))
     gate, style = _token_weights()
     numbers += (
         (is_readable(written) << _READABLE)
@@ -128,7 +130,7 @@ def _look_at_token(written: str, numbers: int = 0) -> Piece:
         numbers += (1 << _WORDS) + (written[0].isupper() << _CAPITALS)
         for code, weight in word_weights(written.lower()):
             numbers += round(weight * _LANGUAGE_PARTS) << _LANGUAGES + codes().index(code) * _FIELD
-    return Piece(word_key(written), (token,), numbers)
+    return Piece(word_key(same), (token,), numbers)
 
 
 @cache

@@ -21,9 +21,9 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from nlp.areas import find_by_name, is_large
 from nlp.devdata import BACKGROUNDS, Example, plain, read_backgrounds, read_complaints, read_hand_labels
-from nlp.gate import LETTERLIKE
+from nlp.gate import is_letterlike
 from nlp.gate_features import pair_features, phrase_features, shared_features, word_features
-from nlp.glance import glance
+from nlp.glance import Glance, glance
 from nlp.linear import LinearModel, write_model
 from nlp.model import threshold
 from nlp.normalize import is_known
@@ -81,7 +81,7 @@ def train_gate(data: Path, *, labels: Path, output: Path) -> None:
     # An unclear complaint deserves a full reading: for the gate it is a report.
     truths = np.array([int(each.is_report is not False) for each in examples])
     weights = np.array([WEIGHTS[each.origin, truth] for each, truth in zip(examples, truths, strict=True)])
-    _say_out_of_fold(examples, features, truths, weights)
+    _say_out_of_fold(examples, seen, features, truths=truths, weights=weights)
     _write(style, output / "gate_style.tsv")
     _write(_fit_model(features, truths, weights, name="gate"), output / "gate.tsv")
 
@@ -136,14 +136,21 @@ def _fit(matrix: csr_matrix, truths: np.ndarray, weights: np.ndarray, *, name: s
 
 
 def _say_out_of_fold(
-    examples: Sequence[Example], features: Sequence[Features], truths: np.ndarray, weights: np.ndarray
+    examples: Sequence[Example],
+    seen: Sequence[Glance],
+    features: Sequence[Features],
+    *,
+    truths: np.ndarray,
+    weights: np.ndarray,
 ) -> None:
     """Say what models that never saw a text let through of it, at thresholds that keep so many of the reports."""
     matrix, scores = DictVectorizer().fit_transform(features), np.zeros(len(truths))
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)  # copies of a text stay in one fold
     for rows, held in folds.split(scores, truths, [plain(each.text) for each in examples]):
         scores[held] = _fit(matrix[rows], truths[rows], weights[rows], name="gate").predict_proba(matrix[held])[:, 1]
-    letterlike = np.array([each["letter"] >= LETTERLIKE for each in features])
+    letterlike = np.array(
+        [is_letterlike(each, letter=ours["letter"]) for each, ours in zip(seen, features, strict=True)]
+    )
     for recall in RECALLS:
         _say(examples, truths, scores, letterlike=letterlike, recall=recall)
 
