@@ -11,7 +11,6 @@ from spacy.tokens import Doc
 from spacy.util import registry
 
 from nlp.findings import Step
-from nlp.normalize import common_words
 from nlp.tokenizer import Tokenizer
 
 PIPELINE = (
@@ -28,9 +27,6 @@ PIPELINE = (
 )
 """Factory and the module that registers it. Relevance weighs what classification and places found. Personal data is
 found outside the pipeline (`nlp.analyze.redact_post`), because posts that the gate turns away are masked as well."""
-
-
-KEPT_WORDS = 6000
 
 
 def build_nlp(
@@ -50,20 +46,12 @@ def build_nlp(
     for factory, module in PIPELINE:
         import_module(module)
         nlp.add_pipe(factory, config=configs.get(factory, {}))
-    _learn_words(nlp)
     return nlp
 
 
 def steps_of(nlp: Language) -> list[Step]:
     """Return the pipeline's steps, to be run over findings without a Doc."""
     return [step for _, step in nlp.pipeline if isinstance(step, Step)]
-
-
-def _learn_words(nlp: Language) -> None:
-    """Enter the most frequent words: what spaCy knows by now is not forgotten after each batch."""
-    for word in common_words(KEPT_WORDS):
-        for form in (word, word.capitalize()):
-            nlp.vocab[form]
 
 
 @registry.tokenizers("sidak.Tokenizer.v1")

@@ -11,7 +11,6 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import islice
 
 from simplemma.strategies import DictionaryLookupStrategy, MorphemeDecompositionStrategy
 from wordfreq import get_frequency_dict
@@ -176,11 +175,6 @@ def _affix_candidates(word: str) -> list[str]:
 def _without_enclitic(word: str) -> str:
     bare = word.removesuffix("nya")
     return _slang().get(bare, bare) if len(bare) > 2 and bare != word and _is_form(bare) else word
-
-
-def common_words(most: int) -> list[str]:
-    """Return the most frequent words of Indonesian, the most frequent first."""
-    return list(islice(get_frequency_dict("id", "small"), most))
 
 
 def stem_spaced(word: str) -> str:
