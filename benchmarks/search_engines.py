@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from uuid import uuid4
 from elasticsearch import Elasticsearch
 
 from benchmarks.synthetic_reports import END
+from index.document import Document
 from index.elastic import open_elastic
 from index.engine import Engine
 from index.sqlite import SqliteEngine
@@ -130,6 +131,20 @@ class MeasuredElastic:
     def _merging(self) -> bool:
         stats = self.admin.indices.stats(metric="merge", expand_wildcards="all")
         return bool(stats["_all"]["primaries"]["merges"]["current"])
+
+
+def computing_seconds(measured: Measured) -> float:
+    """Return the computing time of client and server so far."""
+    return time.process_time() + measured.server_seconds()
+
+
+def write_all(measured: Measured, documents: Sequence[Document]) -> None:
+    """Write documents that must all be taken."""
+    outcome = measured.engine.write(documents)
+    if outcome.written != len(documents):
+        raise RuntimeError(
+            f"{measured.name} took {outcome.written} of {len(documents)} documents: {outcome.rejected[:1]}"
+        )
 
 
 def now() -> datetime:

@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from benchmarks.search_questions import make_questions
-from benchmarks.search_scale import percentile
+from benchmarks.search_results import percentile
 from benchmarks.synthetic_reports import DAYS, END, make_documents
 from index.admission import admit_document
 from index.document import Document

@@ -182,10 +182,12 @@ def test_somebody_elses_database_is_never_taken_over(open_sqlite: Open, path: Pa
         open_sqlite().setup()
 
 
-def test_the_words_of_a_removed_document_leave_the_file(open_sqlite: Open, path: Path) -> None:
+@pytest.mark.parametrize("restricted", [False, True])
+def test_the_words_of_a_removed_document_leave_the_file(open_sqlite: Open, path: Path, *, restricted: bool) -> None:
     engine = open_sqlite()
     secret = "zzrahasiazz"
-    engine.write([make_document("x:1", f"Aduan {secret} di kantor"), make_document("x:2", "Jalan rusak")])
+    forgotten = make_document("x:1", f"Aduan {secret} di kantor", restricted=restricted)
+    engine.write([forgotten, make_document("x:2", "Jalan rusak")])
     assert any(secret.encode() in file.read_bytes() for file in path.parent.iterdir())
     engine.delete(["x:1"])
     assert not [file.name for file in path.parent.iterdir() if secret.encode() in file.read_bytes()]
