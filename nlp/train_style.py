@@ -1,4 +1,4 @@
-"""Trains what tells letters to an office from chatter, over common stems and the form of a text."""
+"""Trains what tells letters to an office from chatter, over common stems and the length of a text."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from nlp.linear import LinearModel
 from nlp.reading import Reading
 from nlp.relevance_corpus import STREAMS, Corpus, Features, Floats, prune, read_real
 from nlp.relevance_fit import fit_linear, folds
-from nlp.style import style_features, without_marks
+from nlp.style import style_features
 
-STRENGTH = 20.0
+STRENGTH = 5.0
 """The inverse of the regularisation, chosen out of fold, as the next."""
 LEANING = -0.5
 """Added to the log odds of a letter: in doubt a text is chatter, whose model tells more of its kind from reports."""
 
 
 def train_style(data: Path, *, labels: Path) -> LinearModel:
-    """Train what tells letters to an office from chatter, over common stems and the form."""
+    """Train what tells letters to an office from chatter, over common stems and the length."""
     examples = read_real(data, labels=labels)
     features = _style_features(examples)
     return _fit_style(features, np.array([each.origin == "complaints" for each in examples]))
@@ -35,12 +35,7 @@ def _style_features(examples: Sequence[Example]) -> list[Features]:
 
 
 def _fit_style(features: Sequence[Features], letters: npt.NDArray[np.bool_]) -> LinearModel:
-    """Fit the style; chatter is learnt as it is and without its marks, lest their absence make a letter."""
-    chatter = [each for each, is_letter in zip(features, letters, strict=True) if not is_letter]
-    both = [*features, *map(without_marks, chatter)]
-    truths = np.concatenate([letters, np.zeros(len(chatter), dtype=bool)]).astype(np.int64)
-    weights = np.concatenate([np.where(letters, 1.0, 0.5), np.full(len(chatter), 0.5)])
-    fitted = fit_linear(both, truths, weights, strength=STRENGTH)
+    fitted = fit_linear(features, letters.astype(np.int64), np.ones(len(letters)), strength=STRENGTH)
     return LinearModel(fitted.bias + LEANING, fitted.weights)
 
 
