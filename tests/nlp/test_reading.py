@@ -11,10 +11,12 @@ import pytest
 from nlp.analyze import Analyzer
 from nlp.components.urgency import weigh_urgency
 from nlp.gate import read_gate
+from nlp.gate_features import phrase_names
 from nlp.lexicon import phrases
 from nlp.linear import BIAS, LinearModel, read_model, write_model
 from nlp.model import linear_model, version
 from nlp.policy import decide
+from nlp.wording import may_be_kept
 from sidak.models import Classification, Dropped, Post, Report
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -199,10 +201,20 @@ def test_models_are_text_that_reads_back_the_same() -> None:
 
 
 def test_committed_weights_cannot_be_read_back_into_text() -> None:
-    for name in ("gate", "relevance", "style"):
+    for name in ("relevance", "style"):
         stems = [key[2:] for key in linear_model(name).weights if key.startswith("w:")]
         assert stems
         assert len(stems) < 2000
         words = [stem.split(" ") for stem in stems]
         assert all(len(each) <= 2 for each in words), "longer runs of words could be put together again"
         assert all(word.isalpha() for each in words for word in each if word not in {"<", ">"})
+
+
+def test_the_gates_weights_are_of_common_words_and_our_phrases() -> None:
+    for name in ("gate", "gate_style"):
+        lexical = [key for key in linear_model(name).weights if key[:2] in {"u:", "b:"}]
+        assert lexical
+        assert all(map(may_be_kept, lexical))
+        assert not any(char.isdigit() and char != "0" for key in lexical for char in key)
+        assert all(len(key[2:].split(" ")) == 2 for key in lexical if key[0] == "b")
+    assert {key for key in linear_model("gate").weights if key[:2] == "p:"} <= {*phrase_names()}
