@@ -195,14 +195,13 @@ def _targets(examples: Sequence[Example]) -> tuple[list[int], list[str], NDArray
 def _levelled(origins: Sequence[str], labels: Sequence[str], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return factors that give misconduct the same share of each origin.
 
-    Some texts were read because misconduct was suspected; the way a place writes must not speak for it. Invented
-    sentences stay as they are.
+    Some texts were read, or invented, because of misconduct; the way a place or a hand writes must not speak for it.
     """
     accused = np.array([label != NONE and kind_of(label) == "misconduct" for label in labels])
     share = float(weights[accused].sum() / weights.sum())
     factors = np.ones(len(labels))
     names = np.array(origins)
-    for origin in sorted(set(origins) - {"invented"}):
+    for origin in sorted(set(origins)):
         of_origin = names == origin
         for kind, wanted in ((accused, share), (~accused, 1 - share)):
             found = float(weights[of_origin & kind].sum() / weights[of_origin].sum())
