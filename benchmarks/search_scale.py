@@ -103,7 +103,7 @@ def _last_moment(size: int, *, total: int) -> datetime:
 
 
 def _ask_all(measured: Measured, count: int, *, end: datetime) -> dict[str, Page]:
-    for question in make_questions(count // 4, end=end, seed=1):  # others than those that count, to be warm
+    for question in make_questions(count, end=end, seed=1):  # others than those that count, to be warm
         question.ask(measured.engine)
     pages = {}
     for kind, questions in groupby(make_questions(count, end=end), key=lambda question: question.kind):
