@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from itertools import count, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from nlp.build import build_nlp, steps_of
+from spacy.tokens import Doc
+
+from nlp.build import build_nlp, make_doc
 from nlp.components.personal_data import find_personal_data
-from nlp.findings import Findings
+from nlp.findings import Findings, findings_of
 from nlp.gate import judge
 from nlp.glance import Glance, glance
 from nlp.memory import TEXTS_AT_ONCE
 from nlp.model import version
-from nlp.reading import Reading, normalized_reading
+from nlp.reading import normalized_reading
 from nlp.redaction import redact
 from nlp.sections import shift_section
 from nlp.words import clean_text
@@ -38,6 +41,8 @@ from sidak.models import (
 READ_CHARACTERS = 100_000
 """Of a longer text only this much is read; its redacted text ends there too, so that nothing unread gets out."""
 BATCH_POSTS = TEXTS_AT_ONCE
+ZONE_POSTS = 4096
+"""After so many full readings spaCy forgets their rare words, so that memory stays flat over long runs."""
 
 
 class _Gated(NamedTuple):
@@ -66,8 +71,9 @@ class Analyzer:
     ) -> None:
         self.region = region
         self.model = version() + _registry_mark(offices_file, projects_file, adaptation_file)
-        nlp = build_nlp(offices_file=offices_file, projects_file=projects_file, adaptation_file=adaptation_file)
-        self._steps = steps_of(nlp)
+        self._nlp = build_nlp(offices_file=offices_file, projects_file=projects_file, adaptation_file=adaptation_file)
+        self._zone = ExitStack()
+        self._in_zone = 0
 
     def analyze(
         self, posts: Iterable[Post], *, now: datetime, ordinals: Iterable[int] | None = None
@@ -93,22 +99,34 @@ class Analyzer:
 
     def _read_full(self, passed: Sequence[_Gated], now: datetime) -> list[Report]:
         """Take the texts through the steps together: what a step looks things up in stays at hand for all of them."""
-        read = [self._start(each.post, each.seen) for each in passed]
-        for step in self._steps:
-            for found in read:
-                step.read(found)
-        return [_full_report(found, each, model=self.model, now=now) for found, each in zip(read, passed, strict=True)]
+        self._renew_zone(len(passed))
+        docs = [self._doc(each.post, each.seen) for each in passed]
+        for _, component in self._nlp.pipeline:
+            docs = [component(doc) for doc in docs]
+        return [
+            _full_report(findings_of(doc), each, model=self.model, now=now)
+            for doc, each in zip(docs, passed, strict=True)
+        ]
 
-    def _start(self, post: Post, seen: Glance) -> Findings:
-        return Findings(
-            reading=Reading(seen.text),
-            language=seen.language,
-            region=self.region,
-            lane=post.lane,
-            place_hint=post.place_hint,
-            created_at=post.created_at,
-            source=post.source,
-        )
+    def _renew_zone(self, more: int) -> None:
+        """Let spaCy forget, now and then, the words that nobody knew before; nothing of spaCy's outlives a batch."""
+        if self._in_zone == 0 or self._in_zone + more > ZONE_POSTS:
+            self._zone.close()
+            self._zone.enter_context(self._nlp.memory_zone())
+            self._in_zone = 0
+        self._in_zone += more
+
+    def _doc(self, post: Post, seen: Glance) -> Doc:
+        known = {
+            "region": self.region,
+            "lane": post.lane,
+            "place_hint": post.place_hint,
+            "created_at": post.created_at,
+            "source": post.source,
+        }
+        doc = make_doc(self._nlp, seen.text, **known)
+        findings_of(doc).language = seen.language
+        return doc
 
 
 def _registry_mark(*files: Path | None) -> str:

@@ -10,7 +10,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import registry
 
-from nlp.findings import Step
 from nlp.tokenizer import Tokenizer
 
 PIPELINE = (
@@ -47,11 +46,6 @@ def build_nlp(
         import_module(module)
         nlp.add_pipe(factory, config=configs.get(factory, {}))
     return nlp
-
-
-def steps_of(nlp: Language) -> list[Step]:
-    """Return the pipeline's steps, to be run over findings without a Doc."""
-    return [step for _, step in nlp.pipeline if isinstance(step, Step)]
 
 
 @registry.tokenizers("sidak.Tokenizer.v1")

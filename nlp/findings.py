@@ -88,7 +88,7 @@ def findings_of(doc: Doc) -> Findings:
 
 
 class Step:
-    """A step of the pipeline. spaCy calls it with a Doc, `nlp.analyze` with the findings alone."""
+    """A step of the pipeline: spaCy calls it with a Doc, and it reads and writes that Doc's findings."""
 
     def __init__(self) -> None:
         for section in SECTIONS:

@@ -1,4 +1,4 @@
-"""The steps read the same whether spaCy calls them with a Doc or the analyzer with what is known alone."""
+"""The steps read the same whether spaCy calls them with a Doc or somebody with what is known alone."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 import spacy
 from spacy.language import Language as SpacyLanguage
 
-from nlp.build import build_nlp, make_doc, steps_of
-from nlp.findings import SECTIONS, Findings
+from nlp.build import build_nlp, make_doc
+from nlp.findings import SECTIONS, Findings, Step
 from nlp.reading import Reading
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -25,7 +25,8 @@ def nlp() -> SpacyLanguage:
 def test_a_doc_and_the_record_alone_give_the_same_sections(nlp: SpacyLanguage, text: str) -> None:
     doc = nlp(make_doc(nlp, text, region="33.25", lane="addressed", created_at=NOW, source="x"))
     found = Findings(reading=Reading(text), region="33.25", lane="addressed", created_at=NOW, source="x")
-    for step in steps_of(nlp):
+    for _, step in nlp.pipeline:
+        assert isinstance(step, Step)
         step.read(found)
 
     assert {name: getattr(doc._, f"sidak_{name}") for name in SECTIONS} == {
