@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from index.admission import to_millis
@@ -12,7 +12,7 @@ from sidak.models import AreaLevel
 
 AREA_LEVELS: tuple[AreaLevel, ...] = ("provinsi", "kabkota", "kecamatan", "kelurahan")
 DERIVED = ("review", *(f"area_{level}" for level in AREA_LEVELS), "day_topic", "week_topic")
-WIB = "Asia/Jakarta"
+TIMEZONE = "Asia/Jakarta"
 """The time zone of every page that people see."""
 
 WIB_OFFSET_MS = 7 * 3_600_000
@@ -31,6 +31,16 @@ def derive_fields(document: Document) -> dict[str, bool | str | None]:
     return {"review": document.review, **areas, **_dated_topics(document)}
 
 
+def local_day(moment: datetime) -> int:
+    """Return the number of the local day, counted from 1970-01-01."""
+    return (to_millis(moment) + WIB_OFFSET_MS) // DAY_MS
+
+
+def date_of(day: int) -> date:
+    """Return the date of a local day's number."""
+    return _EPOCH + timedelta(days=day)
+
+
 def split_topic(topic: str) -> tuple[date, str | None, str | None]:
     """Return the first local day of a `day_topic` or `week_topic`, the kind, and the category."""
     day, kind, category = topic.split("|", 2)
@@ -40,9 +50,9 @@ def split_topic(topic: str) -> tuple[date, str | None, str | None]:
 def _dated_topics(document: Document) -> dict[str, str | None]:
     """Return what a document is about with its day and its week, so that counting one field gives all lines over time.
 
-    That takes a third of what counting the intervals of each value does (`benchmarks/README.md`).
+    That takes a third of what counting the intervals of each value does (`benchmarks/FIGURES.md`).
     """
-    days = (to_millis(document.created_at) + WIB_OFFSET_MS) // DAY_MS
+    days = local_day(document.created_at)
     if not 0 <= days < _MOST_DAYS:
         return {"day_topic": None, "week_topic": None}
     day, week = _dates(days)
@@ -52,7 +62,7 @@ def _dated_topics(document: Document) -> dict[str, str | None]:
 
 @lru_cache(10_000)
 def _dates(days: int) -> tuple[str, str]:
-    day = _EPOCH + timedelta(days=days)
+    day = date_of(days)
     return str(day), str(day - timedelta(days=day.weekday()))
 
 

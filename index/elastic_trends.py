@@ -2,7 +2,7 @@
 
 Kinds and categories are read off `day_topic` or `week_topic`, in one pass without a histogram. Areas are too many for
 that: first all are counted, then the largest alone are counted by interval. What any of this costs, and what the plain
-way did, stands in benchmarks/README.md.
+way did, stands in benchmarks/FIGURES.md.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import msgspec
 from elasticsearch import Elasticsearch
 
 from index.buckets import Counts, build_trend, interval_start, largest, top_values, trends_window
-from index.derived import WIB, split_topic
+from index.derived import TIMEZONE, split_topic
 from index.elastic_query import Clause, build_query, count_values, value_field
 from index.elastic_search import ask
 from index.engine import SeriesField, Split, Trend, Trends, TrendsQuery
@@ -81,7 +81,7 @@ def count_trends(
         return Trends(total=0, as_of=now, by={split.by: Trend() for split in query.splits})
     window = {"range": {"created_at": {"gte": start_ms, "lt": end_ms, "format": "epoch_millis"}}}
     asked = [build_query(query), window]
-    dated = [split for split in query.splits if split.by in _TOPIC_FIELDS and topics and query.timezone == WIB]
+    dated = [split for split in query.splits if split.by in _TOPIC_FIELDS and topics and query.timezone == TIMEZONE]
     plain = [split for split in query.splits if split not in dated]
     request: Clause = {
         "size": 0,

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from index.derived import WIB
+from index.derived import TIMEZONE
 from index.document import Document
 from index.query_language import Expression
 
@@ -115,7 +115,7 @@ class TrendsQuery(_Value, frozen=True, kw_only=True):
     interval: Interval = "day"
     expression: Expression | None = None
     filters: Filters = Filters()
-    timezone: str = WIB
+    timezone: str = TIMEZONE
     area_level: Literal["provinsi", "kabkota", "kecamatan", "kelurahan"] = "kabkota"
 
 

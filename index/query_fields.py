@@ -14,7 +14,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from index.admission import to_millis
-from index.derived import WIB
+from index.derived import TIMEZONE
 from index.query_errors import QueryError
 from index.query_language import Expression, Field, FieldName, Range
 from index.query_places import find_places
@@ -30,7 +30,7 @@ FIELD_NAMES: Mapping[str, str] = {
 }  # fmt: skip
 """Every name of a filter; the first name of each is what messages propose."""
 
-_ZONE = ZoneInfo(WIB)
+_ZONE = ZoneInfo(TIMEZONE)
 _MAX_VALUES = 20
 _EARLIEST, _LATEST = 1990, 2100
 _KINDS = {"kerusakan": "damage", "pelanggaran": "misconduct", "pelayanan": "service"}

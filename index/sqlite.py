@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from index.admission import admit_document, to_millis
-from index.derived import DAY_MS, WIB_OFFSET_MS, derive_fields
+from index.derived import derive_fields, local_day
 from index.document import Document
 from index.engine import Page, Rejected, SearchQuery, TermCount, Trends, TrendsQuery, WriteOutcome
 from index.export_scan import scan_sqlite
@@ -246,7 +246,7 @@ def _store(connection: sqlite3.Connection, document: Document) -> bool:
     admitted, body = admit_document(document)
     values = {name: getattr(admitted, name) for name in _SAME} | derive_fields(admitted)
     values["created_ms"] = to_millis(admitted.created_at)
-    values["day"] = (to_millis(admitted.created_at) + WIB_OFFSET_MS) // DAY_MS
+    values["day"] = local_day(admitted.created_at)
     row = connection.execute(_UPSERT, values).fetchone()
     if row is None:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from index.buckets import (
     trends_window,
     trends_zone,
 )
-from index.derived import DAY_MS, WIB
+from index.derived import DAY_MS, TIMEZONE, date_of
 from index.engine import Interval, SeriesField, Split, Trend, Trends, TrendsQuery
 from index.sqlite_daily import (
     Days,
@@ -33,7 +33,6 @@ from index.sqlite_query import Condition, both, build_condition, value_column
 
 _SLOT_MS = 15 * 60 * 1_000
 """Every time zone in use differs from UTC by whole quarters of an hour."""
-_EPOCH = date(1970, 1, 1)
 
 _ByValue = dict[str, Counter[date]]
 
@@ -52,7 +51,7 @@ def _is_daily(query: TrendsQuery) -> bool:
     asked = {split.by for split in query.splits}
     levels = {"provinsi", "kabkota"} if "area" in asked else {query.area_level}
     return (
-        query.timezone == WIB
+        query.timezone == TIMEZONE
         and not has_regencies(query.filters)
         and asked <= {"kind", "category", "area"}
         and query.area_level in levels
@@ -115,7 +114,7 @@ def _count_documents(
 
 @lru_cache(10_000)
 def _day_start(day: int, interval: Interval) -> date:
-    return interval_start(_EPOCH + timedelta(days=day), interval)
+    return interval_start(date_of(day), interval)
 
 
 def _start(number: int, offset_ms: int | None, zone: ZoneInfo, interval: Interval) -> date:

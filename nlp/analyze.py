@@ -137,8 +137,7 @@ def _registry_mark(*files: Path | None) -> str:
 
 def _glance_at(post: Post, ordinal: int) -> _Gated:
     seen = glance(clean_text(_whole_text(post)))
-    passed, score, reason = judge(seen, lane=post.lane)
-    return _Gated(post, ordinal, Gate(passed=passed, score=score, reason=reason, model=version()), seen)
+    return _Gated(post, ordinal, judge(seen, lane=post.lane), seen)
 
 
 def redact_post(

@@ -48,7 +48,7 @@ def evaluate_gate(data: Path) -> dict[str, Shares]:
 
 
 def _passed(examples: Iterable[Example]) -> Shares:
-    flags = [read_gate(each.text, lane="overheard")[0].passed for each in examples]
+    flags = [read_gate(each.text, lane="overheard").passed for each in examples]
     low, high = _interval(sum(flags), len(flags))
     return {"texts": len(flags), "share": round(sum(flags) / max(len(flags), 1), 4), "low": low, "high": high}
 

@@ -28,7 +28,7 @@ from nlp.model import linear_model, threshold, version
 from nlp.normalize import stem_word
 from nlp.phrasebook import phrasebook
 from nlp.words import clean_text
-from sidak.models import Gate, Lane, Language
+from sidak.models import Gate, Lane
 
 FOREIGN = frozenset({"en"})
 """Languages that no citizen of the region complains in; neighbours and regional languages are read."""
@@ -40,15 +40,18 @@ _FOREIGN_WORDS = 6
 _AMOUNT_CHARACTERS = 5000
 
 
-def read_gate(text: str, *, lane: Lane) -> tuple[Gate, Language]:
-    """Decide whether a text deserves a full reading; `reason` is a stable word."""
-    seen = glance(clean_text(text))
-    passed, score, reason = judge(seen, lane=lane)
-    return Gate(passed=passed, score=score, reason=reason, model=version()), seen.language
+def read_gate(text: str, *, lane: Lane) -> Gate:
+    """Decide whether a text deserves a full reading."""
+    return judge(glance(clean_text(text)), lane=lane)
 
 
-def judge(seen: Glance, *, lane: Lane) -> tuple[bool, float, str]:
-    """Return whether a text deserves a full reading, its score and the reason."""
+def judge(seen: Glance, *, lane: Lane) -> Gate:
+    """Decide whether a text that was glanced at deserves a full reading; `reason` is a stable word."""
+    passed, score, reason = _decide(seen, lane=lane)
+    return Gate(passed=passed, score=score, reason=reason, model=version())
+
+
+def _decide(seen: Glance, *, lane: Lane) -> tuple[bool, float, str]:
     if not seen.readable:
         return False, 0.0, "empty"
     language = seen.language

@@ -33,7 +33,6 @@ from nlp.line_codec import (
     write_error,
     write_line,
 )
-from nlp.model import version
 from nlp.redaction import redact
 from sidak.errors import QuarantineError, StopError
 from sidak.models import Gate, Lane, Post
@@ -138,15 +137,15 @@ def _parse(line: bytes, context: Context) -> LineTask:
 def _judge(task: LineTask, seen: Glance, *, empty: EmptyLine) -> tuple[Gate | None, bytes]:
     """Return the gate's record of a post that deserves a full reading, else the line of one that does not."""
     text = seen.text
-    passed, score, reason = judge(seen, lane=task.lane)
-    if passed:
-        return Gate(passed=True, score=score, reason=reason, model=version()), b""
+    gate = judge(seen, lane=task.lane)
+    if gate.passed:
+        return gate, b""
     personal_data = find_personal_data(text) if seen.may_be_personal else ()
     redacted = redact(text, personal_data)[0] if personal_data else text
     return None, write_brief(
         task,
         language=seen.language.code,
-        probability=score,
+        probability=gate.score,
         personal_data=personal_data,
         redacted=redacted,
         empty=empty,

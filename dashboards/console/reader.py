@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import msgspec
 
 from dashboards.console.errors import IndexDownError, NotFoundError
-from dashboards.console.times import TIMEZONE
+from index.derived import TIMEZONE
 from index.document import Document
 from index.engine import (
     Engine,

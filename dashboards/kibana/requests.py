@@ -6,10 +6,9 @@ from typing import Any
 
 from dashboards.kibana.conditions import build_clauses
 from dashboards.kibana.specs import Measure, Panel, RegionMap, Search, Where
+from index.derived import TIMEZONE
 
 TIME, SPLIT, SECOND, AS_OF = "waktu", "nilai", "nilai2", "per"
-TIME_ZONE = "Asia/Jakarta"
-"""Where days begin; Kibana takes that of the browser, unless its advanced setting `dateFormat:tz` says this one."""
 MOST_REGIONS = 1_000
 """More than there are regencies and cities."""
 AS_OF_FIELD = "analyzed_at"
@@ -21,7 +20,8 @@ def build_request(panel: Panel, *, time_field: str, since: str) -> dict[str, Any
     """Return the search of a panel over a dashboard's span of time."""
     aggregations = {name: each for name, each in measure_aggregations(panel).items() if each}
     if panel.over_time is not None:
-        histogram = {"field": panel.over_time, "calendar_interval": panel.every, "time_zone": TIME_ZONE}
+        # Kibana takes the browser's zone, unless its advanced setting `dateFormat:tz` says this one.
+        histogram = {"field": panel.over_time, "calendar_interval": panel.every, "time_zone": TIMEZONE}
         aggregations = {TIME: _with_inner({"date_histogram": histogram}, aggregations)}
     # The check sees to it that groups within groups are ordered by their count.
     largest = "_count" if panel.measures[0].take == "count" else "ukur0"

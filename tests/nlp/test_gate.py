@@ -42,7 +42,7 @@ def test_the_gate_weighs_what_it_was_trained_on(text: str) -> None:
     ],
 )
 def test_a_witness_gets_past_the_gate(text: str) -> None:
-    assert read_gate(text, lane="overheard")[0].passed
+    assert read_gate(text, lane="overheard").passed
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_a_witness_gets_past_the_gate(text: str) -> None:
     ["koruptor harus dihukum berat biar kapok, dukung terus KPK", "lagu baru ini bikin kangen masa kecil, makasih ya"],
 )
 def test_opinion_and_talk_do_not_unless_addressed(text: str) -> None:
-    assert not read_gate(text, lane="overheard")[0].passed
-    assert read_gate(text, lane="addressed")[0].passed
+    assert not read_gate(text, lane="overheard").passed
+    assert read_gate(text, lane="addressed").passed
 
 
 def test_what_stands_between_blanks_counts_as_often_as_it_stands_there() -> None:

@@ -59,20 +59,18 @@ def read(analyzer: Analyzer, text: str, **fields: Any) -> Report:
     ],
 )
 def test_the_gate_lets_signs_of_trouble_through(text: str) -> None:
-    assert read_gate(text, lane="overheard")[0].passed
+    assert read_gate(text, lane="overheard").passed
 
 
 def test_the_gate_says_why_it_turns_a_post_away() -> None:
-    assert read_gate("", lane="addressed")[0].reason == "empty"
-    assert read_gate("😀 !!! https://contoh.example", lane="overheard")[0].reason == "empty"
-    assert read_gate("this is the best day of my life and I love it", lane="overheard")[0].reason == "language"
-    assert (
-        read_gate("Kangen nonton konser bareng @temanku, rindu lagunya #musik", lane="overheard")[0].reason == "no_sign"
-    )
+    assert read_gate("", lane="addressed").reason == "empty"
+    assert read_gate("😀 !!! https://contoh.example", lane="overheard").reason == "empty"
+    assert read_gate("this is the best day of my life and I love it", lane="overheard").reason == "language"
+    assert read_gate("Kangen nonton konser bareng @temanku, rindu lagunya #musik", lane="overheard").reason == "no_sign"
 
 
 def test_whoever_writes_to_the_office_is_read() -> None:
-    assert read_gate("Kangen nonton konser bareng @temanku, rindu lagunya #musik", lane="addressed")[0].passed
+    assert read_gate("Kangen nonton konser bareng @temanku, rindu lagunya #musik", lane="addressed").passed
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,6 @@ import msgspec
 import pytest
 from elasticsearch import Elasticsearch
 
-from index.engine import FACETS, SearchQuery
-from index.triage import change_state
 from sidak.app import pipeline
 from sidak.app.audit import balance_posts, check_balance
 from sidak.app.cli import run
@@ -25,6 +23,7 @@ from sidak.app.house import House
 from sidak.app.reindex import reindex
 from sidak.errors import IntegrityError, RetryError
 from sidak.settings import ElasticsearchSettings, Settings
+from tests.support.deployments import decide, visible
 from tests.support.elasticsearch import remove_deployment
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -75,22 +74,12 @@ def fill(house: House, source: Path) -> None:
 
 
 def digest(house: House) -> object:
-    """Return all that a user can see of an index."""
-    page = house.engine.search(SearchQuery(include_restricted=True, limit=100, facets=FACETS))
-    documents = hashlib.sha256(msgspec.json.encode(sorted(page.hits, key=lambda hit: hit.id))).hexdigest()
-    return documents, page.total, page.facets, set(house.engine.ids()), house.engine.published_segments()
-
-
-def decide(house: House, report_id: str) -> None:
-    change_state(
-        house.ledger, house.engine, report_id, to_state="verifikasi", expected_state="diterima", actor="ratna",
-        note="", at=AT, include_restricted=True,
-    )  # fmt: skip
+    return *visible(house), house.engine.published_segments()
 
 
 def test_the_rebuilt_index_is_the_one_before(house: House) -> None:
     ids = sorted(house.engine.ids())
-    decide(house, ids[0])
+    decide(house, ids[0], at=AT)
     forget(house, [ids[1]])
     before = digest(house)
     summary = reindex(house)
@@ -114,7 +103,7 @@ def test_a_decision_during_the_rebuild_is_kept_and_a_strange_document_is_not(hou
         if label != moment:
             return
         with_another = House(house.settings, clock=lambda: AT)
-        decide(with_another, ids[2])
+        decide(with_another, ids[2], at=AT)
         with_another.close()
 
     assert len(house.engine.published_segments()) == 1

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import tarfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from index.engine import FACETS, SearchQuery
-from index.triage import change_state
 from sidak.app import pipeline
 from sidak.app.audit import balance_posts, check_balance
 from sidak.app.backup import restore, save
@@ -21,6 +17,7 @@ from sidak.app.house import House
 from sidak.app.reindex import reindex
 from sidak.errors import IntegrityError, UsageError
 from sidak.settings import Settings
+from tests.support.deployments import decide, visible
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 SPOTS = ("pasar", "balai desa", "puskesmas", "terminal")
@@ -37,22 +34,13 @@ def house(tmp_path: Path) -> House:
     pipeline.enrich_with(opened)
     pipeline.publish_with(opened)
     ids = sorted(opened.engine.ids())
-    decide(opened, ids[0])
+    decide(opened, ids[0], at=AT)
     forget(opened, [ids[1]])
     return opened
 
 
-def decide(house: House, report_id: str) -> None:
-    change_state(
-        house.ledger, house.engine, report_id, to_state="verifikasi", expected_state="diterima", actor="ratna",
-        note="", at=AT, include_restricted=True,
-    )  # fmt: skip
-
-
 def digest(house: House) -> object:
-    page = house.engine.search(SearchQuery(include_restricted=True, limit=100, facets=FACETS))
-    documents = hashlib.sha256(msgspec.json.encode(sorted(page.hits, key=lambda hit: hit.id))).hexdigest()
-    return documents, page.total, page.facets, set(house.engine.ids()), house.ledger.head()
+    return *visible(house), house.ledger.head()
 
 
 def test_a_restored_home_searches_decides_and_forgets_as_the_lost_one_did(house: House, tmp_path: Path) -> None:
@@ -74,7 +62,7 @@ def test_a_restored_home_searches_decides_and_forgets_as_the_lost_one_did(house:
     pipeline.import_with(restored, tmp_path / "aduan.csv", profile="generic")
     pipeline.enrich_with(restored)
     assert pipeline.publish_with(restored).written == 0
-    decide(restored, sorted(restored.engine.ids())[1])
+    decide(restored, sorted(restored.engine.ids())[1], at=AT)
     assert restored.ledger.verify().sequence == note.ledger.sequence + 1
     restored.close()
 
