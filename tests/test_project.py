@@ -81,11 +81,29 @@ def test_each_setting_is_documented(name: str) -> None:
     assert f"`{name}" in (ROOT / "sidak/README.md").read_text(encoding="utf-8")
 
 
+def tracked(pattern: str = "*") -> list[str]:
+    listed = subprocess.run(["git", "ls-files", "-z", pattern], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in listed.stdout.split("\0") if name]
+
+
+def test_what_is_kept_can_be_read_but_the_encoder_s_weights() -> None:
+    """A pickle or an archive hides people's texts from whoever reviews a commit."""
+    hidden = [name for name in tracked() if b"\0" in (ROOT / name).read_bytes()]
+    assert hidden == ["nlp/model/encoder.onnx.zst"]
+
+
+def test_data_files_stand_where_data_belongs() -> None:
+    """Rows of development data left in the working folder are committed by one careless `git add`."""
+    homes = ("nlp/data/", "nlp/model/", "tests/", "dashboards/", "deploy/", "index/", "sidak/", "collectors/")
+    data = {".csv", ".tsv", ".json", ".jsonl", ".txt", ".pkl", ".npy", ".npz", ".parquet", ".db", ".gz", ".zst"}
+    astray = [name for name in tracked() if Path(name).suffix in data and not name.startswith(homes)]
+    assert astray == []
+
+
 def test_links_between_our_documents_lead_somewhere() -> None:
-    tracked = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     broken = [
         f"{name}: {target}"
-        for name in tracked.splitlines()
+        for name in tracked("*.md")
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", (ROOT / name).read_text(encoding="utf-8"))
         if not ((ROOT / name).parent / target).exists()
     ]
