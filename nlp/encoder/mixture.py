@@ -48,7 +48,7 @@ def mixture() -> Mixture:
 
 def write_mixture(found: Mixture) -> str:
     """Return a mixture as the text of its file."""
-    about = "# How the encoder's look is weighed with the linear models' own; written by nlp/train_relevance.py.\n"
+    about = "# How the encoder's look is weighed with the linear models' own; written by nlp/teaching/relevance.py.\n"
     lines = [f"{name} = {getattr(found, name):.4f}\n" for name in found.__struct_fields__]
     return about + "".join(lines)
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from nlp.linear import LinearModel, read_model
 from nlp.wording import WordingModel, read_wording
+
+MODEL_DIR = Path(__file__).parent
+"""Where training writes and reading reads."""
 
 
 @cache

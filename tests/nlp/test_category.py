@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.build import build_nlp, make_doc
-from nlp.category_examples import Example, read_invented
 from nlp.category_features import Reading as Features
 from nlp.category_features import read_text
 from nlp.category_model import NONE, CategoryModel, Term, category_model, read_model, write_model
 from nlp.components.classification import choose, weigh
-from nlp.evaluation.categories import Judged, calibration_error, score, score_misconduct
+from nlp.evaluation.category_scores import Judged, calibration_error, score, score_misconduct
 from nlp.reading import Reading
 from nlp.taxonomy import categories
-from nlp.train_category import fit, may_be_kept
+from nlp.teaching.category import fit, may_be_kept
+from nlp.teaching.category_examples import Example, read_invented
 from sidak.models import Classification
 
 

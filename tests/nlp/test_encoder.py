@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nlp.encoder.mixture import CEILING, FLOOR, apply_mixture, fit_mixture, mixture
 from nlp.encoder.pieces import END, MOST_PIECES, START, UNKNOWN, Pieces, plain_words, read_pieces, write_pieces
 from nlp.encoder.second_look import PIECES_FILE, second_look
-from nlp.encoder.taught import read_scores
+from nlp.teaching.encoder_taught import read_scores
 
 SMALL = Pieces(
     names=("<s>", "</s>", "<pad>", "<unk>", "▁", "▁jalan", "▁ja", "lan", "rusak", "▁rusak", "r", "u"),

@@ -1,4 +1,4 @@
-"""The pass rates of nlp/phenomena.py must not fall below the recorded floors; what trains must not be measured with."""
+"""The pass rates of nlp/evaluation/phenomena.py must not fall below the recorded floors; what trains must not be measured with."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from importlib.resources import files
 import pytest
 
 from nlp.analyze import Analyzer
-from nlp.devdata import plain
-from nlp.phenomena import FLOORS, FOLDER, PassRate, measure, read_phenomena, render
+from nlp.evaluation.phenomena import FLOORS, FOLDER, PassRate, measure, read_phenomena, render
 from nlp.taxonomy import categories
+from nlp.teaching.devdata import plain
 
 LEAST_CASES = 40
 RECORDED = tomllib.loads((FOLDER / FLOORS).read_text(encoding="utf-8"))

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import nlp.components.personal_data
 from nlp.components.personal_data import find_personal_data
 from nlp.components.personal_data_words import load_words
-from nlp.evaluate_personal_data import evaluate_personal_data
-from nlp.invented import invent_name, invent_value, public_texts
+from nlp.evaluation.invented import invent_name, invent_value, public_texts
+from nlp.evaluation.personal_data import evaluate_personal_data
 from nlp.redaction import redact
 
 

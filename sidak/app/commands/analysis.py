@@ -79,8 +79,9 @@ def train(
     if from_decisions:
         _train_from_decisions(adopt=not dry_run)
         return
-    from nlp.train import ENCODER, MODEL_DIR, MODELS
-    from nlp.train import train as train_models
+    from nlp.model import MODEL_DIR
+    from nlp.teaching.train import ENCODER, MODELS
+    from nlp.teaching.train import train as train_models
 
     known = (*MODELS, ENCODER)
     unknown = set(model or ()) - set(known)
@@ -119,8 +120,8 @@ def evaluate(
 
     Example: sidak evaluate --data texts/dev --part relevance --part places
     """
-    from nlp.evaluate import PARTS
-    from nlp.evaluate import evaluate as measure
+    from nlp.evaluation.evaluate import PARTS
+    from nlp.evaluation.evaluate import evaluate as measure
 
     unknown = set(part or ()) - set(PARTS)
     if unknown:

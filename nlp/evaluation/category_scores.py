@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import numpy as np
 
-from nlp.category_examples import Example
 from nlp.category_model import NONE
 from nlp.components.classification import choose
-from nlp.devdata import PROPOSED
 from nlp.lexicon import kind_of
+from nlp.teaching.category_examples import Example
+from nlp.teaching.devdata import PROPOSED
 from sidak.models import Classification
 
 RESAMPLES = 200

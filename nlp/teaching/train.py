@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nlp.evaluation.registers import Scores, score_registers
+from nlp.model import MODEL_DIR
 from sidak.errors import UsageError
 
-MODEL_DIR = Path(__file__).parent / "model"
 LABELS = MODEL_DIR / "labels.tsv"
 MODELS = ("gate", "category", "relevance")
 """In this order: relevance reads what the lexicons and places find, as the pipeline stands."""
@@ -33,9 +33,9 @@ def train(
     data: Path, *, output: Path = MODEL_DIR, models: tuple[str, ...] = MODELS, on_model: OnModel = lambda _: None
 ) -> Trained:
     """Train the named models and write them into `output`. Raises UsageError naming a file that is missing."""
-    from nlp.train_category import train_category
-    from nlp.train_gate import train_gate
-    from nlp.train_relevance import train_relevance
+    from nlp.teaching.category import train_category
+    from nlp.teaching.gate import train_gate
+    from nlp.teaching.relevance import train_relevance
 
     scores: dict[str, Scores] = {}
     output.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,7 @@ def train(
 
 def _train_encoder(data: Path, *, output: Path) -> None:
     try:
-        from nlp.train_encoder import train_encoder
+        from nlp.teaching.encoder import train_encoder
     except ModuleNotFoundError as exc:
         raise UsageError(f"{exc.name} is not installed; `make setup-encoder` installs what the encoder needs") from exc
     train_encoder(data, labels=LABELS, output=output)

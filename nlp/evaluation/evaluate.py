@@ -14,9 +14,9 @@ from typing import Any
 from sklearn.metrics import average_precision_score
 
 from nlp.analyze import Analyzer
-from nlp.devdata import Example, read_complaints, read_labelled_tweets
 from nlp.evaluation.registers import score_registers
-from nlp.train import LABELS
+from nlp.teaching.devdata import Example, read_complaints, read_labelled_tweets
+from nlp.teaching.train import LABELS
 from sidak.models import Lane, Post, Report
 
 Scores = dict[str, Any]
@@ -38,7 +38,7 @@ def evaluate(
 
 def evaluate_relevance(data: Path) -> Scores:
     """Return how well reports are told out of fold; models are trained anew for it."""
-    from nlp.train_relevance import cross_validate
+    from nlp.teaching.relevance import cross_validate
 
     return score_registers(cross_validate(data, labels=LABELS))
 
@@ -57,28 +57,28 @@ def evaluate_reading(data: Path) -> Scores:
 
 def evaluate_gate(data: Path) -> Scores:
     """Return what the gate keeps of reports and lets through of the rest."""
-    from nlp.evaluate_gate import evaluate_gate as measure
+    from nlp.evaluation.gate import evaluate_gate as measure
 
     return dict(measure(data))
 
 
 def evaluate_category(data: Path) -> Scores:
     """Return how often category and kind are right, retrained without the tested texts."""
-    from nlp.evaluate_category import evaluate_category as measure
+    from nlp.evaluation.category import evaluate_category as measure
 
     return dict(measure(data))
 
 
 def evaluate_places(data: Path) -> Scores:
     """Return how often the area is right, told the city and untold."""
-    from nlp.evaluate_places import evaluate_places as measure
+    from nlp.evaluation.places import evaluate_places as measure
 
     return dict(measure(data))
 
 
 def evaluate_personal_data(_data: Path) -> Scores:
     """Return how much of invented personal data is masked: the only texts where the truth is known."""
-    from nlp.evaluate_personal_data import evaluate_personal_data as measure
+    from nlp.evaluation.personal_data import evaluate_personal_data as measure
 
     return dict(measure(_SEED, _INVENTED_TEXTS))
 

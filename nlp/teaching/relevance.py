@@ -20,12 +20,12 @@ from sklearn.linear_model import LogisticRegression
 
 from nlp.encoder.mixture import MIXTURE_FILE, Mixture, apply_mixture, fit_mixture, write_mixture
 from nlp.encoder.second_look import second_look
-from nlp.encoder.taught import is_taught, read_scores
 from nlp.evaluation.registers import OutOfFold
 from nlp.linear import LinearModel, write_model
-from nlp.relevance_corpus import STREAMS, Corpus, Floats, Rows, read_corpus
-from nlp.relevance_fit import FOLDS, chatter_rows, fit_cues, fit_wording, folds, score_wording
-from nlp.train_style import letter_shares, train_style
+from nlp.teaching.encoder_taught import is_taught, read_scores
+from nlp.teaching.relevance_corpus import STREAMS, Corpus, Floats, Rows, read_corpus
+from nlp.teaching.relevance_fit import FOLDS, chatter_rows, fit_cues, fit_wording, folds, score_wording
+from nlp.teaching.style import letter_shares, train_style
 from nlp.wording import CUES, Scaled, write_wording
 from nlp.wording_sums import Term
 
@@ -56,7 +56,7 @@ def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
     _write(output / "style.tsv", write_model(style, comments=["letters against chatter; see MODEL_CARD.md"]))
     scaled = {name: round(weight * of_cues, 4) for name, weight in cues.weights.items()}
     kept = {name: weight for name, weight in scaled.items() if abs(weight) >= LEAST_WEIGHT}
-    about = "written by nlp/train_relevance.py; see MODEL_CARD.md"
+    about = "written by nlp/teaching/relevance.py; see MODEL_CARD.md"
     _write(output / "relevance.tsv", write_model(LinearModel(cues.bias * of_cues + bias, kept), comments=[about]))
     _write_scaled(output / "wording_chatter.tsv", worded.times(of_wording), about)
     letter = lettered.times(letter_wording, plus=letter_bias - share * bias)

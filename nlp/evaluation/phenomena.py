@@ -1,4 +1,4 @@
-"""Behaviour by phenomenon, after CheckList (Ribeiro et al. 2020): `python -m nlp.phenomena`.
+"""Behaviour by phenomenon, after CheckList (Ribeiro et al. 2020): `python -m nlp.evaluation.phenomena`.
 
 Three kinds of tests: *minimum functionality* (what a person would say), *invariance* (a change that means nothing
 must not change the verdict) and *direction* (an addition must move the verdict the right way). Strict counts what is
@@ -18,11 +18,11 @@ from typing import Any
 import msgspec
 
 from nlp.analyze import Analyzer
-from nlp.phenomena_changes import CHANGES
+from nlp.evaluation.phenomena_changes import CHANGES
 from nlp.taxonomy import categories
 from sidak.models import Post, Report
 
-FOLDER = Path(__file__).parent.parent / "tests" / "nlp" / "phenomena"
+FOLDER = Path(__file__).parents[2] / "tests" / "nlp" / "phenomena"
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 TOLERANCE = 0.05
 """In tests of direction a probability this much off the right way is still let pass as lenient."""
@@ -155,7 +155,9 @@ def render(rates: Sequence[PassRate]) -> str:
 
 def render_floors(rates: Sequence[PassRate]) -> str:
     """Return the floors below which no phenomenon may fall, as TOML."""
-    lines = ["# Least share right, and least share right or left to a person: `python -m nlp.phenomena --record`."]
+    lines = [
+        "# Least share right, and least share right or left to a person: `python -m nlp.evaluation.phenomena --record`."
+    ]
     lines += [f"{each.name} = [{_floor(each.strict)}, {_floor(each.lenient)}]" for each in rates]
     return "\n".join(lines) + "\n"
 
@@ -170,7 +172,7 @@ def _percent(share: float | None) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; with --failed also the texts that are read the wrong way, on standard error."""
-    parser = argparse.ArgumentParser(prog="python -m nlp.phenomena", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m nlp.evaluation.phenomena", description=__doc__)
     parser.add_argument("--cases", type=Path, default=FOLDER, help="folder of phenomena")
     parser.add_argument("--failed", action="store_true", help="also list what fails")
     parser.add_argument("--record", action="store_true", help=f"write {FLOORS} into the folder")

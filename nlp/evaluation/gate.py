@@ -1,7 +1,7 @@
-"""Measures the gate on texts it was not trained on: `python -m nlp.evaluate_gate --data DIR`; prints JSON.
+"""Measures the gate on texts it was not trained on: `python -m nlp.evaluation.gate --data DIR`; prints JSON.
 
 Later complaints and labelled tweets are held back from training; what the streams let through counts whole streams, of
-which the gate saw the texts in training (nlp/train_gate.py says the same out of fold).
+which the gate saw the texts in training (nlp/teaching/gate.py says the same out of fold).
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from nlp.devdata import BACKGROUNDS, Example, read_backgrounds, read_complaints, read_labelled_tweets
 from nlp.gate import read_gate
+from nlp.teaching.devdata import BACKGROUNDS, Example, read_backgrounds, read_complaints, read_labelled_tweets
 
 Shares = dict[str, float | int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m nlp.evaluate_gate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m nlp.evaluation.gate", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of development data")
     options = parser.parse_args(arguments)
     json.dump(evaluate_gate(options.data), sys.stdout, indent=1)

@@ -1,4 +1,4 @@
-"""Trains the gate: `python -m nlp.train_gate --data DIR`; says what thresholds keep and let through, out of fold.
+"""Trains the gate: `python -m nlp.teaching.gate --data DIR`; says what thresholds keep and let through, out of fold.
 
 Two linear models come out. `gate_style.tsv` tells letters to an office from posts; `gate.tsv` weighs that, the words
 and pairs of them, the lexicons' phrases and the form of a text. Only common words are kept (`nlp.wording.may_be_kept`),
@@ -20,14 +20,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
 from nlp.areas import find_by_name, is_large
-from nlp.devdata import BACKGROUNDS, Example, plain, read_backgrounds, read_complaints, read_hand_labels
 from nlp.gate import is_letterlike
 from nlp.gate_features import pair_features, phrase_features, shared_features, word_features
 from nlp.glance import Glance, glance
 from nlp.linear import LinearModel, write_model
-from nlp.model import threshold
+from nlp.model import MODEL_DIR, threshold
 from nlp.normalize import is_known
-from nlp.sentences import read_sentences
+from nlp.teaching.devdata import BACKGROUNDS, Example, plain, read_backgrounds, read_complaints, read_hand_labels
+from nlp.teaching.sentences import read_sentences
 from nlp.wording import may_be_kept
 from nlp.words import clean_text
 
@@ -50,12 +50,11 @@ through costs little, a complaint that is turned away much."""
 REGULARISATION = {"style": 1.0, "gate": 1.0}
 FOLDS = 5
 RECALLS = (0.999, 0.996, 0.993, 0.99, 0.98)
-MODEL_DIR = Path(__file__).parent / "model"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train both models and write them into nlp/model; people's output goes to standard error."""
-    parser = argparse.ArgumentParser(prog="python -m nlp.train_gate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m nlp.teaching.gate", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of development data")
     parser.add_argument("--labels", type=Path, default=MODEL_DIR / "labels.tsv", help="hand labels of the stream")
     parser.add_argument("--output", type=Path, default=MODEL_DIR, help="where the models go")
@@ -171,7 +170,7 @@ def _say(
 
 
 def _write(model: LinearModel, file: Path) -> None:
-    comments = [f"{file.stem}: logistic weights, written by nlp/train_gate.py; see MODEL_CARD.md"]
+    comments = [f"{file.stem}: logistic weights, written by nlp/teaching/gate.py; see MODEL_CARD.md"]
     file.write_text(write_model(model, comments=comments), encoding="utf-8")
 
 

@@ -12,14 +12,15 @@ from pathlib import Path
 import msgspec
 
 from nlp.category_model import NONE
-from nlp.devdata import COMPLAINTS, SPLIT_DAY, STREAM, label_key, plain
-from nlp.sentences import read_rows
+from nlp.model import MODEL_DIR
+from nlp.teaching.devdata import COMPLAINTS, SPLIT_DAY, STREAM, label_key, plain
+from nlp.teaching.sentences import read_rows
 from sidak.errors import UsageError
 
 TOKENS = "laporgub_tokens.csv"
 KEYWORD_SAMPLE = "misconduct_surabaya_labelled.csv"
 """Complaints that keywords chose and another reader labelled: for evaluation only, never learnt from."""
-LABELS = Path(__file__).parent / "model" / "category_labels.tsv"
+LABELS = MODEL_DIR / "category_labels.tsv"
 INVENTED = ("misconduct", "told", "damage")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nlp.components.personal_data import find_personal_data
-from nlp.invented import Invented, invent_texts, public_texts
+from nlp.evaluation.invented import Invented, invent_texts, public_texts
 from sidak.models import PersonalData
 
 LABEL = "invented data"

@@ -7,9 +7,9 @@ from importlib.resources import files
 
 import msgspec
 
-from nlp.devdata import Example
 from nlp.lexicon import kind_of
 from nlp.taxonomy import categories
+from nlp.teaching.devdata import Example
 
 FILES = (("reports", 2), ("misconduct", 3))
 """The files, and the column that names the category."""

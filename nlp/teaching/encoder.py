@@ -17,13 +17,13 @@ import numpy.typing as npt
 import torch
 from sklearn.model_selection import StratifiedGroupKFold
 
-from nlp.devdata import Example, plain, read_backgrounds, read_hand_labels
 from nlp.encoder.export import pack_encoder
 from nlp.encoder.fit import Course, Lesson, Weights, fit_encoder, score_texts
 from nlp.encoder.pieces import write_pieces
 from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE
 from nlp.encoder.start import Start, read_start
-from nlp.encoder.taught import SCORES_FILE, is_taught, write_scores
+from nlp.teaching.devdata import Example, plain, read_backgrounds, read_hand_labels
+from nlp.teaching.encoder_taught import SCORES_FILE, is_taught, write_scores
 
 FOLDS = 5
 STREAMS_WEIGHT, STREAMS_AN_EPOCH = 0.5, 400

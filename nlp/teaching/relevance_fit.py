@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
 from nlp.linear import LinearModel
-from nlp.relevance_corpus import STREAMS, Corpus, Features, Floats, Rows
+from nlp.teaching.relevance_corpus import STREAMS, Corpus, Features, Floats, Rows
 from nlp.wording import Scaled, may_be_kept
 from nlp.wording_sums import Term
 

@@ -1,4 +1,4 @@
-"""Changes to a text that leave its meaning as it is, for tests of invariance (nlp/phenomena.py)."""
+"""Changes to a text that leave its meaning as it is, for tests of invariance (nlp/evaluation/phenomena.py)."""
 
 from __future__ import annotations
 

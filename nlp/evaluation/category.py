@@ -1,4 +1,4 @@
-"""Scores kind and category on texts that the model scored did not see: `python -m nlp.evaluate_category --data DIR`.
+"""Scores kind and category on texts that the model scored did not see: `python -m nlp.evaluation.category --data DIR`.
 
 Models are trained anew: the complaints before SPLIT_DAY teach, the later ones test; another province's complaints
 and tweets are dealt into folds, copies of a wording into one. The keyword sample and copies of it never teach. The
@@ -14,19 +14,19 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from nlp.category_examples import LABELS, Example, read_examples
 from nlp.category_features import Reading
 from nlp.category_model import NONE, CategoryModel
 from nlp.components.classification import weigh
-from nlp.evaluation.categories import Judged, Scores, score, score_each, score_misconduct, score_topics
-from nlp.train_category import fit, read_all
+from nlp.evaluation.category_scores import Judged, Scores, score, score_each, score_misconduct, score_topics
+from nlp.teaching.category import fit, read_all
+from nlp.teaching.category_examples import LABELS, Example, read_examples
 
 FOLDS = 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Evaluate and print the scores."""
-    parser = argparse.ArgumentParser(prog="python -m nlp.evaluate_category", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m nlp.evaluation.category", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of development data")
     parser.add_argument("--labels", type=Path, default=LABELS, help="labels by reading")
     options = parser.parse_args(arguments)

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Mapping
 from importlib.resources import files
 
-from nlp.devdata import plain
+from nlp.teaching.devdata import plain
 
 SCORES_FILE = "encoder_scores.tsv"
 
@@ -17,7 +17,7 @@ def is_taught(text: str) -> bool:
 
 
 def read_scores() -> dict[str, float]:
-    """Return the encoder's log odds out of fold, by the key of each labelled tweet (`nlp.devdata.label_key`)."""
+    """Return the encoder's log odds out of fold, by the key of each labelled tweet (`devdata.label_key`)."""
     text = files("nlp.model").joinpath(SCORES_FILE).read_text(encoding="ascii")
     return {key: float(score) for key, score in (line.split("\t") for line in text.splitlines())}
 

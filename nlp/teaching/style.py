@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from nlp.devdata import Example
 from nlp.features import word_features
 from nlp.linear import LinearModel
 from nlp.reading import Reading
-from nlp.relevance_corpus import STREAMS, Corpus, Features, Floats, prune, read_real
-from nlp.relevance_fit import fit_linear, folds
 from nlp.style import style_features
+from nlp.teaching.devdata import Example
+from nlp.teaching.relevance_corpus import STREAMS, Corpus, Features, Floats, prune, read_real
+from nlp.teaching.relevance_fit import fit_linear, folds
 
 STRENGTH = 5.0
 """The inverse of the regularisation, chosen out of fold, as the next."""

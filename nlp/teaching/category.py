@@ -1,4 +1,4 @@
-"""Trains the category model: `python -m nlp.train_category --data DIR`.
+"""Trains the category model: `python -m nlp.teaching.category --data DIR`.
 
 A multinomial logistic model over words, pairs, parts of words and the lexicons' points. What is kept must not give a
 text away: words and pairs are common words found in many texts, no digits, no regions' names; parts of words are
@@ -21,13 +21,14 @@ from sklearn.linear_model import LogisticRegression
 
 from nlp.areas import find_by_name, is_large
 from nlp.build import build_nlp, make_doc
-from nlp.category_examples import LABELS, Example, read_examples
 from nlp.category_features import Reading, read_text
 from nlp.category_model import NONE, CategoryModel, Term, write_model
 from nlp.components.classification import points_of
 from nlp.findings import findings_of
 from nlp.lexicon import kind_of
+from nlp.model import MODEL_DIR
 from nlp.normalize import is_known
+from nlp.teaching.category_examples import LABELS, Example, read_examples
 
 LEAST_TEXTS = 8
 LEAST_TEXTS_OF_PAIRS = 12
@@ -49,14 +50,14 @@ FIRST_SHARE = 0.65
 WEIGHTS = {"complaints": 3.0, "laporgub": 2.0, "tweets": 2.0, "invented": 1.5}
 TOPIC_WEIGHT = 1.0
 """An official topic is chosen by the citizen, and often wrong."""
-MODEL_FILE = Path(__file__).parent / "model" / "category.tsv"
+MODEL_FILE = MODEL_DIR / "category.tsv"
 NUMBERS = frozenset({"#", "##"})
 _HINTS = frozenset({"l:", "b:", "c:"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train and write the model; people's output goes to standard error."""
-    parser = argparse.ArgumentParser(prog="python -m nlp.train_category", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m nlp.teaching.category", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of development data")
     parser.add_argument("--labels", type=Path, default=LABELS, help="labels by reading")
     parser.add_argument("--output", type=Path, default=MODEL_FILE, help="where the model goes")
@@ -69,7 +70,7 @@ def train_category(data: Path, output: Path, *, labels: Path = LABELS) -> None:
     """Train on all examples and write the model to a file."""
     examples = [each for each in read_examples(data, labels=labels) if each.categories and not each.tested]
     model = fit(examples, read_all(examples))
-    comments = ("category: weights by class, written by nlp/train_category.py; see category.md",)
+    comments = ("category: weights by class, written by nlp/teaching/category.py; see category.md",)
     text = write_model(model, comments=comments)
     output.write_text(text, encoding="utf-8")
     sys.stderr.write(f"category: {len(examples)} texts, {len(model.terms)} features, {len(text) // 1024} KiB\n")

@@ -16,7 +16,7 @@ import msgspec
 
 from nlp.areas import ancestors, area_label, bare_name, children, find_by_name, is_within, name_key
 from nlp.components.places import locate
-from nlp.devdata import BACKGROUNDS, COMPLAINTS
+from nlp.teaching.devdata import BACKGROUNDS, COMPLAINTS
 from sidak.errors import UsageError
 from sidak.models import Area, Location
 

@@ -15,13 +15,13 @@ import numpy.typing as npt
 
 from nlp.build import build_nlp, make_doc
 from nlp.components.relevance import features_of
-from nlp.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
 from nlp.features import TEXT_END, TEXT_START
 from nlp.findings import findings_of
 from nlp.linear import LinearModel
 from nlp.reading import Reading
-from nlp.sentences import read_sentences
-from nlp.train_gate import may_keep_stem
+from nlp.teaching.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
+from nlp.teaching.gate import may_keep_stem
+from nlp.teaching.sentences import read_sentences
 from nlp.wording import wording_keys
 
 LEAST_TEXTS, LEAST_TEXTS_OF_PAIRS = 20, 40
