@@ -14,7 +14,9 @@ from msgspec import structs
 from numpy.typing import NDArray
 from spacy.language import Language
 
+from nlp.category_features import hint_features
 from nlp.category_model import CategoryModel, category_model
+from nlp.components.accusation import accuse, lean
 from nlp.components.category_points import Points, count_points
 from nlp.components.signals import Signal
 from nlp.findings import Findings, Step
@@ -48,14 +50,15 @@ def weigh(model: CategoryModel, scores: NDArray[np.float32]) -> tuple[Shares, fl
     return tuple([(classes[at], named[at] / rest) for at in best_first if at != model.none]), nothing
 
 
-def choose(shares: Shares, nothing: float) -> Classification:
+def choose(shares: Shares, nothing: float, *, leaning: float = 0.0) -> Classification:
     """Choose kind and category; both None where the probability does not suffice.
 
-    Misconduct is decided as a whole: an accusation must be likely, whichever of its names fits best.
+    Misconduct is decided as a whole: an accusation must be likely, whichever of its names fits best; `leaning` is what
+    the lexicons add to its log odds.
     """
     names = _misconduct()
     accused = sum([share for category, share in shares if category in names])
-    is_misconduct = accused * (1.0 - nothing) >= threshold("misconduct")
+    is_misconduct = accuse(accused * (1.0 - nothing), leaning) >= threshold("misconduct")
     best, probability = next((each for each in shares if (each[0] in names) is is_misconduct), shares[0])
     named = is_misconduct or nothing < threshold("category_nothing")
     sure = named and probability >= threshold("category")
@@ -115,7 +118,8 @@ class ClassificationComponent(Step):
         points = points_of(found)
         scores = self._model.scores(found.reading.words, points=points, signals=signals, sums=sums)
         shares, nothing = weigh(self._model, scores)
-        chosen = choose(shares, 1.0 if _is_denied(points, signals) else nothing)
+        nothing = 1.0 if _is_denied(points, signals) else nothing
+        chosen = choose(shares, nothing, leaning=lean(hint_features(points, signals, sums=sums)))
         if chosen.category is not None:
             chosen = structs.replace(chosen, evidence=self._evidence(found.reading, chosen.category, points))
         found.points, found.classification = points, chosen

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from nlp.category_features import Reading
 from nlp.category_model import NONE, CategoryModel
+from nlp.components.accusation import lean
 from nlp.components.classification import weigh
 from nlp.evaluation.category_scores import Judged, Scores, score, score_each, score_misconduct, score_topics
 from nlp.teaching.category import fit, read_all
@@ -81,7 +82,7 @@ def judge_unseen(examples: Sequence[Example], readings: Sequence[Reading], *, or
 
 def _judge_one(model: CategoryModel, example: Example, reading: Reading) -> Judged:
     shares, nothing = weigh(model, model.score_reading(reading))
-    return Judged(example=example, shares=shares, nothing=nothing)
+    return Judged(example=example, shares=shares, nothing=nothing, leaning=lean(reading.hints))
 
 
 def _teaches(example: Example) -> bool:

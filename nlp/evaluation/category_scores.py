@@ -30,11 +30,12 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     example: Example
     shares: tuple[tuple[str, float], ...]
     nothing: float = 0.0
+    leaning: float = 0.0
 
     @property
     def chosen(self) -> Classification:
         """What the pipeline would say."""
-        return choose(self.shares, self.nothing)
+        return choose(self.shares, self.nothing, leaning=self.leaning)
 
     @property
     def best(self) -> str:
