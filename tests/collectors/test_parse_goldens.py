@@ -16,6 +16,7 @@ import pytest
 from collectors.protocol import ParseContext, ParsedPage, Query, RawPage
 from collectors.registry import find_source, load_parser
 from sidak.ids import Pseudonymizer
+from tests.support.goldens import check_golden
 
 FOLDER = Path(__file__).parent / "goldens"
 PAGES = sorted(path.name.removesuffix(".page.json") for path in FOLDER.glob("*.page.json"))
@@ -55,12 +56,7 @@ def parse(name: str) -> ParsedPage:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_golden(name: str) -> None:
-    golden = FOLDER / f"{name}.parsed.json"
-    parsed = msgspec.json.format(msgspec.json.encode(parse(name)), indent=1).decode() + "\n"
-    if not golden.exists():
-        golden.write_text(parsed)
-        pytest.fail(f"{golden.name} was written: look at it, then run again")
-    assert parsed == golden.read_text()
+    check_golden(FOLDER / f"{name}.parsed.json", parse(name))
 
 
 @pytest.mark.parametrize("name", PAGES)
