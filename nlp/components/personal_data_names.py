@@ -7,43 +7,24 @@ Sudirman, RSUD dr. Soetomo) and places named after a role ("Lurah Keputih", "des
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
-from itertools import starmap
-from typing import NamedTuple
 
 from nlp.areas import find_by_name
 from nlp.components.personal_data_look import words_of
+from nlp.components.personal_data_public import PublicNames
+from nlp.components.personal_data_text import NAME_TIE, NameText, commonness
+from nlp.components.personal_data_titles import Titles
 from nlp.components.personal_data_words import PersonalWords, load_words
-from nlp.components.places_named import name_roads_and_landmarks
-from nlp.components.places_tokens import is_mixed_case, is_title_case, split_words
-from nlp.cutting import Cutter
-from nlp.frequency import zipf
-from nlp.normalize import match_form
-from nlp.words import is_plain
+from nlp.components.places_tokens import is_title_case
 from sidak.models import PersonalData
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*")
-_TIE = re.compile(r"[ \t\u00a0:/=]{0,3}")
-# The dot of "Bpk." or "Drs." ends no sentence; that of "Pak." does.
-_TIE_AFTER_SHORT = re.compile(r"\.?[ \t\u00a0:/]{0,3}")
-_NAME_TIE = re.compile(r"[ \t\u00a0]{1,2}|\.[ \t]?|-")
-_PLACE_TIE = re.compile(r"\.?[ \t\u00a0]{0,2}")
-_BLANK = re.compile(r"[ \t\u00a0]{1,2}")
-_LABEL_TIE = re.compile(r"[ \t]{0,3}[:=][ \t]{0,3}")
-_CLOSING_TIE = re.compile(r"[ \t]{0,3}[,.:]?[ \t]{0,2}\n{0,3}[ \t]{0,3}")
 _ENDINGS = "nya|lah|kah|pun|ku|mu|ne|e"
 _MAX_WORDS = 4
-_LONGEST_ACRONYM = 4
 _SHORT_ACRONYM = 2
-_MAX_ROLES = 4
-_MOST_IN_PLACE = 3
 _MOST_PARTS = 60
-_KEPT_PIECES = 1 << 14
+_SHORTEST_PART = 3
 _SHORTEST_IN_TAG = 5
 _TAG = re.compile(r"#\w{1,80}")
-_SURE_CLOSINGS = frozenset(["hormat saya", "hormat kami", "tertanda", "ttd"])
 _PARTICLES = frozenset(["bin", "binti", "al", "van", "der"])
 # A word in small letters after a title is a name only where everyday language hardly knows it.
 # For the first word and those that follow it; after "a.n." or "Pelapor:" a name is what was announced.
@@ -54,21 +35,6 @@ _EVERYDAY_ZIPF = 4.9
 _EVERYDAY_NEXT_ZIPF = 4.3
 # In small letters these are verbs ("pak ditindaklanjuti"), whatever everyday language knows of them.
 _VERB = re.compile(r"(?:di|me[mnl]|ber|ter)\w{4,}")
-
-
-class _Word(NamedTuple):
-    key: str
-    start: int
-    end: int
-
-
-def _cut(piece: str) -> Iterable[tuple[str, int, int]]:
-    if is_plain(piece):
-        return ((piece.lower(), 0, len(piece)),)
-    return ((match.group().lower(), *match.span()) for match in _WORD.finditer(piece))
-
-
-_CUTTER = Cutter(_cut, most=_KEPT_PIECES)
 
 
 def find_names(text: str) -> Iterator[PersonalData]:
@@ -83,17 +49,13 @@ def find_names(text: str) -> Iterator[PersonalData]:
     words = reader.words
     for first, last in spans:
         yield PersonalData(type="NAME", start=words[first].start, end=words[last - 1].end)
-    parts = {
-        word.key
-        for first, last in spans
-        for word in words[first:last]
-        if len(word.key) >= 3 and word.key not in lists.not_names and word.key not in lists.roles
-    }
-    yield from _again(text, parts, reader)
+    parts = {word.key for first, last in spans for word in words[first:last]}
+    telling = {key for key in parts - lists.not_names if len(key) >= _SHORTEST_PART and key not in lists.roles}
+    yield from _again(text, telling, reader.public)
 
 
 def _is_worth_reading(text: str, lists: PersonalWords) -> bool:
-    """Whether a text holds a title, a given name, "a.n." or a label with its colon: no name is found without."""
+    """Tell whether a text holds a title, a given name, "a.n." or a label with its colon: no name is found without."""
     keys = words_of(text).keys
     if not lists.cues.isdisjoint(keys) or not lists.given_cues.isdisjoint(keys):
         return True
@@ -103,238 +65,88 @@ def _is_worth_reading(text: str, lists: PersonalWords) -> bool:
 
 
 class _Reader:
-    """The words of one text, read for names; its roads and landmarks are looked for only once a title was found."""
+    """Reads the names of one text; its public names are looked for only once a title was found."""
 
     def __init__(self, text: str, lists: PersonalWords) -> None:
-        self.text, self.lists = text, lists
-        self.words = list(starmap(_Word, zip(*_CUTTER.cut(text), strict=True)))
-
-    @cached_property
-    def mixed(self) -> bool:
-        """Whether capitals mean something in this text."""
-        return is_mixed_case(self.text)
+        self._read, self._lists = NameText(text), lists
+        self.words = self._read.words
+        self.public = PublicNames(self._read, lists)
+        self._titles = Titles(self._read, lists)
 
     def names(self) -> Iterator[tuple[int, int]]:
         """Yield the first and last word (exclusive) of each name."""
-        titles, given = self.lists.title_starts, self.lists.given
+        titles, given = self._lists.title_starts, self._lists.given
         end = 0
         for at in [at for at, word in enumerate(self.words) if word.key in titles or word.key in given]:
             found = (self._titled(at) or self._untitled(at)) if at >= end else None
             if found is None:
                 continue
             # "Jl. Ibu Kartini", "RSUD dr. Soetomo"
-            if found[1] > found[0] and not self.is_public(self.words[at].start):
+            if found[1] > found[0] and not self.public.covers(self.words[at].start):
                 yield found
             end = max(found[1], at + 1)
 
-    def is_public(self, position: int) -> bool:
-        """Whether a road, a landmark or the name of a place stands at a position."""
-        starts, ends = self._public
-        at = bisect_right(starts, position) - 1
-        return at >= 0 and position < ends[at]
-
-    @cached_property
-    def _public(self) -> tuple[list[int], list[int]]:
-        """Return starts and ends of what must stay: roads, landmarks, what follows "desa" or "RSUD dr."."""
-        tokens, named = split_words(self.text), name_roads_and_landmarks(self.text)
-        spans = [(tokens.starts[each.first], tokens.ends[each.last - 1]) for each in named]
-        spans += [
-            (self.words[at].start, self.words[self._place_end(at) - 1].end)
-            for at, word in enumerate(self.words)
-            if word.key in self.lists.area_cues and self._place_end(at) > at + 1
-        ]
-        merged: list[tuple[int, int]] = []
-        for start, end in sorted(spans):
-            if merged and start <= merged[-1][1]:
-                merged[-1] = merged[-1][0], max(end, merged[-1][1])
-            else:
-                merged.append((start, end))
-        return [start for start, _ in merged], [end for _, end in merged]
-
-    def _place_end(self, at: int) -> int:
-        """Return the word after the name of a place whose cue stands at `at`: honours and up to three capitals."""
-        dotted = self.words[at].key in self.lists.dotted_area_cues
-        at += 1
-        if not self._ties(at, _PLACE_TIE if dotted else _BLANK):
-            return at
-        while at < len(self.words) and self.words[at].key in self.lists.honours and self._tied_in_place(at):
-            at += 1
-        first = at
-        while at < len(self.words) and at - first < _MOST_IN_PLACE and self._tied_in_place(at):
-            if self.words[at].key in self.lists.titles or (at > first and not (self.mixed and self._capital(at))):
-                break
-            at += 1
-        return at
-
-    def _tied_in_place(self, at: int) -> bool:
-        return self._ties(at, _PLACE_TIE)
-
     def _titled(self, at: int) -> tuple[int, int] | None:
         """Return the name after a title, label or role at word `at`; an empty one where a place follows."""
-        if self.words[at].key not in self.lists.title_starts:
+        announced = self._titles.announced(at)
+        if announced is None:
             return None
-        first = self._after_title(at)
-        if first is None:
-            return None
-        role = self.words[at].key in self.lists.roles and self.words[at].key not in self.lists.titles
-        for _ in range(_MAX_ROLES):
-            if first < len(self.words) and self.words[first].key in self.lists.roles and self._tied(first):
-                role = self.words[first].key not in self.lists.titles
-                first += 1
-        if first >= len(self.words) or (role and self._names_a_place(first)) or self._is_no_person(first):
+        first, may_follow = self._titles.after_roles(at, announced)
+        if not may_follow:
             return first, first
-        labelled = self.words[first - 1].key in self.lists.labelling
-        return first, self._name_end(first, labelled=labelled)
+        return first, self._name_end(first, labelled=self.words[first - 1].key in self._lists.labelling)
 
     def _untitled(self, at: int) -> tuple[int, int] | None:
         """Return a capitalised given name with a second name: enough without a title."""
-        if not self.mixed or self.words[at].key not in self.lists.given or at + 1 >= len(self.words):
+        if not self._read.mixed or self.words[at].key not in self._lists.given or at + 1 >= len(self.words):
             return None
-        both = self.words[at], self.words[at + 1]
-        if both[1].key not in self.lists.family and both[1].key not in self.lists.given:
+        key, following = self.words[at].key, self.words[at + 1].key
+        if following not in self._lists.family and following not in self._lists.given:
             return None
-        if not (all(self.text[word.start].isupper() for word in both) and self._tied_in_name(at + 1)):
+        if not (self._read.is_capital(at) and self._read.is_capital(at + 1) and self._read.ties(at + 1, NAME_TIE)):
             return None
-        if self.is_public(both[0].start) or find_by_name(f"{both[0].key} {both[1].key}"):
+        if self.public.covers(self.words[at].start) or find_by_name(f"{key} {following}"):
             return None
         return at, self._name_end(at)
-
-    def _after_title(self, at: int) -> int | None:
-        """Return the word after a title that starts at `at`, or None where none starts."""
-        if at + 1 >= len(self.words):
-            return None
-        key, following = self.words[at].key, self.words[at + 1]
-        pair = f"{key} {following.key}"
-        if pair in self.lists.untitled:
-            return None
-        if pair in self.lists.phrases:
-            name = at + 2 if following.start - self.words[at].end <= 2 else None
-        elif pair in self.lists.closings and self._closes(at + 1, strict=pair not in _SURE_CLOSINGS):
-            name = at + 2
-        else:
-            closes = key in self.lists.closings and self._closes(at, strict=key not in _SURE_CLOSINGS)
-            labels = key in self.lists.labels and self._is_label(at)
-            name = at + 1 if closes or labels or self._is_title(at, following) else None
-        return name
-
-    def _closes(self, at: int, *, strict: bool) -> bool:
-        """Whether a letter's closing ends at word `at`: after a comma or a new line its writer's name follows."""
-        if not self._ties(at + 1, _CLOSING_TIE):
-            return False
-        gap = self.text[self.words[at].end : self.words[at + 1].start]
-        named = self._capital(at + 1) or self.words[at + 1].key in self.lists.given
-        return ("," in gap or "\n" in gap) and (named or not strict)
-
-    def _is_label(self, at: int) -> bool:
-        """Whether a label ("Pelapor: ...", "korban Tarmo") has a name after it."""
-        if self._ties(at + 1, _LABEL_TIE):
-            return True
-        following = self.words[at + 1]
-        return self._ties(at + 1, _NAME_TIE) and following.key in self.lists.given and self._capital(at + 1)
-
-    def _is_title(self, at: int, following: _Word) -> bool:
-        word = self.words[at]
-        dotted = self.text[word.end : word.end + 1] == "."
-        ends_plate = self.text[max(0, word.start - 2) : word.start].rstrip(" -")[-1:].isdigit()
-        if ends_plate and len(word.key) <= 2 and self.text[word.start : word.end].isupper():
-            return False  # "BM 308 HJ"
-        if word.key == "an":
-            return dotted
-        if word.key in self.lists.person_titles:
-            return True
-        if word.key in self.lists.shared_titles:
-            return len(word.key) > 2 or dotted or self.text[word.start].isupper()
-        # "Camat Slamet", "kepala dusun Slamet"; what else follows a role is more often the name of its place
-        if word.key not in self.lists.roles or word.key in self.lists.offices:
-            return False
-        third = self.words[at + 2].key if at + 2 < len(self.words) and following.key in self.lists.roles else ""
-        return following.key in self.lists.given or third in self.lists.given
-
-    def _is_no_person(self, first: int) -> bool:
-        """Whether what follows a title and its roles is an office, an acronym or one of history's names."""
-        word, before = self.words[first], self.words[first - 1].key
-        if word.key in self.lists.given and word.key not in self.lists.heroes:
-            return False
-        if before in self.lists.offices and _commonness(word.key) >= _RARE_ZIPF[0]:
-            return True  # "Bapak/Ibu Dinas Perhubungan"
-        if before in self.lists.person_titles or before in self.lists.labelling:
-            return False
-        acronym = len(word.key) <= _LONGEST_ACRONYM and self.text[word.start : word.end].isupper()
-        return (self.mixed and acronym) or word.key in self.lists.heroes
-
-    def _names_a_place(self, at: int) -> bool:
-        """Whether the word after a role is the place of the office: "Pak Lurah Keputih", "Kepala Desa Suka Maju"."""
-        key, following = self.words[at].key, self.words[at + 1].key if at + 1 < len(self.words) else ""
-        if find_by_name(f"{key} {following}") and self._tied_in_name(at + 1):
-            return True
-        return key not in self.lists.given and bool(find_by_name(key))
 
     def _name_end(self, first: int, *, labelled: bool = False) -> int:
         at = first
         while at < len(self.words) and at - first < _MAX_WORDS:
-            tied = self._tied_name(at) if at == first else self._tied_in_name(at)
+            tied = self._titles.is_tied(at) if at == first else self._read.ties(at, NAME_TIE)
             if not tied or not self._is_name_word(at, first, labelled=labelled):
                 break
             at += 1
         return at
 
     def _is_name_word(self, at: int, first: int, *, labelled: bool) -> bool:
-        lists, word = self.lists, self.words[at]
-        if word.key in lists.given or (at > first and (word.key in lists.family or word.key in _PARTICLES)):
+        lists, key, capital = self._lists, self.words[at].key, self._read.is_capital
+        if key in lists.given or (at > first and (key in lists.family or key in _PARTICLES)):
             return True
-        if word.key in lists.no_names:
+        if key in lists.no_names:
             return False
-        if len(word.key) < 2:  # "M. Ali", "F Lofaso"
-            return self._capital(at) and self._capital(at + 1) and self._tied_in_name(at + 1)
-        if self._capital(at) and (self.mixed or word.key in lists.ambiguous):
+        if len(key) < 2:  # "M. Ali", "F Lofaso"
+            return capital(at) and capital(at + 1) and self._read.ties(at + 1, NAME_TIE)
+        if capital(at) and (self._read.mixed or key in lists.ambiguous):
             return self._is_capitalised_name(at, first=at == first)
         # Whoever writes the first word of a name in small letters writes the next so too; after a capital none follows.
-        small = not (self.mixed and self.text[self.words[first].start].isupper())
+        small = not (self._read.mixed and capital(first))
         limits = _RARE_LABELLED_ZIPF if labelled else _RARE_ZIPF
-        allowed = (at == first or small) and len(word.key) >= 3 and not _VERB.match(word.key)
-        return allowed and _commonness(word.key) < limits[at > first]
+        allowed = (at == first or small) and len(key) >= _SHORTEST_PART and not _VERB.match(key)
+        return allowed and commonness(key) < limits[at > first]
 
     def _is_capitalised_name(self, at: int, *, first: bool) -> bool:
-        word = self.words[at]
-        if word.key in self.lists.ambiguous:
+        key = self.words[at].key
+        if key in self._lists.ambiguous:
             return True
-        if self.mixed and len(word.key) <= _SHORT_ACRONYM and self.text[word.start : word.end].isupper():
+        if self._read.mixed and len(key) <= _SHORT_ACRONYM and self._read.written(at).isupper():
             return False  # "pak SK nomor ..."
         if first:
-            return _commonness(word.key) < _EVERYDAY_ZIPF
+            return commonness(key) < _EVERYDAY_ZIPF
         # in headlines a capital says nothing
-        return _commonness(word.key) < (_RARE_ZIPF[1] if is_title_case(self.text) else _EVERYDAY_NEXT_ZIPF)
-
-    def _tied_name(self, at: int) -> bool:
-        """Whether the first word of a name is tied to what stands before: a title, a label or a closing."""
-        if at == 0:
-            return True
-        return (
-            self._tied(at) or self._ties(at, _LABEL_TIE) or (self._ties(at, _CLOSING_TIE) and self._after_closing(at))
-        )
-
-    def _after_closing(self, at: int) -> bool:
-        closings = self.lists.closings
-        pair = f"{self.words[at - 2].key} {self.words[at - 1].key}" if at > 1 else ""
-        return self.words[at - 1].key in closings or pair in closings
-
-    def _tied(self, at: int) -> bool:
-        short = self.words[at - 1].key in self.lists.abbreviations
-        return self._ties(at, _TIE_AFTER_SHORT if short else _TIE)
-
-    def _tied_in_name(self, at: int) -> bool:
-        return self._ties(at, _NAME_TIE)
-
-    def _ties(self, at: int, tie: re.Pattern[str]) -> bool:
-        if not 0 < at < len(self.words):
-            return False
-        return bool(tie.fullmatch(self.text, self.words[at - 1].end, self.words[at].start))
-
-    def _capital(self, at: int) -> bool:
-        return at < len(self.words) and self.text[self.words[at].start].isupper()
+        return commonness(key) < (_RARE_ZIPF[1] if is_title_case(self._read.text) else _EVERYDAY_NEXT_ZIPF)
 
 
-def _again(text: str, parts: Iterable[str], reader: _Reader) -> Iterator[PersonalData]:
+def _again(text: str, parts: Iterable[str], public: PublicNames) -> Iterator[PersonalData]:
     """Yield every place where a part of a name stands: in any case, with an ending, joined by marks, in a tag."""
     longest: Sequence[str] = sorted(parts, key=len, reverse=True)[:_MOST_PARTS]
     if not longest:
@@ -342,15 +154,9 @@ def _again(text: str, parts: Iterable[str], reader: _Reader) -> Iterator[Persona
     either = "|".join(map(re.escape, longest))
     again = re.compile(rf"(?i)(?<![^\W\d_])(?:{either})(?:{_ENDINGS})?(?![^\W\d_])")
     for match in again.finditer(text):
-        if not reader.is_public(match.start()):
+        if not public.covers(match.start()):
             yield PersonalData(type="NAME", start=match.start(), end=match.end())
     in_tags = [part for part in longest if len(part) >= _SHORTEST_IN_TAG]
     for tag in _TAG.finditer(text) if in_tags else ():
         for match in re.finditer("|".join(map(re.escape, in_tags)), tag.group(), re.IGNORECASE):
             yield PersonalData(type="NAME", start=tag.start() + match.start(), end=tag.start() + match.end())
-
-
-@lru_cache(8192)
-def _commonness(key: str) -> float:
-    """Return how common a word is in its own spelling or in the standard one ("nagih": menagih)."""
-    return max(zipf(key), *map(zipf, match_form(key).split(" ")))
