@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from nlp.areas import find_by_name
+from nlp.components.personal_data_again import find_again, find_in_tags
 from nlp.components.personal_data_look import words_of
 from nlp.components.personal_data_public import PublicNames
 from nlp.components.personal_data_text import NAME_TIE, NameText, commonness
@@ -18,13 +19,10 @@ from nlp.components.personal_data_words import PersonalWords, load_words
 from nlp.components.places_tokens import is_title_case
 from sidak.models import PersonalData
 
-_ENDINGS = "nya|lah|kah|pun|ku|mu|ne|e"
 _MAX_WORDS = 4
 _SHORT_ACRONYM = 2
 _MOST_PARTS = 60
 _SHORTEST_PART = 3
-_SHORTEST_IN_TAG = 5
-_TAG = re.compile(r"#\w{1,80}")
 _PARTICLES = frozenset(["bin", "binti", "al", "van", "der"])
 # A word in small letters after a title is a name only where everyday language hardly knows it.
 # For the first word and those that follow it; after "a.n." or "Pelapor:" a name is what was announced.
@@ -46,10 +44,10 @@ def find_names(text: str) -> Iterator[PersonalData]:
     spans = list(reader.names())
     if not spans:
         return
-    words = reader.words
+    read = reader.read
     for first, last in spans:
-        yield PersonalData(type="NAME", start=words[first].start, end=words[last - 1].end)
-    parts = {word.key for first, last in spans for word in words[first:last]}
+        yield PersonalData(type="NAME", start=read.starts[first], end=read.ends[last - 1])
+    parts = {key for first, last in spans for key in read.keys[first:last]}
     telling = {key for key in parts - lists.not_names if len(key) >= _SHORTEST_PART and key not in lists.roles}
     yield from _again(text, telling, reader.public)
 
@@ -68,21 +66,21 @@ class _Reader:
     """Reads the names of one text; its public names are looked for only once a title was found."""
 
     def __init__(self, text: str, lists: PersonalWords) -> None:
-        self._read, self._lists = NameText(text), lists
-        self.words = self._read.words
-        self.public = PublicNames(self._read, lists)
-        self._titles = Titles(self._read, lists)
+        self.read, self._lists = NameText(text), lists
+        self._keys = self.read.keys
+        self.public = PublicNames(self.read, lists)
+        self._titles = Titles(self.read, lists)
 
     def names(self) -> Iterator[tuple[int, int]]:
         """Yield the first and last word (exclusive) of each name."""
         titles, given = self._lists.title_starts, self._lists.given
         end = 0
-        for at in [at for at, word in enumerate(self.words) if word.key in titles or word.key in given]:
+        for at in [at for at, key in enumerate(self._keys) if key in titles or key in given]:
             found = (self._titled(at) or self._untitled(at)) if at >= end else None
             if found is None:
                 continue
             # "Jl. Ibu Kartini", "RSUD dr. Soetomo"
-            if found[1] > found[0] and not self.public.covers(self.words[at].start):
+            if found[1] > found[0] and not self.public.covers(self.read.starts[at]):
                 yield found
             end = max(found[1], at + 1)
 
@@ -94,69 +92,65 @@ class _Reader:
         first, may_follow = self._titles.after_roles(at, announced)
         if not may_follow:
             return first, first
-        return first, self._name_end(first, labelled=self.words[first - 1].key in self._lists.labelling)
+        return first, self._name_end(first, labelled=self._keys[first - 1] in self._lists.labelling)
 
     def _untitled(self, at: int) -> tuple[int, int] | None:
         """Return a capitalised given name with a second name: enough without a title."""
-        if not self._read.mixed or self.words[at].key not in self._lists.given or at + 1 >= len(self.words):
+        if not self.read.mixed or self._keys[at] not in self._lists.given or at + 1 >= len(self._keys):
             return None
-        key, following = self.words[at].key, self.words[at + 1].key
+        key, following = self._keys[at], self._keys[at + 1]
         if following not in self._lists.family and following not in self._lists.given:
             return None
-        if not (self._read.is_capital(at) and self._read.is_capital(at + 1) and self._read.ties(at + 1, NAME_TIE)):
+        if not (self.read.is_capital(at) and self.read.is_capital(at + 1) and self.read.ties(at + 1, NAME_TIE)):
             return None
-        if self.public.covers(self.words[at].start) or find_by_name(f"{key} {following}"):
+        if self.public.covers(self.read.starts[at]) or find_by_name(f"{key} {following}"):
             return None
         return at, self._name_end(at)
 
     def _name_end(self, first: int, *, labelled: bool = False) -> int:
         at = first
-        while at < len(self.words) and at - first < _MAX_WORDS:
-            tied = self._titles.is_tied(at) if at == first else self._read.ties(at, NAME_TIE)
+        while at < len(self._keys) and at - first < _MAX_WORDS:
+            tied = self._titles.is_tied(at) if at == first else self.read.ties(at, NAME_TIE)
             if not tied or not self._is_name_word(at, first, labelled=labelled):
                 break
             at += 1
         return at
 
     def _is_name_word(self, at: int, first: int, *, labelled: bool) -> bool:
-        lists, key, capital = self._lists, self.words[at].key, self._read.is_capital
+        lists, key, capital = self._lists, self._keys[at], self.read.is_capital
         if key in lists.given or (at > first and (key in lists.family or key in _PARTICLES)):
             return True
         if key in lists.no_names:
             return False
         if len(key) < 2:  # "M. Ali", "F Lofaso"
-            return capital(at) and capital(at + 1) and self._read.ties(at + 1, NAME_TIE)
-        if capital(at) and (self._read.mixed or key in lists.ambiguous):
+            return capital(at) and capital(at + 1) and self.read.ties(at + 1, NAME_TIE)
+        if capital(at) and (self.read.mixed or key in lists.ambiguous):
             return self._is_capitalised_name(at, first=at == first)
         # Whoever writes the first word of a name in small letters writes the next so too; after a capital none follows.
-        small = not (self._read.mixed and capital(first))
+        small = not (self.read.mixed and capital(first))
         limits = _RARE_LABELLED_ZIPF if labelled else _RARE_ZIPF
         allowed = (at == first or small) and len(key) >= _SHORTEST_PART and not _VERB.match(key)
         return allowed and commonness(key) < limits[at > first]
 
     def _is_capitalised_name(self, at: int, *, first: bool) -> bool:
-        key = self.words[at].key
+        key = self._keys[at]
         if key in self._lists.ambiguous:
             return True
-        if self._read.mixed and len(key) <= _SHORT_ACRONYM and self._read.written(at).isupper():
+        if self.read.mixed and len(key) <= _SHORT_ACRONYM and self.read.written(at).isupper():
             return False  # "pak SK nomor ..."
         if first:
             return commonness(key) < _EVERYDAY_ZIPF
         # in headlines a capital says nothing
-        return commonness(key) < (_RARE_ZIPF[1] if is_title_case(self._read.text) else _EVERYDAY_NEXT_ZIPF)
+        return commonness(key) < (_RARE_ZIPF[1] if is_title_case(self.read.text) else _EVERYDAY_NEXT_ZIPF)
 
 
 def _again(text: str, parts: Iterable[str], public: PublicNames) -> Iterator[PersonalData]:
-    """Yield every place where a part of a name stands: in any case, with an ending, joined by marks, in a tag."""
+    """Yield every other place where a part of a name stands."""
     longest: Sequence[str] = sorted(parts, key=len, reverse=True)[:_MOST_PARTS]
     if not longest:
         return
-    either = "|".join(map(re.escape, longest))
-    again = re.compile(rf"(?i)(?<![^\W\d_])(?:{either})(?:{_ENDINGS})?(?![^\W\d_])")
-    for match in again.finditer(text):
-        if not public.covers(match.start()):
-            yield PersonalData(type="NAME", start=match.start(), end=match.end())
-    in_tags = [part for part in longest if len(part) >= _SHORTEST_IN_TAG]
-    for tag in _TAG.finditer(text) if in_tags else ():
-        for match in re.finditer("|".join(map(re.escape, in_tags)), tag.group(), re.IGNORECASE):
-            yield PersonalData(type="NAME", start=tag.start() + match.start(), end=tag.start() + match.end())
+    for start, end in find_again(text, longest):
+        if not public.covers(start):
+            yield PersonalData(type="NAME", start=start, end=end)
+    for start, end in find_in_tags(text, longest):
+        yield PersonalData(type="NAME", start=start, end=end)

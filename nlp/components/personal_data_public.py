@@ -31,13 +31,13 @@ class PublicNames:
     @cached_property
     def _spans(self) -> tuple[list[int], list[int]]:
         """Return starts and ends of roads, landmarks and what follows "desa" or "RSUD dr."."""
-        text, words = self._read.text, self._read.words
-        tokens, named = split_words(text), name_roads_and_landmarks(text)
+        read = self._read
+        tokens, named = split_words(read.text), name_roads_and_landmarks(read.text)
         spans = [(tokens.starts[each.first], tokens.ends[each.last - 1]) for each in named]
         spans += [
-            (word.start, words[self._place_end(at) - 1].end)
-            for at, word in enumerate(words)
-            if word.key in self._lists.area_cues and self._place_end(at) > at + 1
+            (read.starts[at], read.ends[self._place_end(at) - 1])
+            for at, key in enumerate(read.keys)
+            if key in self._lists.area_cues and self._place_end(at) > at + 1
         ]
         merged: list[tuple[int, int]] = []
         for start, end in sorted(spans):
@@ -50,16 +50,16 @@ class PublicNames:
     def _place_end(self, at: int) -> int:
         """Return the word after the name of a place whose cue stands at `at`: honours and up to three capitals."""
         read, lists = self._read, self._lists
-        words = read.words
-        dotted = words[at].key in lists.dotted_area_cues
+        keys = read.keys
+        dotted = keys[at] in lists.dotted_area_cues
         at += 1
         if not read.ties(at, _PLACE_TIE if dotted else _BLANK):
             return at
-        while at < len(words) and words[at].key in lists.honours and read.ties(at, _PLACE_TIE):
+        while at < len(keys) and keys[at] in lists.honours and read.ties(at, _PLACE_TIE):
             at += 1
         first = at
-        while at < len(words) and at - first < _MOST_IN_PLACE and read.ties(at, _PLACE_TIE):
-            if words[at].key in lists.titles or (at > first and not (read.mixed and read.is_capital(at))):
+        while at < len(keys) and at - first < _MOST_IN_PLACE and read.ties(at, _PLACE_TIE):
+            if keys[at] in lists.titles or (at > first and not (read.mixed and read.is_capital(at))):
                 break
             at += 1
         return at

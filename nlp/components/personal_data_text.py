@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
-from itertools import starmap
-from typing import NamedTuple
 
 from nlp.components.places_tokens import is_mixed_case
 from nlp.cutting import Cutter
@@ -22,14 +20,6 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*")
 _KEPT_PIECES = 1 << 14
 
 
-class Word(NamedTuple):
-    """A word in small letters, and where it stands."""
-
-    key: str
-    start: int
-    end: int
-
-
 def _cut(piece: str) -> Iterable[tuple[str, int, int]]:
     if is_plain(piece):
         return ((piece.lower(), 0, len(piece)),)
@@ -40,11 +30,11 @@ _CUTTER = Cutter(_cut, most=_KEPT_PIECES)
 
 
 class NameText:
-    """The words of one text."""
+    """The words of one text: `keys` in small letters, and where they start and end."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words = list(starmap(Word, zip(*_CUTTER.cut(text), strict=True)))
+        self.keys, self.starts, self.ends = _CUTTER.cut(text)
 
     @cached_property
     def mixed(self) -> bool:
@@ -53,17 +43,17 @@ class NameText:
 
     def ties(self, at: int, tie: re.Pattern[str]) -> bool:
         """Tell whether nothing but a tie stands between word `at` and the word before it."""
-        if not 0 < at < len(self.words):
+        if not 0 < at < len(self.keys):
             return False
-        return bool(tie.fullmatch(self.text, self.words[at - 1].end, self.words[at].start))
+        return bool(tie.fullmatch(self.text, self.ends[at - 1], self.starts[at]))
 
     def is_capital(self, at: int) -> bool:
         """Tell whether word `at` is there and begins with a capital."""
-        return at < len(self.words) and self.text[self.words[at].start].isupper()
+        return at < len(self.keys) and self.text[self.starts[at]].isupper()
 
     def written(self, at: int) -> str:
         """Return word `at` as it is written."""
-        return self.text[self.words[at].start : self.words[at].end]
+        return self.text[self.starts[at] : self.ends[at]]
 
 
 @lru_cache(8192)
