@@ -17,7 +17,7 @@ from nlp.components.personal_data import find_personal_data
 from nlp.findings import Findings, findings_of
 from nlp.gate import judge
 from nlp.glance import Glance, glance
-from nlp.memory import TEXTS_AT_ONCE
+from nlp.memory import TEXTS_AT_ONCE, uncollected
 from nlp.model import version
 from nlp.reading import normalized_reading
 from nlp.redaction import redact
@@ -92,6 +92,7 @@ class Analyzer:
         while batch := list(islice(numbered, BATCH_POSTS)):
             yield from self._read_full([_Gated(post, 0, gate, seen) for post, gate, seen in batch], now)
 
+    @uncollected()
     def _read_batch(self, batch: Sequence[tuple[Post, int]], now: datetime) -> list[Report]:
         gated = [_glance_at(post, ordinal) for post, ordinal in batch]
         full = iter(self._read_full([each for each in gated if each.gate.passed], now))
