@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 
 from nlp.build import build_nlp, make_doc
 from nlp.components.personal_data import find_personal_data
-from nlp.findings import Findings, findings_of
+from nlp.findings import Findings, Step, findings_of
 from nlp.gate import judge
 from nlp.glance import Glance, glance
 from nlp.memory import TEXTS_AT_ONCE, uncollected
@@ -102,12 +102,12 @@ class Analyzer:
         """Take the texts through the steps together: what a step looks things up in stays at hand for all of them."""
         self._renew_zone(len(passed))
         docs = [self._doc(each.post, each.seen) for each in passed]
+        found = [findings_of(doc) for doc in docs]
         for _, component in self._nlp.pipeline:
+            if isinstance(component, Step):
+                component.prepare(found)
             docs = [component(doc) for doc in docs]
-        return [
-            _full_report(findings_of(doc), each, model=self.model, now=now)
-            for doc, each in zip(docs, passed, strict=True)
-        ]
+        return [_full_report(*both, model=self.model, now=now) for both in zip(found, passed, strict=True)]
 
     def _renew_zone(self, more: int) -> None:
         """Let spaCy forget, now and then, the words that nobody knew before; nothing of spaCy's outlives a batch."""
