@@ -10,7 +10,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import starmap
 from typing import NamedTuple
 
 from nlp.areas import find_by_name
@@ -80,14 +79,13 @@ def find_names(text: str) -> Iterator[PersonalData]:
     spans = list(reader.names())
     if not spans:
         return
-    words = reader.words
     for first, last in spans:
-        yield PersonalData(type="NAME", start=words[first].start, end=words[last - 1].end)
+        yield PersonalData(type="NAME", start=reader.starts[first], end=reader.ends[last - 1])
     parts = {
-        word.key
+        key
         for first, last in spans
-        for word in words[first:last]
-        if len(word.key) >= 3 and word.key not in lists.not_names and word.key not in lists.roles
+        for key in reader.keys[first:last]
+        if len(key) >= 3 and key not in lists.not_names and key not in lists.roles
     }
     yield from _again(text, parts, reader)
 
@@ -107,7 +105,11 @@ class _Reader:
 
     def __init__(self, text: str, lists: PersonalWords) -> None:
         self.text, self.lists = text, lists
-        self.words = list(starmap(_Word, zip(*_CUTTER.cut(text), strict=True)))
+        self.keys, self.starts, self.ends = _CUTTER.cut(text)
+
+    def word(self, at: int) -> _Word:
+        """Return a word with where it stands."""
+        return _Word(self.keys[at], self.starts[at], self.ends[at])
 
     @cached_property
     def mixed(self) -> bool:
@@ -118,12 +120,12 @@ class _Reader:
         """Yield the first and last word (exclusive) of each name."""
         titles, given = self.lists.title_starts, self.lists.given
         end = 0
-        for at in [at for at, word in enumerate(self.words) if word.key in titles or word.key in given]:
+        for at in [at for at, key in enumerate(self.keys) if key in titles or key in given]:
             found = (self._titled(at) or self._untitled(at)) if at >= end else None
             if found is None:
                 continue
             # "Jl. Ibu Kartini", "RSUD dr. Soetomo"
-            if found[1] > found[0] and not self.is_public(self.words[at].start):
+            if found[1] > found[0] and not self.is_public(self.starts[at]):
                 yield found
             end = max(found[1], at + 1)
 
@@ -139,9 +141,9 @@ class _Reader:
         tokens, named = split_words(self.text), name_roads_and_landmarks(self.text)
         spans = [(tokens.starts[each.first], tokens.ends[each.last - 1]) for each in named]
         spans += [
-            (self.words[at].start, self.words[self._place_end(at) - 1].end)
-            for at, word in enumerate(self.words)
-            if word.key in self.lists.area_cues and self._place_end(at) > at + 1
+            (self.starts[at], self.ends[self._place_end(at) - 1])
+            for at, key in enumerate(self.keys)
+            if key in self.lists.area_cues and self._place_end(at) > at + 1
         ]
         merged: list[tuple[int, int]] = []
         for start, end in sorted(spans):
@@ -153,15 +155,15 @@ class _Reader:
 
     def _place_end(self, at: int) -> int:
         """Return the word after the name of a place whose cue stands at `at`: honours and up to three capitals."""
-        dotted = self.words[at].key in self.lists.dotted_area_cues
+        dotted = self.keys[at] in self.lists.dotted_area_cues
         at += 1
         if not self._ties(at, _PLACE_TIE if dotted else _BLANK):
             return at
-        while at < len(self.words) and self.words[at].key in self.lists.honours and self._tied_in_place(at):
+        while at < len(self.keys) and self.keys[at] in self.lists.honours and self._tied_in_place(at):
             at += 1
         first = at
-        while at < len(self.words) and at - first < _MOST_IN_PLACE and self._tied_in_place(at):
-            if self.words[at].key in self.lists.titles or (at > first and not (self.mixed and self._capital(at))):
+        while at < len(self.keys) and at - first < _MOST_IN_PLACE and self._tied_in_place(at):
+            if self.keys[at] in self.lists.titles or (at > first and not (self.mixed and self._capital(at))):
                 break
             at += 1
         return at
@@ -171,26 +173,26 @@ class _Reader:
 
     def _titled(self, at: int) -> tuple[int, int] | None:
         """Return the name after a title, label or role at word `at`; an empty one where a place follows."""
-        if self.words[at].key not in self.lists.title_starts:
+        if self.keys[at] not in self.lists.title_starts:
             return None
         first = self._after_title(at)
         if first is None:
             return None
-        role = self.words[at].key in self.lists.roles and self.words[at].key not in self.lists.titles
+        role = self.keys[at] in self.lists.roles and self.keys[at] not in self.lists.titles
         for _ in range(_MAX_ROLES):
-            if first < len(self.words) and self.words[first].key in self.lists.roles and self._tied(first):
-                role = self.words[first].key not in self.lists.titles
+            if first < len(self.keys) and self.keys[first] in self.lists.roles and self._tied(first):
+                role = self.keys[first] not in self.lists.titles
                 first += 1
-        if first >= len(self.words) or (role and self._names_a_place(first)) or self._is_no_person(first):
+        if first >= len(self.keys) or (role and self._names_a_place(first)) or self._is_no_person(first):
             return first, first
-        labelled = self.words[first - 1].key in self.lists.labelling
+        labelled = self.keys[first - 1] in self.lists.labelling
         return first, self._name_end(first, labelled=labelled)
 
     def _untitled(self, at: int) -> tuple[int, int] | None:
         """Return a capitalised given name with a second name: enough without a title."""
-        if not self.mixed or self.words[at].key not in self.lists.given or at + 1 >= len(self.words):
+        if not self.mixed or self.keys[at] not in self.lists.given or at + 1 >= len(self.keys):
             return None
-        both = self.words[at], self.words[at + 1]
+        both = self.word(at), self.word(at + 1)
         if both[1].key not in self.lists.family and both[1].key not in self.lists.given:
             return None
         if not (all(self.text[word.start].isupper() for word in both) and self._tied_in_name(at + 1)):
@@ -201,14 +203,14 @@ class _Reader:
 
     def _after_title(self, at: int) -> int | None:
         """Return the word after a title that starts at `at`, or None where none starts."""
-        if at + 1 >= len(self.words):
+        if at + 1 >= len(self.keys):
             return None
-        key, following = self.words[at].key, self.words[at + 1]
+        key, following = self.keys[at], self.word(at + 1)
         pair = f"{key} {following.key}"
         if pair in self.lists.untitled:
             return None
         if pair in self.lists.phrases:
-            name = at + 2 if following.start - self.words[at].end <= 2 else None
+            name = at + 2 if following.start - self.ends[at] <= 2 else None
         elif pair in self.lists.closings and self._closes(at + 1, strict=pair not in _SURE_CLOSINGS):
             name = at + 2
         else:
@@ -221,19 +223,19 @@ class _Reader:
         """Whether a letter's closing ends at word `at`: after a comma or a new line its writer's name follows."""
         if not self._ties(at + 1, _CLOSING_TIE):
             return False
-        gap = self.text[self.words[at].end : self.words[at + 1].start]
-        named = self._capital(at + 1) or self.words[at + 1].key in self.lists.given
+        gap = self.text[self.ends[at] : self.starts[at + 1]]
+        named = self._capital(at + 1) or self.keys[at + 1] in self.lists.given
         return ("," in gap or "\n" in gap) and (named or not strict)
 
     def _is_label(self, at: int) -> bool:
         """Whether a label ("Pelapor: ...", "korban Tarmo") has a name after it."""
         if self._ties(at + 1, _LABEL_TIE):
             return True
-        following = self.words[at + 1]
+        following = self.word(at + 1)
         return self._ties(at + 1, _NAME_TIE) and following.key in self.lists.given and self._capital(at + 1)
 
     def _is_title(self, at: int, following: _Word) -> bool:
-        word = self.words[at]
+        word = self.word(at)
         dotted = self.text[word.end : word.end + 1] == "."
         ends_plate = self.text[max(0, word.start - 2) : word.start].rstrip(" -")[-1:].isdigit()
         if ends_plate and len(word.key) <= 2 and self.text[word.start : word.end].isupper():
@@ -247,12 +249,12 @@ class _Reader:
         # "Camat Slamet", "kepala dusun Slamet"; what else follows a role is more often the name of its place
         if word.key not in self.lists.roles or word.key in self.lists.offices:
             return False
-        third = self.words[at + 2].key if at + 2 < len(self.words) and following.key in self.lists.roles else ""
+        third = self.keys[at + 2] if at + 2 < len(self.keys) and following.key in self.lists.roles else ""
         return following.key in self.lists.given or third in self.lists.given
 
     def _is_no_person(self, first: int) -> bool:
         """Whether what follows a title and its roles is an office, an acronym or one of history's names."""
-        word, before = self.words[first], self.words[first - 1].key
+        word, before = self.word(first), self.keys[first - 1]
         if word.key in self.lists.given and word.key not in self.lists.heroes:
             return False
         if before in self.lists.offices and _commonness(word.key) >= _RARE_ZIPF[0]:
@@ -264,14 +266,14 @@ class _Reader:
 
     def _names_a_place(self, at: int) -> bool:
         """Whether the word after a role is the place of the office: "Pak Lurah Keputih", "Kepala Desa Suka Maju"."""
-        key, following = self.words[at].key, self.words[at + 1].key if at + 1 < len(self.words) else ""
+        key, following = self.keys[at], self.keys[at + 1] if at + 1 < len(self.keys) else ""
         if find_by_name(f"{key} {following}") and self._tied_in_name(at + 1):
             return True
         return key not in self.lists.given and bool(find_by_name(key))
 
     def _name_end(self, first: int, *, labelled: bool = False) -> int:
         at = first
-        while at < len(self.words) and at - first < _MAX_WORDS:
+        while at < len(self.keys) and at - first < _MAX_WORDS:
             tied = self._tied_name(at) if at == first else self._tied_in_name(at)
             if not tied or not self._is_name_word(at, first, labelled=labelled):
                 break
@@ -279,7 +281,7 @@ class _Reader:
         return at
 
     def _is_name_word(self, at: int, first: int, *, labelled: bool) -> bool:
-        lists, word = self.lists, self.words[at]
+        lists, word = self.lists, self.word(at)
         if word.key in lists.given or (at > first and (word.key in lists.family or word.key in _PARTICLES)):
             return True
         if word.key in lists.no_names:
@@ -289,13 +291,13 @@ class _Reader:
         if self._capital(at) and (self.mixed or word.key in lists.ambiguous):
             return self._is_capitalised_name(at, first=at == first)
         # Whoever writes the first word of a name in small letters writes the next so too; after a capital none follows.
-        small = not (self.mixed and self.text[self.words[first].start].isupper())
+        small = not (self.mixed and self.text[self.starts[first]].isupper())
         limits = _RARE_LABELLED_ZIPF if labelled else _RARE_ZIPF
         allowed = (at == first or small) and len(word.key) >= 3 and not _VERB.match(word.key)
         return allowed and _commonness(word.key) < limits[at > first]
 
     def _is_capitalised_name(self, at: int, *, first: bool) -> bool:
-        word = self.words[at]
+        word = self.word(at)
         if word.key in self.lists.ambiguous:
             return True
         if self.mixed and len(word.key) <= _SHORT_ACRONYM and self.text[word.start : word.end].isupper():
@@ -315,23 +317,23 @@ class _Reader:
 
     def _after_closing(self, at: int) -> bool:
         closings = self.lists.closings
-        pair = f"{self.words[at - 2].key} {self.words[at - 1].key}" if at > 1 else ""
-        return self.words[at - 1].key in closings or pair in closings
+        pair = f"{self.keys[at - 2]} {self.keys[at - 1]}" if at > 1 else ""
+        return self.keys[at - 1] in closings or pair in closings
 
     def _tied(self, at: int) -> bool:
-        short = self.words[at - 1].key in self.lists.abbreviations
+        short = self.keys[at - 1] in self.lists.abbreviations
         return self._ties(at, _TIE_AFTER_SHORT if short else _TIE)
 
     def _tied_in_name(self, at: int) -> bool:
         return self._ties(at, _NAME_TIE)
 
     def _ties(self, at: int, tie: re.Pattern[str]) -> bool:
-        if not 0 < at < len(self.words):
+        if not 0 < at < len(self.keys):
             return False
-        return bool(tie.fullmatch(self.text, self.words[at - 1].end, self.words[at].start))
+        return bool(tie.fullmatch(self.text, self.ends[at - 1], self.starts[at]))
 
     def _capital(self, at: int) -> bool:
-        return at < len(self.words) and self.text[self.words[at].start].isupper()
+        return at < len(self.keys) and self.text[self.starts[at]].isupper()
 
 
 def _again(text: str, parts: Iterable[str], reader: _Reader) -> Iterator[PersonalData]:
