@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from nlp.areas import find_by_name
+from nlp.components.personal_data_again import find_again, find_in_tags
 from nlp.components.personal_data_look import words_of
 from nlp.components.personal_data_words import PersonalWords, load_words
 from nlp.components.places_named import name_roads_and_landmarks
@@ -32,7 +33,6 @@ _PLACE_TIE = re.compile(r"\.?[ \t\u00a0]{0,2}")
 _BLANK = re.compile(r"[ \t\u00a0]{1,2}")
 _LABEL_TIE = re.compile(r"[ \t]{0,3}[:=][ \t]{0,3}")
 _CLOSING_TIE = re.compile(r"[ \t]{0,3}[,.:]?[ \t]{0,2}\n{0,3}[ \t]{0,3}")
-_ENDINGS = "nya|lah|kah|pun|ku|mu|ne|e"
 _MAX_WORDS = 4
 _LONGEST_ACRONYM = 4
 _SHORT_ACRONYM = 2
@@ -40,8 +40,6 @@ _MAX_ROLES = 4
 _MOST_IN_PLACE = 3
 _MOST_PARTS = 60
 _KEPT_PIECES = 1 << 14
-_SHORTEST_IN_TAG = 5
-_TAG = re.compile(r"#\w{1,80}")
 _SURE_CLOSINGS = frozenset(["hormat saya", "hormat kami", "tertanda", "ttd"])
 _PARTICLES = frozenset(["bin", "binti", "al", "van", "der"])
 # A word in small letters after a title is a name only where everyday language hardly knows it.
@@ -337,19 +335,15 @@ class _Reader:
 
 
 def _again(text: str, parts: Iterable[str], reader: _Reader) -> Iterator[PersonalData]:
-    """Yield every place where a part of a name stands: in any case, with an ending, joined by marks, in a tag."""
+    """Yield every other place where a part of a name stands."""
     longest: Sequence[str] = sorted(parts, key=len, reverse=True)[:_MOST_PARTS]
     if not longest:
         return
-    either = "|".join(map(re.escape, longest))
-    again = re.compile(rf"(?i)(?<![^\W\d_])(?:{either})(?:{_ENDINGS})?(?![^\W\d_])")
-    for match in again.finditer(text):
-        if not reader.is_public(match.start()):
-            yield PersonalData(type="NAME", start=match.start(), end=match.end())
-    in_tags = [part for part in longest if len(part) >= _SHORTEST_IN_TAG]
-    for tag in _TAG.finditer(text) if in_tags else ():
-        for match in re.finditer("|".join(map(re.escape, in_tags)), tag.group(), re.IGNORECASE):
-            yield PersonalData(type="NAME", start=tag.start() + match.start(), end=tag.start() + match.end())
+    for start, end in find_again(text, longest):
+        if not reader.is_public(start):
+            yield PersonalData(type="NAME", start=start, end=end)
+    for start, end in find_in_tags(text, longest):
+        yield PersonalData(type="NAME", start=start, end=end)
 
 
 @lru_cache(8192)
