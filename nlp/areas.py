@@ -100,7 +100,17 @@ def children(code: str = "") -> tuple[str, ...]:
 
 def all_areas() -> Iterator[tuple[str, str]]:
     """Yield every area as (code, bare name), in the order of their codes."""
-    return ((code, bare_name(code)) for code in _codes())
+    names = _names()
+    return ((code, names[code] if code.count(".") > 1 else bare_name(code)) for code in _codes())
+
+
+def all_name_keys() -> Iterator[tuple[str, str]]:
+    """Yield every area as (code, `name_key` of its bare name), in the order of their codes."""
+    areas = list(all_areas())
+    small = "\n".join([name for _, name in areas]).lower().split("\n")  # at once, since there are so many
+    for (code, name), key in zip(areas, small, strict=True):
+        is_key = key.isascii() and key.replace(" ", "").isalpha() and "  " not in f" {key} "
+        yield code, key if is_key else name_key(name)
 
 
 def find_by_name(name: str, *, level: AreaLevel | None = None, within: str = "") -> tuple[str, ...]:
@@ -146,6 +156,6 @@ def _codes() -> list[str]:
 @lru_cache(maxsize=1)
 def _by_name() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    for code, name in all_areas():
-        found.setdefault(name_key(name).replace(" ", ""), []).append(code)
-    return {key: tuple(sorted(codes, key=lambda code: (code.count("."), code))) for key, codes in found.items()}
+    for code, key in all_name_keys():
+        found.setdefault(key.replace(" ", ""), []).append(code)
+    return {key: tuple(sorted(codes, key=len) if len(codes) > 1 else codes) for key, codes in found.items()}
