@@ -92,9 +92,11 @@ class CategoryModel:
         self.bias = bias
         self.terms = dict(terms)
         self._parts = np.zeros((BUCKETS, len(self.classes) + 1), np.float32)
-        for name, term in self.terms.items():
-            if name[0] == "#":
-                self._parts[int(name[1:])] = np.append(term.row * term.rarity, term.rarity**2)
+        parts = {int(name[1:]): term for name, term in self.terms.items() if name[0] == "#"}
+        if parts:
+            rarities = np.array([term.rarity for term in parts.values()])
+            rows = np.array([term.row for term in parts.values()]) * rarities.astype(np.float32)[:, None]
+            self._parts[[*parts]] = np.column_stack((rows, rarities**2))
         hints = sorted(name for name in self.terms if name[:2] in _HINTS)
         self._hints = {name: number for number, name in enumerate(hints)}
         self._hint_rows = np.array([self.terms[name].row for name in hints] or [self._zeros()], np.float32)
@@ -251,7 +253,9 @@ def write_model(model: CategoryModel, *, comments: Iterable[str]) -> str:
 def read_model(text: str) -> CategoryModel:
     """Read a model as `write_model` wrote it; raises ValueError naming the line that is wrong."""
     classes: list[str] = []
-    terms: dict[str, Term] = {}
+    names: list[tuple[str, float]] = []
+    scales: list[float] = []
+    packed_rows: list[bytes] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if line.startswith("# ") or not line:
             continue
@@ -262,10 +266,15 @@ def read_model(text: str) -> CategoryModel:
         if name == "(classes)":
             classes = packed.split()
             continue
-        row = np.frombuffer(base64.b64decode(packed), np.int8)
+        row = base64.b64decode(packed)
         if len(row) != len(classes):
             raise ValueError(f"category model line {number}: {len(row)} weights for {len(classes)} classes")
-        terms[name] = Term(float(rarity), row.astype(np.float32) * np.float32(scale))
+        names.append((name, float(rarity)))
+        scales.append(float(scale))
+        packed_rows.append(row)
+    rows = np.frombuffer(b"".join(packed_rows), np.int8).reshape(len(names), len(classes)).astype(np.float32)
+    rows *= np.array(scales, np.float32)[:, None]
+    terms = {name: Term(rarity, row) for (name, rarity), row in zip(names, rows, strict=True)}
     bias = terms.pop(_BIAS, Term(1.0, np.zeros(len(classes), np.float32)))
     return CategoryModel(classes, bias.row, terms)
 
