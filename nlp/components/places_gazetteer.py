@@ -167,16 +167,16 @@ def _is_announced(tokens: Tokens, first: int) -> bool:
 @lru_cache(maxsize=1)
 def load_gazetteer() -> Gazetteer:
     """Build the automaton of all names, their usual spellings, and the aliases."""
-    index: dict[str, set[str]] = defaultdict(set)
+    index: dict[str, list[str]] = defaultdict(list)
     large: set[str] = set()
     for (code, name), (_, key) in zip(all_areas(), all_name_keys(), strict=True):
-        spellings = _forms_of(key) if name.replace(" ", "").isalpha() else _spellings(name)
+        spellings = _forms_of(key) if name.replace(" ", "").isalpha() else tuple(_spellings(name))
         for spelling in spellings:
-            index[spelling].add(code)
-            if is_large(code):
-                large.add(spelling)
+            index[spelling].append(code)
+        if is_large(code):
+            large.update(spellings)
     for alias, code in load_aliases().items():
-        index[alias].add(code)
+        index[alias].append(code)
         if is_large(code):
             large.add(alias)
     names = sorted(index)
@@ -192,7 +192,7 @@ def load_gazetteer() -> Gazetteer:
             numbers.setdefault(" ".join(words[:length]))
     return Gazetteer(
         names=names,
-        codes=[tuple(sorted(codes) if len(codes := index[name]) > 1 else codes) for name in names],
+        codes=[tuple(sorted(set(codes)) if len(codes := index[name]) > 1 else codes) for name in names],
         joined=joined,
         openings=sorted(joined),
         large=frozenset(at for at, name in enumerate(names) if name in large),
