@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from nlp.areas import all_areas, all_name_keys, bare_name, is_large, name_key
+from nlp.areas import all_name_keys, bare_name, is_large, name_key
 from nlp.components.places_tokens import Tokens
 from nlp.components.places_words import load_aliases, load_words
 from nlp.frequency import zipf
@@ -169,14 +169,14 @@ def load_gazetteer() -> Gazetteer:
     """Build the automaton of all names, their usual spellings, and the aliases."""
     index: dict[str, list[str]] = defaultdict(list)
     large: set[str] = set()
-    for (code, name), (_, key) in zip(all_areas(), all_name_keys(), strict=True):
+    for code, name, key in all_name_keys():
         spellings = _forms_of(key) if name.replace(" ", "").isalpha() else tuple(_spellings(name))
         for spelling in spellings:
             index[spelling].append(code)
         if is_large(code):
             large.update(spellings)
     for alias, code in load_aliases().items():
-        index[alias].append(code)
+        index[alias] = sorted([*index[alias], code])
         if is_large(code):
             large.add(alias)
     names = sorted(index)
@@ -192,7 +192,7 @@ def load_gazetteer() -> Gazetteer:
             numbers.setdefault(" ".join(words[:length]))
     return Gazetteer(
         names=names,
-        codes=[tuple(sorted(set(codes)) if len(codes := index[name]) > 1 else codes) for name in names],
+        codes=[tuple(dict.fromkeys(index[name])) for name in names],
         joined=joined,
         openings=sorted(joined),
         large=frozenset(at for at, name in enumerate(names) if name in large),
