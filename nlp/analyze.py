@@ -14,10 +14,10 @@ from spacy.tokens import Doc
 
 from nlp.build import build_nlp, make_doc
 from nlp.components.personal_data import find_personal_data
-from nlp.findings import Findings, findings_of
+from nlp.findings import Findings, Step, findings_of
 from nlp.gate import judge
 from nlp.glance import Glance, glance
-from nlp.memory import TEXTS_AT_ONCE
+from nlp.memory import TEXTS_AT_ONCE, uncollected
 from nlp.model import version
 from nlp.reading import normalized_reading
 from nlp.redaction import redact
@@ -92,6 +92,7 @@ class Analyzer:
         while batch := list(islice(numbered, BATCH_POSTS)):
             yield from self._read_full([_Gated(post, 0, gate, seen) for post, gate, seen in batch], now)
 
+    @uncollected()
     def _read_batch(self, batch: Sequence[tuple[Post, int]], now: datetime) -> list[Report]:
         gated = [_glance_at(post, ordinal) for post, ordinal in batch]
         full = iter(self._read_full([each for each in gated if each.gate.passed], now))
@@ -101,12 +102,12 @@ class Analyzer:
         """Take the texts through the steps together: what a step looks things up in stays at hand for all of them."""
         self._renew_zone(len(passed))
         docs = [self._doc(each.post, each.seen) for each in passed]
+        found = [findings_of(doc) for doc in docs]
         for _, component in self._nlp.pipeline:
+            if isinstance(component, Step):
+                component.prepare(found)
             docs = [component(doc) for doc in docs]
-        return [
-            _full_report(findings_of(doc), each, model=self.model, now=now)
-            for doc, each in zip(docs, passed, strict=True)
-        ]
+        return [_full_report(*both, model=self.model, now=now) for both in zip(found, passed, strict=True)]
 
     def _renew_zone(self, more: int) -> None:
         """Let spaCy forget, now and then, the words that nobody knew before; nothing of spaCy's outlives a batch."""

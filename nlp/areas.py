@@ -100,7 +100,21 @@ def children(code: str = "") -> tuple[str, ...]:
 
 def all_areas() -> Iterator[tuple[str, str]]:
     """Yield every area as (code, bare name), in the order of their codes."""
-    return ((code, bare_name(code)) for code in _codes())
+    return zip(_codes(), _bare_names(), strict=True)
+
+
+def all_name_keys() -> Iterator[tuple[str, str, str]]:
+    """Yield every area as (code, bare name, `name_key` of it), in the order of their codes."""
+    names = _bare_names()
+    small = "\n".join(names).lower().split("\n")  # at once, since there are so many
+    for code, name, key in zip(_codes(), names, small, strict=True):
+        is_key = key.isascii() and key.replace(" ", "").isalpha() and "  " not in f" {key} "
+        yield code, name, key if is_key else name_key(name)
+
+
+def _bare_names() -> list[str]:
+    names = _names()
+    return [bare_name(code) if is_large(code) else names[code] for code in _codes()]
 
 
 def find_by_name(name: str, *, level: AreaLevel | None = None, within: str = "") -> tuple[str, ...]:
@@ -146,6 +160,6 @@ def _codes() -> list[str]:
 @lru_cache(maxsize=1)
 def _by_name() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    for code, name in all_areas():
-        found.setdefault(name_key(name).replace(" ", ""), []).append(code)
-    return {key: tuple(sorted(codes, key=lambda code: (code.count("."), code))) for key, codes in found.items()}
+    for code, _, key in all_name_keys():
+        found.setdefault(key.replace(" ", ""), []).append(code)
+    return {key: tuple(sorted(codes, key=len) if len(codes) > 1 else codes) for key, codes in found.items()}

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from nlp.category_features import (
     ASKED_REACH,
-    BUCKETS,
     READ_WORDS,
     Form,
     Reading,
@@ -28,9 +27,11 @@ from nlp.category_features import (
     is_asking,
     is_counted,
     read_form,
+    read_forms,
 )
 from nlp.components.category_points import Points
 from nlp.components.signals import Signal
+from nlp.word_parts import BUCKETS
 from nlp.words import is_plain
 
 NONE = "-"
@@ -72,6 +73,11 @@ class _Words(dict[str, _Word | None]):
         return word
 
 
+def _as_looked_up(token: str) -> str:
+    """Return a word in small letters where nothing that is looked at knows of capitals."""
+    return token.lower() if is_plain(token) else token
+
+
 class CategoryModel:
     """Scores texts by category; `terms` maps each feature to its weights, `#n` being a bucket of parts.
 
@@ -86,9 +92,11 @@ class CategoryModel:
         self.bias = bias
         self.terms = dict(terms)
         self._parts = np.zeros((BUCKETS, len(self.classes) + 1), np.float32)
-        for name, term in self.terms.items():
-            if name[0] == "#":
-                self._parts[int(name[1:])] = np.append(term.row * term.rarity, term.rarity**2)
+        parts = {int(name[1:]): term for name, term in self.terms.items() if name[0] == "#"}
+        if parts:
+            rarities = np.array([term.rarity for term in parts.values()])
+            rows = np.array([term.row for term in parts.values()]) * rarities.astype(np.float32)[:, None]
+            self._parts[[*parts]] = np.column_stack((rows, rarities**2))
         hints = sorted(name for name in self.terms if name[:2] in _HINTS)
         self._hints = {name: number for number, name in enumerate(hints)}
         self._hint_rows = np.array([self.terms[name].row for name in hints] or [self._zeros()], np.float32)
@@ -158,29 +166,47 @@ class CategoryModel:
             level += added[many:-2] / math.sqrt(by_parts)
         return level
 
+    def meet(self, texts: Iterable[Sequence[str]]) -> None:
+        """Look up the new words of some texts together, which costs a third of looking up each by itself."""
+        met = self._words.keys()
+        new: dict[str, None] = {}
+        for tokens in texts:
+            if not met >= set(tokens):
+                counted = islice(filter(is_counted, tokens), READ_WORDS)
+                new.update(dict.fromkeys(map(_as_looked_up, counted)))
+        words = [word for word in new if word not in met]
+        if words:
+            self._make_room()
+            self._add(words, read_forms(words))
+
     def _meet(self, token: str) -> _Word | None:
         """Look up a token not met before; None for what is no word and no number."""
         if not is_counted(token):
             return None
-        small = token.lower()
-        if small != token and is_plain(token):
-            return self._words[small]  # nothing that is looked at knows of capitals
+        word = _as_looked_up(token)
+        if word != token:
+            return self._words[word]
+        self._make_room()
+        self._add([word], [read_form(word)])
+        return self._words[word]
+
+    def _make_room(self) -> None:
         if len(self._words) >= _MOST_WORDS:
             self._words.clear()
             self._forms.clear()
-        form = read_form(token)
-        row = self._forms.get(form)
-        if row is None:
-            row = self._forms[form] = self._add_row(self._add_up(form.keys, form.buckets))
-        stem = self._stems.get(form.stem, _UNPAIRED)  # an unpaired stem gives a negative key
-        return row, stem << _STEM_BITS, stem, self._asked.get(form.stem, _UNPAIRED), is_asking(form.stem)
 
-    def _add_row(self, row: Floats) -> int:
-        number = self._fixed + len(self._forms)
-        if number >= len(self._table):
+    def _add(self, words: Sequence[str], forms: Sequence[Form]) -> None:
+        new = [form for form in dict.fromkeys(forms) if form not in self._forms]
+        first = self._fixed + len(self._forms)
+        self._forms.update(zip(new, range(first, first + len(new)), strict=True))
+        while first + len(new) > len(self._table):
             self._table = np.vstack((self._table, np.zeros_like(self._table)))
-        self._table[number] = row
-        return number
+        for row, form in enumerate(new, start=first):
+            self._table[row] = self._add_up(form.keys, form.buckets)
+        for word, form in zip(words, forms, strict=True):
+            stem = self._stems.get(form.stem, _UNPAIRED)  # an unpaired stem gives a negative key
+            asked = self._asked.get(form.stem, _UNPAIRED)
+            self._words[word] = self._forms[form], stem << _STEM_BITS, stem, asked, is_asking(form.stem)
 
     def _pair(self, left: str, right: str) -> int:
         return self._stems[left] << _STEM_BITS | self._stems[right]
@@ -227,7 +253,9 @@ def write_model(model: CategoryModel, *, comments: Iterable[str]) -> str:
 def read_model(text: str) -> CategoryModel:
     """Read a model as `write_model` wrote it; raises ValueError naming the line that is wrong."""
     classes: list[str] = []
-    terms: dict[str, Term] = {}
+    names: list[tuple[str, float]] = []
+    scales: list[float] = []
+    packed_rows: list[bytes] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if line.startswith("# ") or not line:
             continue
@@ -238,10 +266,15 @@ def read_model(text: str) -> CategoryModel:
         if name == "(classes)":
             classes = packed.split()
             continue
-        row = np.frombuffer(base64.b64decode(packed), np.int8)
+        row = base64.b64decode(packed)
         if len(row) != len(classes):
             raise ValueError(f"category model line {number}: {len(row)} weights for {len(classes)} classes")
-        terms[name] = Term(float(rarity), row.astype(np.float32) * np.float32(scale))
+        names.append((name, float(rarity)))
+        scales.append(float(scale))
+        packed_rows.append(row)
+    rows = np.frombuffer(b"".join(packed_rows), np.int8).reshape(len(names), len(classes)).astype(np.float32)
+    rows *= np.array(scales, np.float32)[:, None]
+    terms = {name: Term(rarity, row) for (name, rarity), row in zip(names, rows, strict=True)}
     bias = terms.pop(_BIAS, Term(1.0, np.zeros(len(classes), np.float32)))
     return CategoryModel(classes, bias.row, terms)
 

@@ -13,14 +13,14 @@ from functools import cache, lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
 
-from nlp.components.language import codes, judge_language, word_weights
+from nlp.components.language import codes, judge_language, language_words
 from nlp.components.personal_data import holds_cue
 from nlp.forms import word_key
 from nlp.memory import Memory
 from nlp.model import linear_model
 from nlp.normalize import is_readable
 from nlp.phrasebook import phrasebook
-from nlp.wording import mask_tokens
+from nlp.wording import MASKS
 from nlp.words import TOKEN, is_plain, is_word
 from sidak.models import Language
 
@@ -38,6 +38,7 @@ _MASK = (1 << _FIELD) - 1
 _READABLE, _WORDS, _CAPITALS, _TAGS, _LINKS, _PERSONAL, _GATE, _STYLE, _LANGUAGES = (at * _FIELD for at in range(9))
 # A field holds no negative number: each token's weights are shifted by this, and the sum shifted back.
 _SHIFT = 1 << 20
+_NO_WEIGHT = (_SHIFT << _GATE) + (_SHIFT << _STYLE)
 # Weights of languages are halves, thirds, quarters ...: whole numbers of these parts.
 _LANGUAGE_PARTS = 2520
 
@@ -105,41 +106,55 @@ def _language(packed: int) -> Language:
 
 
 def _look(piece: str) -> Piece:
-    numbers = holds_cue(piece) << _PERSONAL
-    if is_plain(piece):
-        return _look_at_token(piece, numbers)
-    if ":" in piece or "[" in piece:
-        numbers += len(_LINK.findall(piece)) << _LINKS
+    found = _TOKENS[piece] if is_plain(piece) else _look_at_tokens(piece)
+    return found._replace(numbers=found.numbers + (1 << _PERSONAL)) if holds_cue(piece) else found
+
+
+def _look_at_tokens(piece: str) -> Piece:
+    links = len(_LINK.findall(piece)) if ":" in piece or "[" in piece else 0
     found = [_TOKENS[match.group()] for match in islice(TOKEN.finditer(piece), READ_PIECES)]
-    keys, tokens, counts = zip(*found, strict=True)  # what is no blank holds a token
-    return Piece("".join(keys), tuple(chain.from_iterable(tokens)), sum(counts, numbers))
+    return Piece(
+        "".join([each.keys for each in found]),
+        tuple([token for each in found for token in each.tokens]),
+        sum([each.numbers for each in found], links << _LINKS),
+    )
 
 
-def _look_at_token(written: str, numbers: int = 0) -> Piece:
-    # Key and mask know nothing of capitals: where "jalan" was met, "Jalan" costs less.
-    same = written.lower() if written.isascii() else written
-    (token,) = mask_tokens((same,))
-    gate, style = _token_weights()
-    numbers += (
+def _look_at_token(written: str) -> Piece:
+    small = written.lower()
+    if small != written and is_plain(written):  # key and weights know nothing of capitals
+        keys, tokens, numbers = _TOKENS[small]
+        return Piece(keys, tokens, numbers + ((written[0] != small[0]) << _CAPITALS))
+    same = small if written.isascii() else written
+    token = MASKS[same]
+    numbers = (
         (is_readable(written) << _READABLE)
         + ((written[0] == "#" and len(written) > 1) << _TAGS)
-        + (gate.get(token, 0) + _SHIFT << _GATE)
-        + (style.get(token, 0) + _SHIFT << _STYLE)
+        + _token_weights().get(token, _NO_WEIGHT)
     )
     if is_word(written):
-        numbers += (1 << _WORDS) + (written[0].isupper() << _CAPITALS)
-        for code, weight in word_weights(written.lower()):
-            numbers += round(weight * _LANGUAGE_PARTS) << _LANGUAGES + codes().index(code) * _FIELD
+        numbers += (1 << _WORDS) + (written[0].isupper() << _CAPITALS) + _language_weights().get(small, 0)
     return Piece(word_key(same), (token,), numbers)
 
 
 @cache
-def _token_weights() -> tuple[dict[str, int], dict[str, int]]:
-    gate, style = (
-        {name[2:]: round(weight * WEIGHT_PARTS) for name, weight in model.weights.items() if name.startswith("u:")}
-        for model in (linear_model("gate"), linear_model("gate_style"))
-    )
-    return gate, style
+def _token_weights() -> dict[str, int]:
+    """Return what tokens weigh in the two models, both in one number; unknown ones weigh `_NO_WEIGHT`."""
+    weights: dict[str, int] = {}
+    for model, field in (("gate", _GATE), ("gate_style", _STYLE)):
+        for name, weight in linear_model(model).weights.items():
+            if name.startswith("u:"):
+                token = name[2:]
+                weights[token] = weights.get(token, _NO_WEIGHT) + (round(weight * WEIGHT_PARTS) << field)
+    return weights
+
+
+@cache
+def _language_weights() -> dict[str, int]:
+    return {
+        word: sum(round(weight * _LANGUAGE_PARTS) << _LANGUAGES + codes().index(code) * _FIELD for code, weight in each)
+        for word, each in language_words().items()
+    }
 
 
 _TOKENS = Memory(_look_at_token, most=_KEPT_TOKENS)

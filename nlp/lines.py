@@ -33,6 +33,7 @@ from nlp.line_codec import (
     write_error,
     write_line,
 )
+from nlp.memory import uncollected
 from nlp.redaction import redact
 from sidak.errors import QuarantineError, StopError
 from sidak.models import Gate, Lane, Post
@@ -104,6 +105,7 @@ def _analyzed_in_pool(
             raise StopError("a worker process died, perhaps for want of memory; try again with fewer --jobs") from exc
 
 
+@uncollected()
 def analyze_chunk(lines: list[bytes], context: Context) -> tuple[bytes, int]:
     """Return the lines' analyses as bytes, and their number."""
     analyzer, empty = _analyzer(context.region)
@@ -153,19 +155,16 @@ def _judge(task: LineTask, seen: Glance, *, empty: EmptyLine) -> tuple[Gate | No
 
 
 @cache
+@uncollected()
 def _analyzer(region: str | None) -> tuple[Analyzer, EmptyLine]:
     """Return this process's analyzer, built once, and what the lines of posts turned away have in common.
 
     What it loads stays until the process ends: the garbage collector need not look at it, now or later.
     """
-    collecting = gc.isenabled()
-    gc.disable()
     analyzer = Analyzer(region=region)
     posts = [_make_post("", lane="overheard"), _make_post("Jalan rusak di Subah, Pak Budi 0812", lane="addressed")]
     brief, _ = analyzer.analyze(posts, now=_NEVER)
     gc.freeze()
-    if collecting:
-        gc.enable()
     return analyzer, empty_line(brief)
 
 

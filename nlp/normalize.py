@@ -35,14 +35,16 @@ _DOUBLED_SUFFIXES = frozenset({"", "an", "nya", "ku", "mu"})
 _ENCLITICS = ("nya", "lah", "kah", "pun", "ku", "mu")
 _REGIONAL_ENCLITICS = ("nyo", "e", "ne", "na")
 """Minangkabau, Javanese and Sundanese for "nya": aspale, jalanna, lampunyo."""
-_REGIONAL_PREFIXES = (("ma", "me"), ("ba", "ber"), ("ta", "ter"), ("ka", "ke"), ("pa", "pe"), ("sa", "se"))
+_REGIONAL_PREFIXES = {"ma": "me", "ba": "ber", "ta": "ter", "ka": "ke", "pa": "pe", "sa": "se"}
 """Minangkabau and Banjarese: manutup, balubang, kacamatan, sabulan."""
 _SHORTEST_PREFIXED = 5
 """Shorter words are too often names: Karah, Manang."""
-_REGIONAL_ENDINGS = (("uang", "ung"), ("uak", "uk"), ("uik", "ut"), ("iak", "ik"), ("uah", "uh"), ("iah", "ih"))
+_REGIONAL_ENDINGS = {"uang": "ung", "uak": "uk", "uik": "ut", "iak": "ik", "uah": "uh", "iah": "ih"}
 """Minangkabau: kampuang, masuak, jatuah."""
+_ENDINGS = tuple(_REGIONAL_ENDINGS)
 _IN_DICTIONARY = DictionaryLookupStrategy()
 _OF_AFFIXES = MorphemeDecompositionStrategy(_IN_DICTIONARY)
+_LAUGH_STARTS = frozenset("ahwx")
 _LAUGH = re.compile(r"a?(?:ha){2,}h*|(?:he){2,}h*|(?:hi){2,}h*|(?:wk){2,}w?|(?:xi){2,}")
 
 
@@ -103,7 +105,7 @@ def _normalize(word: str) -> str:
             return f"{half}-{half}{doubled[2]}"
         if _HAS_DIGIT.search(word):
             word = _read_digits(word)
-    if _LAUGH.fullmatch(word):
+    if word[0] in _LAUGH_STARTS and _LAUGH.fullmatch(word):
         return "haha"
     return _slang().get(word) or _standard_affixes(word)
 
@@ -140,14 +142,18 @@ def _standard_affixes(word: str) -> str:
 
 def _standard_region(word: str) -> str | None:
     """Read the affixes and endings of Javanese, Sundanese, Minangkabau and Banjarese, where a known word is left."""
-    for tail in _REGIONAL_ENCLITICS:
-        if word.endswith(tail) and len(word) - len(tail) > 3:
-            bare = _slang().get(word[: -len(tail)], word[: -len(tail)])
-            if is_known(bare):
-                return f"{bare}nya"
-    forms = [word, *(word.removesuffix(old) + new for old, new in _REGIONAL_ENDINGS if word.endswith(old))]
-    if len(word) > _SHORTEST_PREFIXED:
-        forms += [new + form[2:] for form in forms for old, new in _REGIONAL_PREFIXES if form.startswith(old)]
+    if word.endswith(_REGIONAL_ENCLITICS):
+        for tail in _REGIONAL_ENCLITICS:
+            if word.endswith(tail) and len(word) - len(tail) > 3:
+                bare = _slang().get(word[: -len(tail)], word[: -len(tail)])
+                if is_known(bare):
+                    return f"{bare}nya"
+    forms = [word]
+    if word.endswith(_ENDINGS):
+        forms += [word.removesuffix(old) + new for old, new in _REGIONAL_ENDINGS.items() if word.endswith(old)]
+    prefix = _REGIONAL_PREFIXES.get(word[:2])
+    if prefix and len(word) > _SHORTEST_PREFIXED:
+        forms += [prefix + form[2:] for form in forms]
     return next((_slang().get(form, form) for form in forms[1:] if _is_form(form)), None)
 
 
@@ -167,7 +173,8 @@ def _affix_candidates(word: str) -> list[str]:
         candidates += [f"me{body}", f"{'t' if word[0] == 'n' else 'p'}{body[1:]}"]
     if body != word:
         candidates += [f"{body}kan", f"{body}i", _slang().get(body, body)]
-    candidates += [word[: -len(tail)] for tail in _ENCLITICS if word.endswith(tail) and len(word) - len(tail) > 3]
+    if word.endswith(_ENCLITICS):
+        candidates += [word[: -len(tail)] for tail in _ENCLITICS if word.endswith(tail) and len(word) - len(tail) > 3]
     return candidates
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import lt
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,6 @@ from spacy.vocab import Vocab
 
 from nlp.forms import FORMS
 from nlp.reading import Reading
-
-_PLAIN_GAPS = frozenset({"", " "})
 
 
 class Tokenizer:
@@ -58,11 +57,20 @@ def _split(reading: Reading) -> tuple[list[str], list[bool]]:
     text, words = reading.text, list(reading.words)
     if not words:
         return ([text], [False]) if text else ([], [])
-    gaps = [text[end:start] for end, start in zip(reading.ends, (*reading.starts[1:], len(text)), strict=True)]
+    following = [*reading.starts[1:], len(text)]
+    if _has_single_blanks(reading):
+        return words, list(map(lt, reading.ends, following))
+    gaps = [text[end:start] for end, start in zip(reading.ends, following, strict=True)]
+    words = [word + gap.removesuffix(" ") for word, gap in zip(words, gaps, strict=True)]
     spaces = [gap[-1:] == " " for gap in gaps]
-    if not _PLAIN_GAPS.issuperset(gaps):
-        words = [word + gap.removesuffix(" ") for word, gap in zip(words, gaps, strict=True)]
     if reading.first_token:
         words.insert(0, text[: reading.starts[0]])
         spaces.insert(0, False)
     return words, spaces
+
+
+def _has_single_blanks(reading: Reading) -> bool:
+    """Whether nothing but a blank stands between two words, as in most texts: what is no word is white space."""
+    text = reading.text
+    of_words = sum(reading.ends) - sum(reading.starts)
+    return of_words + text.count(" ") == len(text) and "  " not in text and reading.first_token == 0

@@ -17,6 +17,7 @@ from nlp.areas import find_by_name, is_large
 from nlp.memory import Memory
 from nlp.normalize import is_known, slang_spellings
 from nlp.wording_sums import Term, WordingSums, frame
+from nlp.words import is_plain
 
 READ_TOKENS = 200
 """What kind of text it is shows in its beginning."""
@@ -27,6 +28,7 @@ ACCOUNT, LINK, NUMBER, AREA = "@user", "[url]", "0", "AREA"
 
 _KEPT_TOKENS = 1 << 15
 _DIGIT = re.compile(r"\d")
+_LINK_STARTS = ("http", "url")
 
 
 class WordingModel:
@@ -47,16 +49,20 @@ def score_wording(models: Sequence[WordingModel]) -> Callable[[Sequence[str]], l
 
 def mask_tokens(words: Sequence[str]) -> list[str]:
     """Return the tokens in small letters, with what names a person, a place or a number made alike."""
-    return [*filter(None, map(_MASKS.__getitem__, words[:READ_TOKENS]))]
+    return [*filter(None, map(MASKS.__getitem__, words[:READ_TOKENS]))]
 
 
 def _mask(word: str) -> str:
     token = "".join(word.lower()[:LONGEST_TOKEN].split())
-    if not token:
-        return ""
+    if is_plain(token) and not token.startswith(_LINK_STARTS):
+        return AREA if _names_an_area(token) else token
+    return _mask_mixed(token) if token else ""
+
+
+def _mask_mixed(token: str) -> str:
     if token[0] == "@":
         return ACCOUNT
-    if token.startswith(("http", "url")):
+    if token.startswith(_LINK_STARTS):
         return LINK
     if token[0].isdecimal():
         return NUMBER
@@ -66,7 +72,8 @@ def _mask(word: str) -> str:
     return _DIGIT.sub("0", token)
 
 
-_MASKS = Memory(_mask, most=_KEPT_TOKENS)
+MASKS = Memory(_mask, most=_KEPT_TOKENS)
+"""What stands for a word among the tokens, "" for nothing."""
 
 
 def _names_an_area(word: str) -> bool:

@@ -42,9 +42,10 @@ class WordingSums:
             for name, term in terms.items():
                 field = _FIELDS * at + (2 if name[0] == "c" else 0)
                 numbers[name] = numbers.get(name, 0) + (_number(term) << _FIELD * field)
-        self._words, self._pairs, parts = (
+        self._words, pairs, parts = (
             {name[2:]: number for name, number in numbers.items() if name[0] == kind} for kind in "ubc"
         )
+        self._pairs = {tuple(pair.split(" ")): number for pair, number in pairs.items()}
         self._parts = list(parts.values())
         self._automaton = (
             DoubleArrayAhoCorasick([part.encode() for part in parts], MATCH_KIND_STANDARD) if parts else None
@@ -54,7 +55,7 @@ class WordingSums:
     def scores(self, tokens: Sequence[str]) -> list[float]:
         """Return the log odds by each model of tokens that `nlp.wording.mask_tokens` has masked."""
         total = sum(map(self._tokens.__getitem__, set(tokens)))
-        total += sum(filter(None, map(self._pairs.get, set(map(" ".join, pairwise(tokens))))))
+        total += sum(map(self._pairs.__getitem__, self._pairs.keys() & pairwise(tokens)))
         fields = iter(_fields(total, _FIELDS * len(self._biases)))
         return [
             bias + _over_root(next(fields), next(fields)) + _over_root(next(fields), next(fields))
@@ -67,7 +68,7 @@ class WordingSums:
             return number
         # Most parts of a token are unknown: one pass over it finds those that are not.
         hits = self._automaton.find_overlapping(frame(token).encode())
-        return number + sum([self._parts[part] for part in {part for _, _, part in hits}])
+        return number + sum(map(self._parts.__getitem__, {part for _, _, part in hits}))
 
 
 def frame(token: str) -> str:

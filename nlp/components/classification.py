@@ -112,6 +112,10 @@ class ClassificationComponent(Step):
         super().__init__()
         self._model = category_model()
 
+    def prepare(self, batch: Sequence[Findings]) -> None:
+        """Look up the new words of all texts together."""
+        self._model.meet([found.reading.words for found in batch])
+
     def read(self, found: Findings) -> None:
         """Choose kind and category, with the words that speak for them."""
         signals, sums = found.signals, len(found.amounts.items)

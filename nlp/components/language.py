@@ -23,15 +23,10 @@ _PRIOR = {"id": 1.0}
 def detect_language(words: Iterable[str]) -> Language:
     """Return the language of lower-cased words; `und` where no word tells."""
     scores: dict[str, float] = {}
-    for weights in filter(None, map(_table().get, words)):
+    for weights in filter(None, map(language_words().get, words)):
         for code, weight in weights:
             scores[code] = scores.get(code, 0.0) + weight
     return judge_language(scores)
-
-
-def word_weights(word: str) -> tuple[tuple[str, float], ...]:
-    """Return the languages that a lower-cased word speaks for, each with its weight; a shared word tells less."""
-    return _table().get(word, ())
 
 
 def judge_language(scores: Mapping[str, float]) -> Language:
@@ -57,7 +52,8 @@ def _lists() -> dict[str, str]:
 
 
 @cache
-def _table() -> dict[str, tuple[tuple[str, float], ...]]:
+def language_words() -> dict[str, tuple[tuple[str, float], ...]]:
+    """Return the languages that each lower-cased word speaks for, with its weight; a shared word tells less."""
     owners: dict[str, list[str]] = {}
     for code, words in _lists().items():
         for word in words.split():

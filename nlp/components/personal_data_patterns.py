@@ -79,6 +79,9 @@ _HOUSE_BARE = re.compile(
 )
 _HOUSE_IN_ALLEY = re.compile(r"(?i)\b(?:gang|gg)\b[^\n,;\d]{1,40}\d{1,3} (\d{1,4}[a-z]?)[ ,.]{1,3}rt\b")
 _HOUSE_CUES = frozenset(b"rt rumah alamat tinggal domisili berdomisili kediaman".split())
+_NUMBER_CUES = frozenset(b"no nomor nmr".split())
+_ROAD_CUES = frozenset(b"jl jln jalan perum perumahan".split())
+_ALLEY_CUES = frozenset(b"gang gg".split())
 _RT = re.compile(r"(?i)\brt[ .:]{0,2}\d")
 _HOME = re.compile(
     r"(?i)\brt[ .:]{0,2}\d|\b(?:rumah|kediaman)(?:nya| saya| kami| beliau| dia| ku)|"
@@ -110,7 +113,7 @@ def find_patterned(text: str, *, kept_handles: frozenset[str] = frozenset()) -> 
             yield from _find_accounts(text)
         yield from _find_plates(text, words.keys)
         if not _HOUSE_CUES.isdisjoint(words.keys):
-            yield from _find_houses(text)
+            yield from _find_houses(text, words.keys)
     if "@" in text:
         yield from _find_addressed(text, kept_handles)
     if "/" in text:
@@ -172,15 +175,15 @@ def _is_plate(text: str, match: re.Match[str], suffix: str) -> bool:
     return suffix not in _UNITS and not _NO_PLATE_BEFORE.search(text, max(0, match.start() - 12), match.start())
 
 
-def _find_houses(text: str) -> Iterator[PersonalData]:
+def _find_houses(text: str, words: AbstractSet[bytes]) -> Iterator[PersonalData]:
     """Yield house numbers of homes; the road, RT and RW stay, since an inspector must find the way."""
-    for match in _HOUSE.finditer(text):
+    for match in () if _NUMBER_CUES.isdisjoint(words) else _HOUSE.finditer(text):
         start, end = match.span()
         at_home = _HOME.search(text, max(0, start - 60), start) or _RT.search(text, end, end + 12)
         if at_home and not _NO_HOUSE_BEFORE.search(text, max(0, match.start() - 12), match.start()):
             yield _span("ADDRESS", match, 1)
-    for pattern in (_HOUSE_BARE, _HOUSE_IN_ALLEY):
-        for match in pattern.finditer(text):
+    for pattern, cues in ((_HOUSE_BARE, _ROAD_CUES), (_HOUSE_IN_ALLEY, _ALLEY_CUES)):
+        for match in pattern.finditer(text) if b"rt" in words and not cues.isdisjoint(words) else ():
             yield _span("ADDRESS", match, 1)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from nlp.areas import all_areas, bare_name, is_large, name_key
+from nlp.areas import all_name_keys, bare_name, is_large, name_key
 from nlp.components.places_tokens import Tokens
 from nlp.components.places_words import load_aliases, load_words
 from nlp.frequency import zipf
@@ -167,30 +167,35 @@ def _is_announced(tokens: Tokens, first: int) -> bool:
 @lru_cache(maxsize=1)
 def load_gazetteer() -> Gazetteer:
     """Build the automaton of all names, their usual spellings, and the aliases."""
-    index: dict[str, set[str]] = defaultdict(set)
-    for code, name in all_areas():
-        for spelling in _spellings(name):
-            index[spelling].add(code)
+    index: dict[str, list[str]] = defaultdict(list)
+    large: set[str] = set()
+    for code, name, key in all_name_keys():
+        spellings = _forms_of(key) if name.replace(" ", "").isalpha() else tuple(_spellings(name))
+        for spelling in spellings:
+            index[spelling].append(code)
+        if is_large(code):
+            large.update(spellings)
     for alias, code in load_aliases().items():
-        index[alias].add(code)
+        index[alias] = sorted([*index[alias], code])
+        if is_large(code):
+            large.add(alias)
     names = sorted(index)
     joined: dict[str, list[int]] = defaultdict(list)
     for at, name in enumerate(names):
         together = name.replace(" ", "")
-        if len(together) >= _JOINED_MIN and not any(char.isdigit() for char in together):
+        if len(together) >= _JOINED_MIN and (together.isalpha() or not any(char.isdigit() for char in together)):
             joined[together].append(at)
     numbers: dict[str, int | None] = {name: at for at, name in enumerate(names)}
     longer = [name.split() for name in names if " " in name]
     for words in longer:
         for length in range(2, len(words)):
             numbers.setdefault(" ".join(words[:length]))
-    large = frozenset(at for at, name in enumerate(names) if any(map(is_large, index[name])))
     return Gazetteer(
         names=names,
-        codes=[tuple(sorted(index[name])) for name in names],
+        codes=[tuple(dict.fromkeys(index[name])) for name in names],
         joined=joined,
         openings=sorted(joined),
-        large=large,
+        large=frozenset(at for at, name in enumerate(names) if name in large),
         numbers=numbers,
         firsts=frozenset(words[0] for words in longer),
         inner=frozenset(word for words in longer for word in words[1:]),
@@ -204,14 +209,15 @@ def _spellings(name: str) -> Iterator[str]:
         key = name_key(part)
         if not key.replace(" ", "").isalpha():
             key = " ".join(_digits_apart(key))
-        words = key.split()
-        if not words:
-            continue
-        yield key
-        if len(words) == 1:
-            continue
-        for form in _other_forms().get(words[0], ()):
-            yield " ".join([form, *words[1:]])
+        if key:
+            yield from _forms_of(key)
+
+
+def _forms_of(key: str) -> Sequence[str]:
+    """Return how a name is written: as it is, and with other forms of its first word."""
+    first, _, rest = key.partition(" ")
+    forms = _other_forms().get(first) if rest else None
+    return (key, *[f"{form} {rest}" for form in forms]) if forms else (key,)
 
 
 @lru_cache(maxsize=1)

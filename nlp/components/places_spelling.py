@@ -7,8 +7,10 @@ letter left out of each makes them equal: a letter missing, added, changed, or t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from nlp.areas import bare_name, children
 from nlp.components.places_gazetteer import Hit, load_gazetteer
@@ -26,11 +28,12 @@ _MAX_FOUND = 8
 _KNOWN_ZIPF = 2.0
 _KEPT_REGENCIES = 64
 _KEPT_WORDS = 1 << 15
+_LAST_LETTER = "\U0010ffff"
 _TWINS = str.maketrans({"y": "i", "v": "p", "f": "p", "q": "k", "x": "s", "z": "s"})
 _SILENT = re.compile(r"(?<=[bcdgkpst])e(?=[lr])")
 
 
-def find_misspelt(tokens: Tokens, regencies: Sequence[str], *, known: Collection[tuple[int, int]]) -> list[Hit]:
+def find_misspelt(tokens: Tokens, regencies: tuple[str, ...], *, known: Collection[tuple[int, int]]) -> list[Hit]:
     """Return names of these regencies that runs of otherwise unknown words nearly spell; `known` spans are left out."""
     rare = list(map(_RARE.__getitem__, tokens.keys)) if regencies else []
     if True not in rare:
@@ -43,7 +46,7 @@ def find_misspelt(tokens: Tokens, regencies: Sequence[str], *, known: Collection
     for at in sorted(near - spelt):
         if at < end:
             continue
-        hit = _spelt_from(tokens, at, regencies, spelt)
+        hit = _spelt_from(tokens, at, regencies, spelt, rare)
         if hit is not None:
             found.append(hit)
             end = hit.last
@@ -52,38 +55,39 @@ def find_misspelt(tokens: Tokens, regencies: Sequence[str], *, known: Collection
     return found
 
 
-def _spelt_from(tokens: Tokens, first: int, regencies: Sequence[str], spelt: set[int]) -> Hit | None:
-    """Return the longest name that the words from `first` on nearly spell."""
-    joined, runs = "", []
-    for last, key in enumerate(tokens.keys[first : first + _MAX_WORDS], start=first + 1):
-        if (
-            last - 1 in spelt
-            or not key.isalpha()
-            or len(joined) > _MAX_LETTERS
-            or (last > first + 1 and not tokens.tied(last - 2))
-        ):
+def _spelt_from(
+    tokens: Tokens, first: int, regencies: tuple[str, ...], spelt: Collection[int], rare: Sequence[bool]
+) -> Hit | None:
+    """Return the longest name that the words from `first` on nearly spell, one of them a rare word."""
+    joined, is_rare = "", False
+    runs: list[tuple[int, str]] = []
+    for at, key in enumerate(tokens.keys[first : first + _MAX_WORDS], start=first):
+        apart = at > first and not tokens.tied(at - 1)
+        if at in spelt or apart or not key.isalpha() or len(joined) > _MAX_LETTERS:
             break
         joined += key
-        runs.append((last, joined))
+        is_rare = is_rare or rare[at]
+        if is_rare:
+            runs.append((at + 1, joined))
     least = _MIN_SAID_LETTERS if tokens.key(first - 1) in load_words().levels else _MIN_LETTERS
     for last, letters in reversed(runs):
-        if len(letters) < least or True not in map(_RARE.__getitem__, tokens.keys[first:last]):
-            continue
-        for regency in regencies:
-            name = _look_up(letters, regency, least)
-            if name is not None:
-                return Hit(first, last, name, 0.0)
+        name = _look_up(letters, regencies, least) if len(letters) >= least else None
+        if name is not None:
+            return Hit(first, last, name, 0.0)
     return None
 
 
 @lru_cache(1 << 15)
-def _look_up(letters: str, regency: str, least: int) -> int | None:
-    """Return the only name of at least so many letters that these nearly spell."""
-    index, names = _index(regency), load_gazetteer().names
+def _look_up(letters: str, regencies: tuple[str, ...], least: int) -> int | None:
+    """Return the only name of at least so many letters that these nearly spell, in the first regency that has one."""
     plain = _plain(letters)
-    alike = {name for form in _forms(plain) for name in index.get(form, ())}
-    spelt = {name: _plain(names[name].replace(" ", "")) for name in alike}
-    found = {name for name, each in spelt.items() if len(each) >= least and _is_one_slip(plain, each)}
+    found = (_only_name(plain, _names_of(regency), least) for regency in regencies)
+    return next((name for name in found if name is not None), None)
+
+
+def _only_name(plain: str, names: _Names, least: int) -> int | None:
+    near = [name for name in names.like(plain) if len(name) >= least and _is_one_slip(plain, name)]
+    found = {load_gazetteer().at(code) for name in near for code in names.codes[name] if _is_alike(plain, code)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -97,20 +101,47 @@ def _is_one_slip(one: str, other: str) -> bool:
     return rest[1:] == rest_other[1:] or (rest[1::-1] == rest_other[:2] and rest[2:] == rest_other[2:])
 
 
+class _Names(NamedTuple):
+    """The names of a regency's kecamatan and kelurahan in plain spelling, sorted from either end, with their areas."""
+
+    forward: Sequence[str]
+    backward: Sequence[str]
+    codes: Mapping[str, Sequence[str]]
+
+    def like(self, plain: str) -> set[str]:
+        """Return the names that share a half with a word: a slip leaves one of the two as it is."""
+        opening, ending = plain[: len(plain) // 2], plain[::-1][: (len(plain) - 1) // 2]
+        return {*_opened_by(opening, self.forward), *[name[::-1] for name in _opened_by(ending, self.backward)]}
+
+
+def _opened_by(letters: str, ordered: Sequence[str]) -> Sequence[str]:
+    return ordered[bisect_left(ordered, letters) : bisect_left(ordered, letters + _LAST_LETTER)]
+
+
 @lru_cache(_KEPT_REGENCIES)
-def _index(regency: str) -> dict[str, tuple[int, ...]]:
-    """Return the names of a regency's kecamatan and kelurahan by every form of theirs."""
-    at = load_gazetteer().at
-    forms: dict[str, tuple[int, ...]] = {}
-    for kecamatan in children(regency):
-        for code in (kecamatan, *children(kecamatan)):
-            name = at(code)
-            plain = _plain("".join(filter(str.isalpha, bare_name(code).lower())))
-            if name is not None and _MIN_SAID_LETTERS <= len(plain) <= _MAX_LETTERS:
-                for form in _forms(plain):
-                    if name not in forms.get(form, ()):
-                        forms[form] = (*forms.get(form, ()), name)
-    return forms
+def _names_of(regency: str) -> _Names:
+    """Return a regency's names; all are brought to plain spelling at once, since a text names many regencies."""
+    areas = [code for kecamatan in children(regency) for code in (kecamatan, *children(kecamatan))]
+    written = "\n".join(map(bare_name, areas)).lower().replace(" ", "")
+    codes: dict[str, list[str]] = {}
+    for code, letters, plain in zip(areas, written.split("\n"), _plain(written).split("\n"), strict=True):
+        is_one_name = letters.isascii() and letters.isalpha()  # no marks, no numbers
+        codes.setdefault(plain if is_one_name else _first_name(code), []).append(code)
+    return _Names(sorted(codes), sorted([name[::-1] for name in codes]), codes)
+
+
+def _first_name(code: str) -> str:
+    gazetteer = load_gazetteer()
+    number = gazetteer.at(code)
+    return "" if number is None else _plain(gazetteer.names[number].replace(" ", ""))
+
+
+def _is_alike(plain: str, code: str) -> bool:
+    """Whether one letter left out of each makes a word and the letters of an area's official name equal."""
+    official = _plain("".join(filter(str.isalpha, bare_name(code).lower())))
+    return _MIN_SAID_LETTERS <= len(official) <= _MAX_LETTERS and (
+        _is_one_slip(plain, official) or not set(_forms(plain)).isdisjoint(_forms(official))
+    )
 
 
 def _forms(plain: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 from datetime import UTC, datetime
@@ -213,6 +214,22 @@ def test_the_same_input_gives_the_same_bytes_whatever_stands_before_it() -> None
     text = "Sampah menumpuk di depan pasar, mohon diangkut"
     alone = run(line(text))[0]
     assert run(line("banjir di mana-mana") * 300 + line(text))[-1] == alone
+
+
+def test_reading_leaves_nothing_for_the_garbage_collector_and_it_goes_on() -> None:
+    lines = [line(f"Jalan di Desa Subah nomor {number} rusak, Pak Budi 0812345678{number}") for number in range(20)]
+    context = Context(region="33", lane="addressed", now=NOW)
+    analyze_chunk(lines, context)
+    gc.collect()
+    gc.disable()
+    try:
+        analyze_chunk(lines, context)
+        assert gc.collect() == 0
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    analyze_chunk(lines, context)
+    assert gc.isenabled()
 
 
 def test_worker_processes_keep_the_order() -> None:
