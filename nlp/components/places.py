@@ -23,7 +23,7 @@ from nlp.coordinates import locate_area
 from nlp.findings import Findings, Step
 from sidak.models import Area, Lane, Location, Place, PlaceHint
 
-MODEL = "places-3"
+MODEL = "places-4"
 
 _HINT_ODDS = {
     "shared_location": 5.0,

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from nlp.components.places_belief import Context, is_believed, is_rural, nearness
 from nlp.components.places_cues import (
     Asked,
+    Cue,
+    closes,
     goes_on,
     is_doubled,
+    leads_there,
     names_something_else,
     read_cue,
     read_level,
@@ -21,6 +24,8 @@ from nlp.components.places_named import Named
 from nlp.components.places_tokens import Tokens, is_mixed_case, is_title_case
 from nlp.components.places_words import load_words
 
+_KELURAHAN = 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
@@ -30,18 +35,19 @@ class Setting:
     gazetteer: Gazetteer
     mixed: bool
     contexts: dict[int, Context]
+    opens: dict[int, int]
+    """Where the road or landmark begins that a word is part of."""
     after_named: frozenset[int]
     starts: Collection[int]
 
 
 def read_setting(tokens: Tokens, named: Sequence[Named], gazetteer: Gazetteer, starts: Collection[int]) -> Setting:
     """Read what is known of a text before its names are judged; `starts` are where other names begin."""
-    hollow = load_words().hollow
     contexts: dict[int, Context] = {}
+    opens: dict[int, int] = {}
     for each in named:
-        head = " ".join(tokens.keys[each.first : each.name])
-        context: Context = "hollow" if each.type == "landmark" and head in hollow else each.type
-        contexts.update(dict.fromkeys(range(each.first, each.last), context))
+        contexts.update(dict.fromkeys(range(each.first, each.last), _context(tokens, each)))
+        opens.update(dict.fromkeys(range(each.first, each.last), each.first))
         if each.type == "road":
             contexts[each.name] = "street"
     return Setting(
@@ -49,9 +55,17 @@ def read_setting(tokens: Tokens, named: Sequence[Named], gazetteer: Gazetteer, s
         gazetteer=gazetteer,
         mixed=is_mixed_case(tokens.text) and not is_title_case(tokens.text),
         contexts=contexts,
+        opens=opens,
         after_named=frozenset(each.last for each in named if tokens.tied(each.last - 1)),
         starts=starts,
     )
+
+
+def _context(tokens: Tokens, named: Named) -> Context:
+    words, head = load_words(), " ".join(tokens.keys[named.first : named.name])
+    if named.type == "landmark" and head in words.village:
+        return "village"
+    return "hollow" if named.type == "landmark" and head in words.hollow else named.type
 
 
 def read_asked(setting: Setting, hit: Hit, home: tuple[str, ...]) -> Asked:
@@ -67,11 +81,12 @@ def mention_of(setting: Setting, hit: Hit, asked: Asked, expected: tuple[str, ..
     if asked.depth is not None and not any(code.count(".") == asked.depth for code in codes):
         # "Kelurahan Surabaya" and the like: the level word belongs to something else
         asked = Asked(None, None, hit.first)
-    if name in words.levels or (name in words.stop and not (setting.mixed and tokens.capital(hit.first))):
+    is_stop = name in words.stop and not (setting.mixed and tokens.capital(hit.first))
+    if name in words.levels or (is_stop and not _is_announced(setting, hit, asked)):
         # "kelurahan yang", "desa ini": the level word stands for itself
         return None
     context = setting.contexts.get(hit.first) or read_street(tokens, hit)
-    cue = "place" if hit.first in setting.after_named else read_cue(tokens, hit, name, mixed=setting.mixed)
+    cue = _cue(setting, hit, name, asked)
     near = nearness(hit.name, expected)
     if asked.depth is None:
         if names_something_else(tokens, hit) or is_doubled(tokens, hit):
@@ -94,3 +109,20 @@ def mention_of(setting: Setting, hit: Hit, asked: Asked, expected: tuple[str, ..
         near=near,
         everyday=hit.everyday,
     )
+
+
+def _cue(setting: Setting, hit: Hit, name: str, asked: Asked) -> Cue:
+    opens = setting.opens.get(hit.first, asked.opens)
+    if asked.depth != _KELURAHAN and leads_there(setting.tokens, opens):
+        return "towards"
+    if hit.first in setting.after_named:
+        return "place"
+    return read_cue(setting.tokens, hit, name, mixed=setting.mixed)
+
+
+def _is_announced(setting: Setting, hit: Hit, asked: Asked) -> bool:
+    """Whether a name like "Ujung" or "Dalam" stands between its level word and the end, or a larger area's name."""
+    if asked.depth is None or asked.opens == hit.first:
+        return False
+    follows = setting.gazetteer.numbers.get(setting.tokens.key(hit.last))
+    return closes(setting.tokens, hit.last) or follows in setting.gazetteer.large

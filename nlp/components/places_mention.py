@@ -25,6 +25,11 @@ class Mention(NamedTuple):
     everyday: float
 
 
+def names_place_itself(mention: Mention) -> bool:
+    """Whether the place is named itself, not a street, nor what leads elsewhere: "warga Lontar", "SDN Lontar"."""
+    return mention.context == "village" or (mention.context == "free" and mention.cue != "towards")
+
+
 def fits_kind(code: str, kind: Kind | None) -> bool:
     """Whether a regency or city is of the kind that the text says."""
     if kind is None or level_of(code) != "kabkota":

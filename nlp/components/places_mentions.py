@@ -113,15 +113,18 @@ def _merge(one: Mention, other: Mention) -> Mention:
 
 
 def _numbered(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
-    """Read a name before the number of a neighbourhood as a kelurahan's, unless one is named as such."""
-    if any(each.depth == _KELURAHAN for each in mentions):
+    """Read a name beside the number of a neighbourhood as a kelurahan's, unless a level word names another as such."""
+    villages = [each for each in mentions if each.depth == _KELURAHAN]
+    if any(each.opens < each.first for each in villages):
+        return [
+            each._replace(depth=None) if each in villages and each.opens == each.first else each for each in mentions
+        ]
+    if villages:
         return mentions
-    return [
-        each._replace(depth=_KELURAHAN)
-        if each.near == "regency"
-        and each.depth is None
-        and each.context == "free"
-        and has_neighbourhood(tokens, each.last)
-        else each
-        for each in mentions
-    ]
+    return [each._replace(depth=_KELURAHAN) if _is_numbered(tokens, each) else each for each in mentions]
+
+
+def _is_numbered(tokens: Tokens, mention: Mention) -> bool:
+    """Whether an expected name stands before the number of a neighbourhood: "Lontar RT 02"."""
+    expected = mention.near == "regency" and mention.depth is None and mention.context == "free"
+    return expected and has_neighbourhood(tokens, mention.last)

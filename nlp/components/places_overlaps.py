@@ -20,7 +20,7 @@ def without_overlaps(mentions: list[Mention], expected: Sequence[str]) -> list[M
 
     def worth(mention: Mention) -> tuple[bool, int, int]:
         preferred = not expected or mention.depth is not None or _is_near(mention)
-        return preferred or _has_word_of_its_own(mention, near), mention.last - mention.first, -mention.first
+        return preferred or _has_word_of_its_own(mention, near), mention.last - mention.opens, -mention.first
 
     for mention in sorted(mentions, key=worth, reverse=True):
         span = range(mention.first, mention.last)

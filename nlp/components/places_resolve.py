@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nlp.areas import is_within
-from nlp.components.places_mention import Mention
+from nlp.components.places_belief import ROADS
+from nlp.components.places_mention import Mention, names_place_itself
 from nlp.components.places_says import strengths_of
 from nlp.components.places_tree import deepest, nodes_of, regencies_of, roll_up
 from nlp.components.places_weights import WEIGHTS
 
-_KELURAHAN = 3
+_KECAMATAN, _KELURAHAN = 2, 3
 _KEPT_TEXTS = 1 << 11
 _ELSEWHERE = 0.02
 _NO_PLACE = 0.1
@@ -70,11 +71,24 @@ def _is_contested(code: str, mentions: Sequence[Mention]) -> bool:
     if code.count(".") != _KELURAHAN or any(each.depth is not None and code in each.codes for each in mentions):
         return False
     kecamatan, regency = code[:8], code[:5]
+    is_said = any(each.depth == _KECAMATAN and kecamatan in each.codes for each in mentions)
+    within = kecamatan if is_said else regency
     return any(
-        any(is_within(other, regency) and other.count(".") == _KELURAHAN for other in each.codes)
-        for each in mentions
+        any(is_within(other, within) and other.count(".") == _KELURAHAN for other in each.codes)
+        for each in _rivals(code, mentions)
         if code not in each.codes and kecamatan not in each.codes
     )
+
+
+def _rivals(code: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions that may be of the place itself: not where roads lead, nor roads where a place is named."""
+    own = [each for each in mentions if code in each.codes]
+    rivals = list(mentions)
+    if any(each.cue != "towards" for each in own):
+        rivals = [each for each in rivals if each.cue != "towards"]
+    if any(names_place_itself(each) for each in own):
+        rivals = [each for each in rivals if each.context not in ROADS]
+    return rivals
 
 
 def _is_named(province: str, mentions: Sequence[Mention], prior: Mapping[str, float]) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from nlp.areas import area_label, is_within
+from nlp.areas import ancestors, area_label, is_within
 from nlp.components.places_belief import ROADS, any_large
-from nlp.components.places_mention import Mention, fits_kind
+from nlp.components.places_mention import Mention, fits_kind, names_place_itself
 from nlp.components.places_weights import WEIGHTS
 
 _KECAMATAN, _KELURAHAN = 2, 3
@@ -18,11 +18,16 @@ def strengths_of(mentions: Sequence[Mention], *, told: bool) -> list[Mapping[str
     """Return for each mention how much it says for each of its candidates."""
     seen: set[tuple[str, int | None]] = set()
     strengths: list[Mapping[str, float]] = []
-    is_said = any(mention.depth == _KELURAHAN for mention in mentions)
+    small = [each for each in mentions if not any_large(each.codes) and each.cue != "towards"]
+    villages = [each for each in mentions if each.depth == _KELURAHAN]
+    themselves = [each for each in mentions if names_place_itself(each) and _has_village(each)]
     for mention in mentions:
         factor = WEIGHTS.context[mention.context]
-        if is_said and mention.context in ROADS and mention.depth is None:
+        is_road = mention.context in ROADS and mention.depth is None
+        if is_road and (villages or any(_rivals(mention.codes, each.codes) for each in themselves)):
             factor *= WEIGHTS.beside_kelurahan
+        if mention.cue == "towards" and small and all(_rivals(mention.codes, each.codes) for each in small):
+            factor *= WEIGHTS.towards
         if (mention.name, mention.depth) in seen:
             factor *= WEIGHTS.again
         seen.add((mention.name, mention.depth))
@@ -33,7 +38,7 @@ def strengths_of(mentions: Sequence[Mention], *, told: bool) -> list[Mapping[str
 @lru_cache(_KEPT_NAMES)
 def _all_says(mention: Mention, factor: float, *, told: bool) -> Mapping[str, float]:
     """Return how much a mention says for each candidate; it says the same for all that are alike, often hundreds."""
-    if any_large(mention.codes) or mention.context in ROADS:
+    if any_large(mention.codes) or mention.context in ROADS or _is_small(mention):
         return {code: factor * _says(mention, code, told=told) for code in mention.codes}
     by_depth: dict[int, float] = {}
     says: dict[str, float] = {}
@@ -63,6 +68,8 @@ def _says(mention: Mention, code: str, *, told: bool) -> float:
         says += WEIGHTS.city_over_regency
     if mention.context in ROADS and mention.depth is None and _is_elsewhere(mention, code, depth):
         return 0.0
+    if depth == _KECAMATAN and _is_small(mention) and _has_smaller(mention, code):
+        return 0.0
     return max(says, 0.0)
 
 
@@ -87,6 +94,32 @@ def _is_elsewhere(mention: Mention, code: str, depth: int) -> bool:
     if depth == _KECAMATAN:
         return any(len(other) > len(code) and is_within(other, code) for other in mention.codes)
     return False
+
+
+@lru_cache(_KEPT_NAMES)
+def _rivals(codes: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether two names cannot be of one place, nor of a place and what lies in it."""
+    return _around(codes).isdisjoint(others) and _around(others).isdisjoint(codes)
+
+
+def _around(codes: tuple[str, ...]) -> frozenset[str]:
+    """Return areas and all in which they lie."""
+    return frozenset(each for code in codes for each in ancestors(code))
+
+
+def _has_village(mention: Mention) -> bool:
+    """Whether an expected kelurahan or desa may be meant."""
+    return mention.near == "regency" and bool(_at_depth(mention.codes, _KELURAHAN))
+
+
+def _has_smaller(mention: Mention, kecamatan: str) -> bool:
+    """Whether a kelurahan of the same name lies in the regency."""
+    return any(is_within(each, kecamatan[:5]) for each in _at_depth(mention.codes, _KELURAHAN))
+
+
+def _is_small(mention: Mention) -> bool:
+    """Whether the words around a name say that a kelurahan is meant, not a kecamatan of that name."""
+    return mention.depth is None and (mention.context == "village" or mention.cue == "small")
 
 
 def _level_says(mention: Mention, code: str, depth: int) -> float:

@@ -17,14 +17,22 @@ class Weights:
     everyday: float = -0.9
     cued: float = 0.3
     alone: Mapping[str, float] = field(  # one word, by its cue, of an area that nothing else speaks for
-        default_factory=lambda: {"": -1.1, "capital": -0.8, "place": -0.5}
+        default_factory=lambda: {"": -1.1, "capital": -0.8, "place": -0.5, "small": -0.5, "towards": -0.5}
     )
     beside_regency: float = -1.5  # nor, said without a level, a village of a regency's name elsewhere
     beside_province: float = -2.0  # "Bali" is the province, not the village of that name
     context: Mapping[str, float] = field(  # factors
-        default_factory=lambda: {"free": 1.0, "street": 0.9, "road": 0.9, "landmark": 1.0, "hollow": 0.8}
+        default_factory=lambda: {
+            "free": 1.0,
+            "street": 0.9,
+            "road": 0.9,
+            "landmark": 1.0,
+            "village": 1.0,
+            "hollow": 0.8,
+        }
     )
     beside_kelurahan: float = 0.5  # factor for a road's name where a kelurahan is named as such
+    towards: float = 0.4  # factor for where a road leads, where another place is named
     again: float = 0.3  # factor for the second mention of the same name
     home_kabkota: float = 6.0
     home_provinsi: float = 4.0
