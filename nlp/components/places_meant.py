@@ -23,6 +23,7 @@ from nlp.components.places_mention import Mention
 from nlp.components.places_named import Named
 from nlp.components.places_tokens import Tokens, is_mixed_case, is_title_case
 from nlp.components.places_words import load_words
+from nlp.lexicon import names_abroad
 
 _KELURAHAN = 3
 
@@ -90,6 +91,8 @@ def mention_of(setting: Setting, hit: Hit, asked: Asked, expected: tuple[str, ..
     near = nearness(hit.name, expected)
     if asked.depth is None:
         if names_something_else(tokens, hit) or is_doubled(tokens, hit):
+            return None
+        if near == "far" and name in names_abroad():
             return None
         if near == "far" and is_rural(codes) and goes_on(tokens, hit, setting.starts):
             return None

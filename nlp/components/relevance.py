@@ -47,12 +47,15 @@ _REASONS = {
     "cue:QUESTION": "pertanyaan",
     "cue:APPLICATION": "permohonan layanan",
     "cue:ELSEWHERE": "di luar negeri",
+    "cue:ABROAD": "di luar negeri",
     "cue:NEGATED": "menyangkal adanya masalah",
     "place:placed": "tempatnya jelas",
 }
 _SUSPICION_POINTS = 2.0
 _TROUBLE_POINTS = 2.5
-_DOUBTS = frozenset({"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "FIXED"})
+_DOUBTS = frozenset(
+    {"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "ABROAD", "FIXED"}
+)
 _NO_COMPLAINT = frozenset({"APPLICATION", "PRAISE", "FIXED"})
 _SETTLED = frozenset({"FIXED", "PRAISE"})
 _STILL = frozenset({"REQUEST", "REPEATED", "DURATION", "HELP", "IRONY"})
@@ -90,6 +93,8 @@ class RelevanceComponent(Step):
         verdict = decide(probability, lane=found.lane, complaint=letter >= _LETTER and _complains(found))
         if verdict is None and found.lane == "overheard" and not found.points:
             verdict = None if probability >= threshold("report_no_unnamed") else False
+        if is_abroad(found):
+            verdict = None if verdict and _is_witness(found) else False
         verdict = _reconsider(verdict, points=found.points, signals=found.signals, located=bool(found.location.places))
         found.relevance = Relevance(
             is_report=verdict,
@@ -196,6 +201,17 @@ def _reconsider(
     if verdict is False and (suspects_misconduct(points, signals) or (located and names_trouble(points, signals))):
         return None
     return verdict
+
+
+def is_abroad(found: Findings) -> bool:
+    """Tell whether a text names a place outside Indonesia, and none in it."""
+    return any(each.label == "ABROAD" for each in found.signals) and not any(
+        each.code for each in found.location.places
+    )
+
+
+def _is_witness(found: Findings) -> bool:
+    return any(each.label == "FIRST" for each in found.signals)
 
 
 def is_settled(labels: Iterable[str]) -> bool:
