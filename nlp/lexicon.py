@@ -74,7 +74,9 @@ def _abroad_cues() -> dict[str, list[str]]:
     """Return the names of places outside Indonesia; those that are words as well only as where something is."""
     abroad = _read("data/places/abroad.toml")
     names, phrases = abroad["names"], abroad["phrases"]
-    located = [f"{word} {name}" for name in names["located_only"] for word in ("di", "kota", "warga")]
+    located = [
+        f"{word} {name}" for name in names["located_only"] for word in ("di", "kota", "warga", "banjir", "gempa")
+    ]
     return {
         "ELSEWHERE": [*names["countries"], *names["brands"], *phrases["elsewhere"]],
         "ABROAD": [*names["places"], *located, *phrases["abroad"]],

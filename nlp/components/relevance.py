@@ -9,6 +9,7 @@ from spacy.language import Language
 
 from nlp.adaptation import adaptation_features, adjust_probability
 from nlp.components.category_points import Points
+from nlp.components.relevance_doubts import weigh_doubts
 from nlp.components.signals import Signal
 from nlp.encoder.mixture import mixture
 from nlp.features import StemWeights, read_stems, relevance_features, stated_features
@@ -93,8 +94,7 @@ class RelevanceComponent(Step):
         verdict = decide(probability, lane=found.lane, complaint=letter >= _LETTER and _complains(found))
         if verdict is None and found.lane == "overheard" and not found.points:
             verdict = None if probability >= threshold("report_no_unnamed") else False
-        if is_abroad(found):
-            verdict = None if verdict and _is_witness(found) else False
+        verdict = weigh_doubts(verdict, found, chatter=letter < _LETTER)
         verdict = _reconsider(verdict, points=found.points, signals=found.signals, located=bool(found.location.places))
         found.relevance = Relevance(
             is_report=verdict,
@@ -201,17 +201,6 @@ def _reconsider(
     if verdict is False and (suspects_misconduct(points, signals) or (located and names_trouble(points, signals))):
         return None
     return verdict
-
-
-def is_abroad(found: Findings) -> bool:
-    """Tell whether a text names a place outside Indonesia, and none in it."""
-    return any(each.label == "ABROAD" for each in found.signals) and not any(
-        each.code for each in found.location.places
-    )
-
-
-def _is_witness(found: Findings) -> bool:
-    return any(each.label == "FIRST" for each in found.signals)
 
 
 def is_settled(labels: Iterable[str]) -> bool:

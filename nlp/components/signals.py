@@ -19,7 +19,7 @@ from nlp.reading import FoundPhrase, Reading
 NEGATION_REACH = 2
 """A negation this many tokens before a phrase denies it."""
 
-COMPARISON_REACH = 3
+COMPARISON_REACH = 4
 """A comparison this many tokens before a place abroad says that nothing happens there."""
 
 _DENIABLE = frozenset({"SAYS", "TOPIC", "FAULT", "ACT", "PRAISE"})
