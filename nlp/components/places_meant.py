@@ -26,6 +26,7 @@ from nlp.components.places_words import load_words
 from nlp.lexicon import names_abroad
 
 _KELURAHAN = 3
+_FURTHER_WORDS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +93,7 @@ def mention_of(setting: Setting, hit: Hit, asked: Asked, expected: tuple[str, ..
     if asked.depth is None:
         if names_something_else(tokens, hit) or is_doubled(tokens, hit):
             return None
-        if near == "far" and name in names_abroad():
+        if near != "regency" and _is_abroad(tokens, hit):
             return None
         if near == "far" and is_rural(codes) and goes_on(tokens, hit, setting.starts):
             return None
@@ -129,3 +130,9 @@ def _is_announced(setting: Setting, hit: Hit, asked: Asked) -> bool:
         return False
     follows = setting.gazetteer.numbers.get(setting.tokens.key(hit.last))
     return closes(setting.tokens, hit.last) or follows in setting.gazetteer.large
+
+
+def _is_abroad(tokens: Tokens, hit: Hit) -> bool:
+    """Whether a name is one of a place abroad, or begins one ("Papua Nugini")."""
+    names = names_abroad()
+    return any(" ".join(tokens.keys[hit.first : last]) in names for last in range(hit.last, hit.last + _FURTHER_WORDS))

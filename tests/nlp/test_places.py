@@ -210,6 +210,8 @@ def test_a_regency_named_in_the_text_is_where_names_are_looked_for() -> None:
         "lapor ke pak Maksum saja",
         "smg cepat diperbaiki",
         "jukir di Mojopahit Asri",
+        "longsor di Papua Nugini",
+        "banjir di Kuala Lumpur dan Penang",
     ],
 )
 def test_people_dishes_streets_and_slang_are_no_areas(text: str) -> None:
