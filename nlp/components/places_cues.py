@@ -11,11 +11,11 @@ from nlp.components.places_words import load_words
 from nlp.frequency import zipf
 
 Kind = Literal["Kabupaten", "Kota"]
-Cue = Literal["", "capital", "place", "small", "towards"]
-"""A capital in mid-sentence may also be a person's; a preposition ("di"), or a road just before, says a place; "warga"
-and the like a small one; "arah" that a road leads there."""
+Cue = Literal["", "capital", "place", "small", "people", "towards"]
+"""A capital in mid-sentence may also be a person's; a preposition ("di"), or a road just before, says a place;
+"kampung" and the like a small one, "warga" one in which people live, "arah" that a road leads there."""
 
-PLACE_CUES: frozenset[Cue] = frozenset({"place", "small", "towards"})
+PLACE_CUES: frozenset[Cue] = frozenset({"place", "small", "people", "towards"})
 
 _GLUED = ("di", "ke")
 _PLAIN_LEVEL = 4.0
@@ -66,7 +66,8 @@ def read_cue(tokens: Tokens, hit: Hit, name: str, *, mixed: bool) -> Cue:
     """Return what besides a level word says that a place is named here."""
     first, words = hit.first, load_words()
     if first and tokens.near(first - 1) and tokens.key(first - 1) in words.near:
-        return "small" if tokens.key(first - 1) in words.small else "place"
+        before = tokens.key(first - 1)
+        return "small" if before in words.small else "people" if before in words.people else "place"
     if tokens.key(first).startswith(_GLUED) and tokens.key(first)[2:] == name:
         return "place"
     starts_sentence = first == 0 or any(char in ".!?\n" for char in tokens.gap(first - 1))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from nlp.areas import ancestors, area_label, is_within
-from nlp.components.places_belief import ROADS, any_large
+from nlp.components.places_belief import ROADS, any_large, is_in_city
 from nlp.components.places_mention import Mention, fits_kind, names_place_itself
 from nlp.components.places_weights import WEIGHTS
 
@@ -38,7 +38,7 @@ def strengths_of(mentions: Sequence[Mention], *, told: bool) -> list[Mapping[str
 @lru_cache(_KEPT_NAMES)
 def _all_says(mention: Mention, factor: float, *, told: bool) -> Mapping[str, float]:
     """Return how much a mention says for each candidate; it says the same for all that are alike, often hundreds."""
-    if any_large(mention.codes) or mention.context in ROADS or _is_small(mention):
+    if any_large(mention.codes) or mention.context in ROADS or _may_be_small(mention):
         return {code: factor * _says(mention, code, told=told) for code in mention.codes}
     by_depth: dict[int, float] = {}
     says: dict[str, float] = {}
@@ -68,7 +68,7 @@ def _says(mention: Mention, code: str, *, told: bool) -> float:
         says += WEIGHTS.city_over_regency
     if mention.context in ROADS and mention.depth is None and _is_elsewhere(mention, code, depth):
         return 0.0
-    if depth == _KECAMATAN and _is_small(mention) and _has_smaller(mention, code):
+    if depth == _KECAMATAN and _is_small(mention, code) and _has_smaller(mention, code):
         return 0.0
     return max(says, 0.0)
 
@@ -117,9 +117,18 @@ def _has_smaller(mention: Mention, kecamatan: str) -> bool:
     return any(is_within(each, kecamatan[:5]) for each in _at_depth(mention.codes, _KELURAHAN))
 
 
-def _is_small(mention: Mention) -> bool:
-    """Whether the words around a name say that a kelurahan is meant, not a kecamatan of that name."""
-    return mention.depth is None and (mention.context == "village" or mention.cue == "small")
+def _may_be_small(mention: Mention) -> bool:
+    return mention.context == "village" or mention.cue in ("small", "people")
+
+
+def _is_small(mention: Mention, kecamatan: str) -> bool:
+    """Whether the words around a name say that a kelurahan is meant, not a kecamatan of that name.
+
+    "Warga Subah" in a regency may be of any village of Subah; in a city people are of their kelurahan.
+    """
+    if mention.depth is not None or not _may_be_small(mention):
+        return False
+    return mention.cue != "people" or mention.context == "village" or is_in_city(kecamatan)
 
 
 def _level_says(mention: Mention, code: str, depth: int) -> float:

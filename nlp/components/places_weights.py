@@ -17,7 +17,14 @@ class Weights:
     everyday: float = -0.9
     cued: float = 0.3
     alone: Mapping[str, float] = field(  # one word, by its cue, of an area that nothing else speaks for
-        default_factory=lambda: {"": -1.1, "capital": -0.8, "place": -0.5, "small": -0.5, "towards": -0.5}
+        default_factory=lambda: {
+            "": -1.1,
+            "capital": -0.8,
+            "place": -0.5,
+            "small": -0.5,
+            "people": -0.5,
+            "towards": -0.5,
+        }
     )
     beside_regency: float = -1.5  # nor, said without a level, a village of a regency's name elsewhere
     beside_province: float = -2.0  # "Bali" is the province, not the village of that name

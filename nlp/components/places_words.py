@@ -37,6 +37,7 @@ class PlaceWords:
     towards: frozenset[str]
     between: frozenset[str]
     small: frozenset[str]
+    people: frozenset[str]
     road: Heads
     street_heads: frozenset[str]
     road_endings: frozenset[str]
@@ -74,6 +75,7 @@ def load_words() -> PlaceWords:
         towards=frozenset(data["near"]["towards"]),
         between=frozenset(data["near"]["between"]),
         small=frozenset(data["near"]["small"]),
+        people=frozenset(data["near"]["people"]),
         road=road,
         street_heads=frozenset(data["road"]["street_heads"]),
         road_endings=frozenset(data["road"]["endings"]),

@@ -148,6 +148,11 @@ def test_villages_are_called_otherwise_in_other_provinces(text: str, region: str
     assert area_of(locate(text, region=region)) == code
 
 
+def test_in_a_regency_people_may_be_of_any_village_of_their_kecamatan() -> None:
+    assert area_of(locate("warga Subah kebanjiran", region=BATANG)) == "33.25.09"
+    assert area_of(locate("dusun Subah kebanjiran", region=BATANG)) == "33.25.09.2011"
+
+
 def test_a_kelurahan_of_a_city_is_not_the_one_of_that_name() -> None:
     assert area_of(locate("di salah satu kelurahan Semarang ada pungli", region=JAWA_TENGAH)) == "33.74"
 
