@@ -83,6 +83,12 @@ def test_what_is_a_no_stays_one_and_a_letter_is_weighed_by_its_wording() -> None
     assert weigh_doubts(True, findings("apakah jalan itu masih dibangun"), chatter=False) is True
 
 
+def test_who_writes_to_the_office_is_heard_whatever_the_wording() -> None:
+    found = findings("apakah jalan itu masih dibangun")
+    found.lane = "addressed"
+    assert weigh_doubts(True, found, chatter=True) is True
+
+
 @pytest.mark.parametrize(
     ("text", "praise"),
     [("petugasnya ramah", True), ("petugasnya tidak ramah", False), ("tidak puas sama sekali", False)],
