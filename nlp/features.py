@@ -28,6 +28,11 @@ FORM_CHARACTERS = 2000
 _CAPS = {"NEWS": 4, "OFFICIAL": 4, "POLITICS": 4, "FIGURATIVE": 3, "REQUEST": 4, "FIRST": 4, "PLACE": 5}
 _NO_CUES = frozenset({*CATEGORY_LABELS, "NEG", "BESIDE", "COLLUSION"})
 _DEFAULT_CAP = 2
+_AGAINST = (
+    *("cue:NEWS", "cue:OFFICIAL", "cue:POLITICS", "cue:HYPO", "cue:PAST", "cue:QUESTION", "cue:NEGATED", "cue:FIXED"),
+    *("cue:APPLICATION", "cue:PRAISE", "cue:ADVERT", "cue:FIGURATIVE", "cue:ABROAD"),
+)
+"""Cues that speak against trouble here and now."""
 _TROUBLE = 1.5
 _TAG = re.compile(r"#\w")
 _LINK = re.compile(r"https?://|\[URL\]")
@@ -127,8 +132,7 @@ def _together(features: dict[str, float], *, best: float) -> dict[str, float]:
     if best < _TROUBLE:
         return {}
     forms = ("form:link", "form:tags", "form:headline", "form:mention", "form:lower", "form:short", "form:question")
-    cues = ("cue:NEWS", "cue:OFFICIAL", "cue:POLITICS", "cue:HYPO", "cue:PAST")
-    return {f"points+{name}": features[name] for name in (*forms, *cues) if features.get(name)}
+    return {f"points+{name}": features[name] for name in (*forms, *_AGAINST) if features.get(name)}
 
 
 def _cue_features(signals: Iterable[Signal]) -> dict[str, float]:

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 import msgspec
 
+from nlp.normalize import match_form
 from nlp.taxonomy import categories
 from sidak.models import Kind
 
@@ -59,9 +60,39 @@ def _category_phrases() -> Iterator[Phrase]:
 
 
 def _cue_phrases() -> Iterator[Phrase]:
-    for label, texts in _read("data/signals/cues.toml").items():
+    cues = {**_read_cues(), **_abroad_cues()}
+    for label, texts in cues.items():
         for text in texts:
             yield Phrase(label=label, category="", text=text)
+
+
+def _read_cues() -> dict[str, list[str]]:
+    return tomllib.loads(files("nlp").joinpath("data/signals/cues.toml").read_text(encoding="utf-8"))
+
+
+def _abroad_cues() -> dict[str, list[str]]:
+    """Return the names of places outside Indonesia; those that are words as well only as where something is."""
+    abroad = _read("data/places/abroad.toml")
+    names, phrases = abroad["names"], abroad["phrases"]
+    located = [
+        f"{word} {name}" for name in names["located_only"] for word in ("di", "kota", "warga", "banjir", "gempa")
+    ]
+    return {
+        "ELSEWHERE": [*names["countries"], *names["brands"], *phrases["elsewhere"]],
+        "ABROAD": [*names["places"], *located, *phrases["abroad"]],
+    }
+
+
+@cache
+def names_abroad() -> frozenset[str]:
+    """Return the names of countries and of places in them, lower case."""
+    return frozenset(name for names in _read("data/places/abroad.toml")["names"].values() for name in names)
+
+
+@cache
+def words_around(kind: str) -> frozenset[str]:
+    """Return the words that say of a name from abroad that it is `located`, `compared` or `called` so."""
+    return frozenset(map(match_form, _read("data/places/abroad.toml")["around"][kind]))
 
 
 def _read(name: str) -> dict[str, dict[str, list[str]]]:

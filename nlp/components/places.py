@@ -13,15 +13,17 @@ from spacy.language import Language
 
 from nlp.areas import ancestors, find_by_name, is_large, level_of
 from nlp.components.places_belief import ROADS
-from nlp.components.places_mentions import Mention, find_mentions
+from nlp.components.places_mention import Mention
+from nlp.components.places_mentions import find_mentions
 from nlp.components.places_named import Named, name_roads_and_landmarks
-from nlp.components.places_resolve import WEIGHTS, Resolved, resolve
+from nlp.components.places_resolve import Resolved, resolve
 from nlp.components.places_tokens import Tokens, split_words
+from nlp.components.places_weights import WEIGHTS
 from nlp.coordinates import locate_area
 from nlp.findings import Findings, Step
 from sidak.models import Area, Lane, Location, Place, PlaceHint
 
-MODEL = "places-3"
+MODEL = "places-4"
 
 _HINT_ODDS = {
     "shared_location": 5.0,

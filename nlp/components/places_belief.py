@@ -10,13 +10,14 @@ from functools import lru_cache
 from typing import Literal
 
 from nlp.areas import is_large, is_within
-from nlp.components.places_cues import Cue
+from nlp.components.places_cues import PLACE_CUES, Cue
 from nlp.components.places_gazetteer import load_gazetteer
 from nlp.components.places_words import load_words
 
 Nearness = Literal["far", "province", "regency"]
-Context = Literal["free", "street", "road", "landmark", "hollow"]
-"""`street`: right after "Jl."; `road`: further on in a road's name; `hollow`: in a name that tells little of where."""
+Context = Literal["free", "street", "road", "landmark", "village", "hollow"]
+"""`street`: right after "Jl."; `road`: further on in a road's name; `village`: in the name of what is called after its
+kelurahan; `hollow`: in a name that tells little of where."""
 
 ROADS: frozenset[Context] = frozenset({"street", "road"})
 ALWAYS_CUED = 8.0
@@ -57,25 +58,25 @@ def is_believed(
         return _believed_large(name, cue=cue, near=near, written=written)
     if near == "regency":
         return _believed_near(name, everyday, context=context, cue=cue)
-    headed = context in ("street", "road", "landmark")
+    headed = context in ("street", "road", "landmark", "village")
     if near == "province":
         return _believed_in_province(name, everyday, cue=cue)
     if " " in name:
-        return everyday < (_FAR_WORDS_CUED_ZIPF if cue == "place" or headed else _FAR_WORDS_ZIPF)
+        return everyday < (_FAR_WORDS_CUED_ZIPF if cue in PLACE_CUES or headed else _FAR_WORDS_ZIPF)
     return len(name) >= _LETTERS and _believed_far(name, codes, everyday, cue="place" if headed else cue)
 
 
 def _believed_large(name: str, *, cue: Cue, near: Nearness, written: str) -> bool:
     words = load_words()
     if name in words.acronyms and written.isupper():
-        return cue == "place"
+        return cue in PLACE_CUES
     return name not in words.everyday_kabkota or (cue != "" and (name in words.mostly_places or near == "regency"))
 
 
 def _believed_in_province(name: str, everyday: float, *, cue: Cue) -> bool:
     if " " in name:
         return everyday < _FAR_WORDS_CUED_ZIPF
-    if cue == "place":
+    if cue in PLACE_CUES:
         return everyday < _PROVINCE_CUED_ZIPF
     return everyday < _PROVINCE_ZIPF and len(name) >= _LETTERS
 
@@ -83,7 +84,7 @@ def _believed_in_province(name: str, everyday: float, *, cue: Cue) -> bool:
 def _believed_far(name: str, codes: Sequence[str], everyday: float, *, cue: Cue) -> bool:
     if any(is_in_city(code) for code in codes):
         return everyday < (_CITY_CUED_ZIPF if cue else _FAR_ZIPF)
-    return everyday < _FAR_ZIPF and (len(name) >= _FAR_LETTERS or cue == "place")
+    return everyday < _FAR_ZIPF and (len(name) >= _FAR_LETTERS or cue in PLACE_CUES)
 
 
 def _believed_near(name: str, everyday: float, *, context: Context, cue: Cue) -> bool:

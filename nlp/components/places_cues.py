@@ -11,12 +11,16 @@ from nlp.components.places_words import load_words
 from nlp.frequency import zipf
 
 Kind = Literal["Kabupaten", "Kota"]
-Cue = Literal["", "capital", "place"]
-"""A capital in mid-sentence may also be a person's; a preposition ("di"), or a road just before, says a place."""
+Cue = Literal["", "capital", "place", "small", "people", "towards"]
+"""A capital in mid-sentence may also be a person's; a preposition ("di"), or a road just before, says a place;
+"kampung" and the like a small one, "warga" one in which people live, "arah" that a road leads there."""
+
+PLACE_CUES: frozenset[Cue] = frozenset({"place", "small", "people", "towards"})
 
 _GLUED = ("di", "ke")
 _PLAIN_LEVEL = 4.0
 _KELURAHAN = 3
+_BETWEEN = 3
 _NAME_WORD_MIN = 3
 _NEIGHBOURHOOD_MAX_ZIPF = 3.7
 
@@ -47,11 +51,12 @@ def read_level(tokens: Tokens, hit: Hit, *, known: bool, mixed: bool) -> Asked:
             # "... ke kelurahan. Sudah dua kali"
             break
         plain = hit.everyday >= _PLAIN_LEVEL and not known and not (mixed and tokens.capital(first))
-        if plain and not _closes(tokens, hit.last):
+        if plain and not closes(tokens, hit.last):
             # "kelurahan lebih cepat"
             break
         return Asked(depth, "Kabupaten" if level in words.kabupaten else "Kota" if level in words.kota else None, opens)
-    if hit.everyday < _NEIGHBOURHOOD_MAX_ZIPF and _follows_neighbourhood(tokens, first):
+    sure = hit.everyday < _NEIGHBOURHOOD_MAX_ZIPF or (known and hit.last - first > 1)
+    if sure and _follows_neighbourhood(tokens, first) and not goes_on_as_street(tokens, hit):
         # "RT 02 RW 05 Lontar": neighbourhoods are numbered within a kelurahan
         return Asked(_KELURAHAN, None, first)
     return Asked(None, None, first)
@@ -59,13 +64,22 @@ def read_level(tokens: Tokens, hit: Hit, *, known: bool, mixed: bool) -> Asked:
 
 def read_cue(tokens: Tokens, hit: Hit, name: str, *, mixed: bool) -> Cue:
     """Return what besides a level word says that a place is named here."""
-    first = hit.first
-    if first and tokens.near(first - 1) and tokens.key(first - 1) in load_words().near:
-        return "place"
+    first, words = hit.first, load_words()
+    if first and tokens.near(first - 1) and tokens.key(first - 1) in words.near:
+        before = tokens.key(first - 1)
+        return "small" if before in words.small else "people" if before in words.people else "place"
     if tokens.key(first).startswith(_GLUED) and tokens.key(first)[2:] == name:
         return "place"
     starts_sentence = first == 0 or any(char in ".!?\n" for char in tokens.gap(first - 1))
     return "capital" if mixed and not starts_sentence and tokens.capital(first) else ""
+
+
+def leads_there(tokens: Tokens, opens: int) -> bool:
+    """Whether the words before `opens` say that a road leads there or that it lies next door: "arah kota Batang"."""
+    words, at = load_words(), opens - 1
+    while opens - at <= _BETWEEN and tokens.near(at) and tokens.key(at) in words.between:
+        at -= 1
+    return tokens.near(at) and tokens.key(at) in words.towards
 
 
 def names_something_else(tokens: Tokens, hit: Hit) -> bool:
@@ -98,15 +112,18 @@ def is_doubled(tokens: Tokens, hit: Hit) -> bool:
 
 def read_street(tokens: Tokens, hit: Hit) -> Literal["street", "road", "free"]:
     """Return whether the words around a name say that it is a street's: "jalan Gresik", "Subah gang 2"."""
-    words = load_words()
-    if hit.first and tokens.tied(hit.first - 1) and tokens.key(hit.first - 1) in words.street_heads:
+    if hit.first and tokens.tied(hit.first - 1) and tokens.key(hit.first - 1) in load_words().street_heads:
         return "street"
-    key = tokens.key(hit.last)
-    is_road = tokens.tied(hit.last - 1) and (key in words.road_endings or (key.isdigit() and len(key) <= 3))
-    return "road" if is_road else "free"
+    return "road" if goes_on_as_street(tokens, hit) else "free"
 
 
-def _closes(tokens: Tokens, after: int) -> bool:
+def goes_on_as_street(tokens: Tokens, hit: Hit) -> bool:
+    """Whether what follows says that a name is a street's: "Subah gang 2", "Limpung Jaya Utara"."""
+    key, words = tokens.key(hit.last), load_words()
+    return tokens.tied(hit.last - 1) and (key in words.road_endings or (key.isdigit() and len(key) <= 3))
+
+
+def closes(tokens: Tokens, after: int) -> bool:
     """Whether a name ends where an address would: at the end, at a comma or line, before a level word."""
     if after >= len(tokens) or not tokens.tied(after - 1):
         return True

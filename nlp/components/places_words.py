@@ -34,10 +34,15 @@ class PlaceWords:
     near: frozenset[str]
     others: frozenset[str]
     neighbourhood: frozenset[str]
+    towards: frozenset[str]
+    between: frozenset[str]
+    small: frozenset[str]
+    people: frozenset[str]
     road: Heads
     street_heads: frozenset[str]
     road_endings: frozenset[str]
     landmark: Heads
+    village: frozenset[str]
     hollow: frozenset[str]
     head_starts: frozenset[str]
     inside: frozenset[str]
@@ -67,10 +72,15 @@ def load_words() -> PlaceWords:
         near=frozenset(data["near"]["words"]),
         others=frozenset([*data["near"]["persons"], *data["near"]["dishes"]]),
         neighbourhood=frozenset(data["near"]["neighbourhood"]),
+        towards=frozenset(data["near"]["towards"]),
+        between=frozenset(data["near"]["between"]),
+        small=frozenset(data["near"]["small"]),
+        people=frozenset(data["near"]["people"]),
         road=road,
         street_heads=frozenset(data["road"]["street_heads"]),
         road_endings=frozenset(data["road"]["endings"]),
         landmark=landmark,
+        village=frozenset(data["landmark"]["village"]),
         hollow=frozenset(data["landmark"]["hollow"]),
         head_starts=frozenset(head.split()[0] for heads in (road, landmark) for head in heads.sure | heads.maybe),
         inside=frozenset(data["tail"]["inside"]),

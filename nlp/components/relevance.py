@@ -9,6 +9,7 @@ from spacy.language import Language
 
 from nlp.adaptation import adaptation_features, adjust_probability
 from nlp.components.category_points import Points
+from nlp.components.relevance_doubts import weigh_doubts
 from nlp.components.signals import Signal
 from nlp.encoder.mixture import mixture
 from nlp.features import StemWeights, read_stems, relevance_features, stated_features
@@ -47,12 +48,15 @@ _REASONS = {
     "cue:QUESTION": "pertanyaan",
     "cue:APPLICATION": "permohonan layanan",
     "cue:ELSEWHERE": "di luar negeri",
+    "cue:ABROAD": "di luar negeri",
     "cue:NEGATED": "menyangkal adanya masalah",
     "place:placed": "tempatnya jelas",
 }
 _SUSPICION_POINTS = 2.0
 _TROUBLE_POINTS = 2.5
-_DOUBTS = frozenset({"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "FIXED"})
+_DOUBTS = frozenset(
+    {"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "ABROAD", "FIXED"}
+)
 _NO_COMPLAINT = frozenset({"APPLICATION", "PRAISE", "FIXED"})
 _SETTLED = frozenset({"FIXED", "PRAISE"})
 _STILL = frozenset({"REQUEST", "REPEATED", "DURATION", "HELP", "IRONY"})
@@ -90,6 +94,7 @@ class RelevanceComponent(Step):
         verdict = decide(probability, lane=found.lane, complaint=letter >= _LETTER and _complains(found))
         if verdict is None and found.lane == "overheard" and not found.points:
             verdict = None if probability >= threshold("report_no_unnamed") else False
+        verdict = weigh_doubts(verdict, found, chatter=letter < _LETTER)
         verdict = _reconsider(verdict, points=found.points, signals=found.signals, located=bool(found.location.places))
         found.relevance = Relevance(
             is_report=verdict,

@@ -12,12 +12,18 @@ from typing import NamedTuple
 from spacy.language import Language
 
 from nlp.findings import Findings, Step
+from nlp.lexicon import words_around
+from nlp.phrasebook import Meaning
 from nlp.reading import FoundPhrase, Reading
 
 NEGATION_REACH = 2
 """A negation this many tokens before a phrase denies it."""
 
-_DENIABLE = frozenset({"SAYS", "TOPIC", "FAULT", "ACT"})
+COMPARISON_REACH = 4
+"""A comparison this many tokens before a place abroad says that nothing happens there."""
+
+_DENIABLE = frozenset({"SAYS", "TOPIC", "FAULT", "ACT", "PRAISE"})
+_FOREIGN = frozenset({"ELSEWHERE", "ABROAD"})
 _COVERING = frozenset({"NEGATED", "FIGURATIVE"})
 _NO_DENIAL = frozenset({"hanya", "main", "lagi-lagi", "kunjung", "tahu", "juga"})
 """After these a negation denies nothing: tidak hanya banjir, bukan main rusaknya."""
@@ -59,6 +65,8 @@ def find_signals(reading: Reading) -> tuple[Signal, ...]:
 def _believed(words: Sequence[str], found: Sequence[FoundPhrase]) -> Iterable[FoundPhrase]:
     covered: set[int] = set()
     denied: set[int] = set()
+    if any(each[0].label in _FOREIGN for each in found):
+        found = [seen for each in found for seen in _place_abroad(words, each)]
     for meaning, first, last in found:
         if meaning.label in _COVERING:
             covered.update(range(first, last))
@@ -71,6 +79,20 @@ def _believed(words: Sequence[str], found: Sequence[FoundPhrase]) -> Iterable[Fo
         for each in found
         if not (each[1] in denied or (each[1] in covered and each[2] - 1 in covered)) or each[0].label not in _DENIABLE
     ]
+
+
+def _place_abroad(words: Sequence[str], phrase: FoundPhrase) -> Iterator[FoundPhrase]:
+    """Yield a phrase as it is meant: nothing where abroad is only compared with, a place where it is located."""
+    meaning, first, last = phrase
+    if meaning.label not in _FOREIGN:
+        yield phrase
+        return
+    before = words[max(first - COMPARISON_REACH, 0) : first]
+    if not words_around("compared").isdisjoint(before) or (before and before[-1] in words_around("called")):
+        return
+    yield phrase
+    if meaning.label == "ELSEWHERE" and before and before[-1] in words_around("located"):
+        yield Meaning("ABROAD", ""), first, last
 
 
 def _denied_words(words: Sequence[str], after: int) -> Iterator[int]:

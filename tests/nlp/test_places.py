@@ -103,6 +103,56 @@ def test_many_streets_do_not_outweigh_the_kelurahan_that_is_said() -> None:
     assert area_of(locate(f"kelurahan Putat Gede, tepatnya {streets}", region=SURABAYA)) == "35.78.27.1004"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("lampu mati di Kebraon ke arah Keputih", "35.78.01.1002"),
+        ("sampah di Kebraon perbatasan dengan wilayah Kedurus", "35.78.01.1002"),
+        ("macet arah Keputih", "35.78.09.1001"),
+        ("warga Keputih mengeluh, galian di Jl. Kedurus", "35.78.09.1001"),
+        ("dijalan raya Kedurus depan SDN Keputih", "35.78.09.1001"),
+        ("hormat kami RW 04 Keputih, kelurahan Kebraon", "35.78.01.1002"),
+        ("lampu padam di RT04RW04 Keputih timur 1, Kel Kebraon", "35.78.01.1002"),
+        ("antre di puskesmas Kebraon, genteng bocor, Kec. Karang Pilang", "35.78.01.1002"),
+        ("pelayanan kelurahan ujung surabaya lambat", "35.78.16.1004"),
+    ],
+)
+def test_the_place_itself_outweighs_where_roads_lead_and_what_streets_are_called(text: str, code: str) -> None:
+    assert area_of(locate(text, region=SURABAYA)) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("warga Sambikerep kebanjiran", "35.78.31.1001"),
+        ("kampung Sambikerep gelap", "35.78.31.1001"),
+        ("atap SDN Sambikerep 2 roboh", "35.78.31.1001"),
+        ("antre lama di puskesmas Sambikerep", "35.78.31"),
+        ("sampah di Sambikerep", "35.78.31"),
+    ],
+)
+def test_of_kelurahan_and_kecamatan_of_one_name_the_smaller_is_where_people_live(text: str, code: str) -> None:
+    assert area_of(locate(text, region=SURABAYA)) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "code"),
+    [
+        ("gampong Blang Cut banjir", "11.06", "11.06.06.2023"),
+        ("dk. Krajan ds. Gondang kec. Subah gelap", BATANG, "33.25.09.2023"),
+        ("Ds.Gondang Kec.Subah", None, "33.25.09.2023"),
+        ("jl. dalam rangka perbaikan, antre di desa. Tolong", BATANG, None),
+    ],
+)
+def test_villages_are_called_otherwise_in_other_provinces(text: str, region: str | None, code: str | None) -> None:
+    assert area_of(locate(text, region=region)) == code
+
+
+def test_in_a_regency_people_may_be_of_any_village_of_their_kecamatan() -> None:
+    assert area_of(locate("warga Subah kebanjiran", region=BATANG)) == "33.25.09"
+    assert area_of(locate("dusun Subah kebanjiran", region=BATANG)) == "33.25.09.2011"
+
+
 def test_a_kelurahan_of_a_city_is_not_the_one_of_that_name() -> None:
     assert area_of(locate("di salah satu kelurahan Semarang ada pungli", region=JAWA_TENGAH)) == "33.74"
 
@@ -165,6 +215,8 @@ def test_a_regency_named_in_the_text_is_where_names_are_looked_for() -> None:
         "lapor ke pak Maksum saja",
         "smg cepat diperbaiki",
         "jukir di Mojopahit Asri",
+        "longsor di Papua Nugini",
+        "banjir di Kuala Lumpur dan Penang",
     ],
 )
 def test_people_dishes_streets_and_slang_are_no_areas(text: str) -> None:

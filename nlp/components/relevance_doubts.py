@@ -1,0 +1,53 @@
+"""What the weights do not settle: a text that speaks against a witness in so many words.
+
+Every rule was looked up in labelled chatter first: hardly any of what it turns away there was a report.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from nlp.findings import Findings
+
+_TROUBLE = frozenset({"SAYS", "FAULT", "ACT"})
+_WITNESS = frozenset({"FIRST", "DURATION", "REPEATED", "HELP", "HARM", "REQUEST"})
+_AGAINST = frozenset(
+    {"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "PAST", "FIXED", "PRAISE"}
+    | {"ADVERT", "QUESTION", "APPLICATION", "NEGATED", "ELSEWHERE"}
+)
+_HEARD = frozenset({"ACTOR", "REQUEST"})
+"""Who names somebody in office or asks for something may mean trouble that the lexicons do not know."""
+_OFFICE_SPEAKS, _OFFICE_SPEAKS_ALONE = 3, 2
+"""So many phrases of publicity are no citizen's any more, whatever is broken in them; fewer where no witness speaks."""
+
+
+def weigh_doubts(verdict: bool | None, found: Findings, *, chatter: bool) -> bool | None:  # noqa: FBT001 - its subject
+    """Return the verdict after what is said against a report; what happens abroad is none, in letters neither.
+
+    Who writes to the office itself means something by it, however it is worded.
+    """
+    labels = Counter(each.label for each in found.signals)
+    if labels["ABROAD"] and not any(each.code for each in found.location.places):
+        return None if verdict and labels["FIRST"] else False
+    if not chatter or found.lane == "addressed":
+        return verdict
+    if _is_none(labels) or (
+        found.language.code == "id" and _is_untroubled(labels) and labels.keys().isdisjoint(_HEARD)
+    ):
+        return False
+    if labels["HYPO"] and _WITNESS.isdisjoint(labels):
+        return None if verdict else False
+    return verdict
+
+
+def _is_none(labels: Counter[str]) -> bool:
+    """Whether an office speaks, or nobody tells of trouble of their own and something is said against it."""
+    witnessed = not _WITNESS.isdisjoint(labels)
+    if labels["OFFICIAL"] >= (_OFFICE_SPEAKS if witnessed else _OFFICE_SPEAKS_ALONE):
+        return True
+    return not witnessed and (_is_untroubled(labels) or labels["NEGATED"] > 0)
+
+
+def _is_untroubled(labels: Counter[str]) -> bool:
+    """Whether nothing is said to be wrong, and something against it; of Indonesian the lexicons know enough to tell."""
+    return _TROUBLE.isdisjoint(labels) and not _AGAINST.isdisjoint(labels)

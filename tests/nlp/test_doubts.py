@@ -1,0 +1,97 @@
+"""What speaks against a report in so many words, whatever the weights make of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.components.places import locate
+from nlp.components.relevance_doubts import weigh_doubts
+from nlp.components.signals import find_signals
+from nlp.findings import Findings
+from nlp.reading import Reading
+from sidak.models import Language
+
+
+def findings(text: str, *, language: str = "id") -> Findings:
+    found = Findings(reading=Reading(text), language=Language(code=language, probability=1.0, model="test"))
+    found.signals = find_signals(found.reading)
+    found.location = locate(text)
+    return found
+
+
+def labels(text: str) -> set[str]:
+    return {each.label for each in find_signals(Reading(text))}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jalan tol di Malaysia berlubang parah",
+        "banjir Bangkok belum surut",
+        "gempa Turki, jembatan roboh",
+        "Kuala Lumpur mati lampu satu kota",
+    ],
+)
+def test_trouble_abroad_is_no_report_unless_a_place_here_is_named(text: str) -> None:
+    assert weigh_doubts(True, findings(text), chatter=True) is False
+    assert weigh_doubts(True, findings(text), chatter=False) is False
+    assert weigh_doubts(True, findings(f"{text}, di Purbalingga juga"), chatter=True) is True
+
+
+def test_a_witness_abroad_is_left_to_a_person() -> None:
+    assert weigh_doubts(True, findings("apartemen saya di Taiwan bocor"), chatter=True) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jalan kampung saya kayak habis perang di Gaza, berlubang semua",
+        "lampu buatan China ini cepat mati",
+        "got depan toko Miami mampet",
+        "perumahan Florida kebanjiran",
+    ],
+)
+def test_comparisons_makes_and_names_of_shops_are_not_abroad(text: str) -> None:
+    assert "ABROAD" not in labels(text)
+    assert weigh_doubts(True, findings(text), chatter=True) is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apakah jalan itu masih dibangun",
+        "tidak ada banjir, warga senang",
+        "dinas melaksanakan kegiatan pemeliharaan rutin, petugas kami membersihkan got yang mampet",
+    ],
+)
+def test_chatter_that_names_nothing_wrong_or_denies_it_is_no_report(text: str) -> None:
+    assert weigh_doubts(True, findings(text), chatter=True) is False
+
+
+def test_a_fear_without_a_witness_is_left_to_a_person() -> None:
+    assert weigh_doubts(True, findings("jangan sampai jembatan itu roboh"), chatter=True) is None
+    assert weigh_doubts(None, findings("jangan sampai jembatan itu roboh"), chatter=True) is False
+
+
+@pytest.mark.parametrize("language", ["jv", "mad", "su"])
+def test_a_witness_in_another_language_is_believed_though_the_lexicons_know_no_fault(language: str) -> None:
+    assert weigh_doubts(True, findings("pernah di depan rumah saya", language=language), chatter=True) is True
+
+
+def test_what_is_a_no_stays_one_and_a_letter_is_weighed_by_its_wording() -> None:
+    assert weigh_doubts(False, findings("jalan rusak di depan rumah saya"), chatter=True) is False
+    assert weigh_doubts(True, findings("apakah jalan itu masih dibangun"), chatter=False) is True
+
+
+def test_who_writes_to_the_office_is_heard_whatever_the_wording() -> None:
+    found = findings("apakah jalan itu masih dibangun")
+    found.lane = "addressed"
+    assert weigh_doubts(True, found, chatter=True) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "praise"),
+    [("petugasnya ramah", True), ("petugasnya tidak ramah", False), ("tidak puas sama sekali", False)],
+)
+def test_praise_that_is_denied_is_none(text: str, praise: bool) -> None:
+    assert ("PRAISE" in labels(text)) is praise
