@@ -1,7 +1,7 @@
 """The lexicons' phrases in a text, without what the text itself denies.
 
-A fault or a name of misconduct does not count where a negation stands just before it, or where it is part of a
-denial ("stop pungli") or of a figure of speech ("banjir orderan").
+A fault, a name of misconduct or praise ("tidak ramah") does not count where a negation stands just before it, or where
+it is part of a denial ("stop pungli") or of a figure of speech ("banjir orderan").
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from nlp.reading import FoundPhrase, Reading
 NEGATION_REACH = 2
 """A negation this many tokens before a phrase denies it."""
 
-_DENIABLE = frozenset({"SAYS", "TOPIC", "FAULT", "ACT"})
+_DENIABLE = frozenset({"SAYS", "TOPIC", "FAULT", "ACT", "PRAISE"})
 _COVERING = frozenset({"NEGATED", "FIGURATIVE"})
 _NO_DENIAL = frozenset({"hanya", "main", "lagi-lagi", "kunjung", "tahu", "juga"})
 """After these a negation denies nothing: tidak hanya banjir, bukan main rusaknya."""
