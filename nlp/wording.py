@@ -23,7 +23,7 @@ READ_TOKENS = 200
 """What kind of text it is shows in its beginning."""
 PART_LENGTHS = (2, 3, 4, 5)
 LONGEST_TOKEN = 24
-BIAS, CUES = "(bias)", "(cues)"
+BIAS = "(bias)"
 ACCOUNT, LINK, NUMBER, AREA = "@user", "[url]", "0", "AREA"
 
 _KEPT_TOKENS = 1 << 15
@@ -37,8 +37,6 @@ class WordingModel:
     def __init__(self, bias: float, terms: Mapping[str, Term]) -> None:
         self.bias = bias
         self.terms = dict(terms)
-        self.cues = self.terms.pop(CUES, Term(1.0, 0.0)).weight
-        """What a point of the cues' log odds adds beside the wording."""
 
 
 def score_wording(models: Sequence[WordingModel]) -> Callable[[Sequence[str]], list[float]]:

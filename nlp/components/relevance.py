@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from spacy.language import Language
 
 from nlp.adaptation import adaptation_features, adjust_probability
-from nlp.components.category_points import Points
-from nlp.components.relevance_doubts import weigh_doubts
 from nlp.components.signals import Signal
+from nlp.components.verdict import decide
 from nlp.encoder.mixture import mixture
 from nlp.features import StemWeights, read_stems, relevance_features, stated_features
 from nlp.findings import Findings, Step
-from nlp.lexicon import kind_of
 from nlp.linear import LinearModel, logistic, read_model
 from nlp.model import linear_model, threshold, wording_model
 from nlp.style import style_form
 from nlp.wording import score_wording
 from sidak.errors import StopError
-from sidak.models import Evidence, Lane, Relevance
+from sidak.models import Evidence, Relevance
 
 MODEL = "relevance-3"
 _HARDLY = 0.02
@@ -52,17 +50,6 @@ _REASONS = {
     "cue:NEGATED": "menyangkal adanya masalah",
     "place:placed": "tempatnya jelas",
 }
-_SUSPICION_POINTS = 2.0
-_TROUBLE_POINTS = 2.5
-_DOUBTS = frozenset(
-    {"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "ABROAD", "FIXED"}
-)
-_NO_COMPLAINT = frozenset({"APPLICATION", "PRAISE", "FIXED"})
-_SETTLED = frozenset({"FIXED", "PRAISE"})
-_STILL = frozenset({"REQUEST", "REPEATED", "DURATION", "HELP", "IRONY"})
-"""Who asks, waits or complains again is not settled, whatever thanks come with it."""
-_IN_OFFICE = frozenset({"ACTOR", "OFFICE"})
-_WITNESSED = frozenset({"FIRST", "PLACE", "HELP", "DURATION", "REPEATED"})
 _MOST_REASONS = 4
 _REASON_WEIGHT = 0.15
 _EVIDENCE_LABELS = frozenset({"REQUEST", "FIRST", "DURATION", "REPEATED"})
@@ -77,9 +64,9 @@ class RelevanceComponent(Step):
         self._correction = _read_correction(adaptation_file)
         self._model = linear_model("relevance")
         self._style = linear_model("style")
-        self._words, self._style_words = StemWeights(self._model), StemWeights(self._style)
-        chatter, letter = wording_model("wording_chatter"), wording_model("wording_letter")
-        self._wording, self._letter_cues = score_wording([chatter, letter]), letter.cues
+        self._letter = linear_model("relevance_letter")
+        self._words, self._letter_words, self._style_words = map(StemWeights, (self._model, self._letter, self._style))
+        self._wording = score_wording([wording_model("wording_chatter"), wording_model("wording_letter")])
         self._mixture = mixture()
 
     def read(self, found: Findings) -> None:
@@ -89,32 +76,28 @@ class RelevanceComponent(Step):
         features = stated_features(
             found.reading, signals=found.signals, points=found.points, location=found.location, letter=letter
         )
-        cues = self._model.score(features) + self._words.words_and_pairs(stems)
-        probability = self._correct(found, self._weigh(found, cues=cues, letter=letter))
-        verdict = decide(probability, lane=found.lane, complaint=letter >= _LETTER and _complains(found))
-        if verdict is None and found.lane == "overheard" and not found.points:
-            verdict = None if probability >= threshold("report_no_unnamed") else False
-        verdict = weigh_doubts(verdict, found, chatter=letter < _LETTER)
-        verdict = _reconsider(verdict, points=found.points, signals=found.signals, located=bool(found.location.places))
+        probability = self._correct(found, self._weigh(found, features, stems, letter=letter))
         found.relevance = Relevance(
-            is_report=verdict,
+            is_report=decide(found, probability, letter=letter),
             probability=round(probability, 4),
             model=MODEL,
             reasons=_reasons(self._model.contributions(features, among=_REASONS)),
             evidence=_evidence(found.signals),
         )
 
-    def _weigh(self, found: Findings, *, cues: float, letter: float) -> float:
+    def _weigh(self, found: Findings, features: Mapping[str, float], stems: Sequence[str], *, letter: float) -> float:
         """Return the probability: each register's own, mixed by how sure it is which register this is."""
         chatter_wording, letter_wording = self._wording(found.reading.words)
         known = threshold("addressed_log_odds") if found.lane == "addressed" else 0.0
         of_chatter = of_letter = 0.0
         if letter < 1.0 - _HARDLY:
+            cues = self._model.score(features) + self._words.words_and_pairs(stems)
             first = cues + chatter_wording
             odds = self._look_twice(found, cues, chatter_wording, known=known) if letter < _LETTER else first
             of_chatter = logistic(odds + known)  # the encoder never read a letter
         if letter > _HARDLY:
-            of_letter = logistic(letter_wording + self._letter_cues * cues + known)
+            cues = self._letter.score(features) + self._letter_words.words_and_pairs(stems)
+            of_letter = logistic(cues + letter_wording + known)
         if not _HARDLY < letter < 1.0 - _HARDLY:
             return max(of_chatter, of_letter)
         return (1.0 - letter) * of_chatter + letter * of_letter
@@ -165,66 +148,6 @@ def features_of(found: Findings, *, style: LinearModel) -> dict[str, float]:
         location=found.location,
         style=style,
     )
-
-
-def _complains(found: Findings) -> bool:
-    """Tell whether a text names a category of trouble, and neither applies for a service nor gives thanks."""
-    labels = {each.label for each in found.signals}
-    return found.classification.category is not None and labels.isdisjoint(_NO_COMPLAINT)
-
-
-def decide(probability: float, *, lane: Lane, complaint: bool = False) -> bool | None:
-    """Return the verdict, None between the thresholds: then a person decides.
-
-    A `complaint` is worded like a letter and asks for nothing but help: among such texts reports are many, and one that
-    is missed is worse than an application that is read.
-    """
-    if probability >= threshold("report_yes_letter" if complaint else "report_yes"):
-        return True
-    benefit = complaint or lane == "addressed"
-    return False if probability < threshold("report_no_addressed" if benefit else "report_no") else None
-
-
-def _reconsider(
-    verdict: bool | None,  # noqa: FBT001 - the verdict is this function's subject
-    *,
-    points: Sequence[Points],
-    signals: Sequence[Signal],
-    located: bool,
-) -> bool | None:
-    """Correct what the weights cannot know: a report names some trouble; who names trouble and place is heard."""
-    labels = {each.label for each in signals}
-    if verdict is not False and is_settled(labels):
-        return None if verdict and not labels >= _SETTLED else False
-    if verdict is True and not points:
-        return False if any(each.label == "PRAISE" for each in signals) else None
-    if verdict is False and (suspects_misconduct(points, signals) or (located and names_trouble(points, signals))):
-        return None
-    return verdict
-
-
-def is_settled(labels: Iterable[str]) -> bool:
-    """Tell whether a text gives thanks or says that the matter was put right, and asks for nothing."""
-    said = set(labels)
-    return not said.isdisjoint(_SETTLED) and said.isdisjoint(_STILL)
-
-
-def names_trouble(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
-    """Tell whether a text plainly names some trouble, and nothing speaks against a witness."""
-    return bool(points) and points[0].value >= _TROUBLE_POINTS and _DOUBTS.isdisjoint(each.label for each in signals)
-
-
-def suspects_misconduct(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
-    """Tell whether a text tells of misconduct by somebody in office, somewhere, and nothing speaks against a witness.
-
-    Such posts are rare and grave, and nobody has labelled any to learn from: a person decides, never the model alone.
-    """
-    if not points or kind_of(points[0].category) != "misconduct" or points[0].value < _SUSPICION_POINTS:
-        return False
-    labels = {each.label for each in signals}
-    # Taking sides in an election cannot be told without the words of politics.
-    doubts = _DOUBTS - {"POLITICS"} if points[0].category == "netralitas_asn" else _DOUBTS
-    return bool(labels & _IN_OFFICE) and bool(labels & _WITNESSED) and doubts.isdisjoint(labels)
 
 
 def _reasons(contributions: list[tuple[str, float]]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The lexicons' phrases in a text, without what the text itself denies.
 
-A fault or a name of misconduct does not count where a negation stands just before it, or where it is part of a
-denial ("stop pungli") or of a figure of speech ("banjir orderan").
+A fault, a name of misconduct or praise ("tidak ramah") does not count where a negation stands just before it, or where
+it is part of a denial ("stop pungli") or of a figure of speech ("banjir orderan").
 """
 
 from __future__ import annotations

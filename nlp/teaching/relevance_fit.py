@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +15,13 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from nlp.linear import LinearModel
 from nlp.teaching.relevance_corpus import STREAMS, Corpus, Features, Floats, Rows
-from nlp.wording import Scaled, may_be_kept
+from nlp.wording import Scaled
 from nlp.wording_sums import Term
 
 FOLDS = 5
 LEAST_OF_WORDING = 10
 CUES_STRENGTH, WORDING_STRENGTH = 1.5, 10.0
 """The inverse of the regularisation, chosen out of fold."""
-WORDING_STREAMS_WEIGHT = 0.2
 DOUBTS = frozenset(
     f"cue:{label}"
     for label in (
@@ -48,13 +47,24 @@ def folds(truths: npt.NDArray[np.int64], groups: Sequence[str]) -> list[tuple[Ro
     return list(parts.split(np.zeros(len(truths)), truths, groups))
 
 
-def fit_cues(corpus: Corpus, rows: Rows) -> LinearModel:
-    """Fit cues, points, places, form and stems; a cue of doubt never speaks for a witness."""
-    used = [row for row in rows if corpus.weights[row] > 0]
-    truths = corpus.truths(np.array(used))
-    fitted = fit_linear([corpus.cues[r] for r in used], truths, corpus.weights[used], strength=CUES_STRENGTH)
-    weights = {name: min(weight, _ceiling(name)) for name, weight in fitted.weights.items()}
-    return LinearModel(bias=fitted.bias, weights=weights)
+def assign_folds(corpus: Corpus) -> Rows:
+    """Return the fold of each text of people, whose copies stay in it; what is invented has none (-1)."""
+    fold_of = np.full(len(corpus.examples), -1)
+    for origin in ("tweets", "complaints"):
+        rows = corpus.rows(origin)
+        for number, (_, held) in enumerate(folds(corpus.truths(rows), corpus.groups(rows))):
+            fold_of[rows[held]] = number
+    streams = corpus.rows(*STREAMS)
+    fold_of[streams] = np.random.default_rng(0).integers(0, FOLDS, len(streams))
+    return fold_of
+
+
+def fit_cues(features: Sequence[Features], truths: npt.NDArray[np.int64], weights: Floats) -> LinearModel:
+    """Fit cues, points, places, form and stems, each text at its weight; a cue of doubt never speaks for a witness."""
+    used = np.flatnonzero(weights).tolist()
+    fitted = fit_linear([features[n] for n in used], truths[used], weights[used], strength=CUES_STRENGTH)
+    weighed = {name: min(weight, _ceiling(name)) for name, weight in fitted.weights.items()}
+    return LinearModel(bias=fitted.bias, weights=weighed)
 
 
 def _ceiling(name: str) -> float:
@@ -76,35 +86,31 @@ def fit_linear(
     )
 
 
-def chatter_rows(corpus: Corpus, rows: Rows) -> Rows:
-    """Return what the wording of chatter is learnt from: nothing invented, for its wording is one hand's."""
-    origins = {"tweets", *STREAMS}
-    wanted = [r for r in rows if corpus.examples[r].origin in origins and corpus.weights[r] > 0]
-    return np.array(wanted, dtype=np.int64)
+def fit_wording(corpus: Corpus, rows: Rows, weights: Floats, *, may_be_kept: Callable[[str], bool]) -> Scaled:
+    """Fit the wording of these texts, each at its weight, over the features that may be kept.
 
-
-def fit_wording(corpus: Corpus, rows: Rows) -> Scaled:
-    """Fit the wording of these texts; what a feature weighs is divided by the length of its half, as it is scored."""
+    What a feature weighs is divided by the length of its half, as it is scored.
+    """
+    rows = rows[weights[rows] > 0]
     texts = [corpus.wording[row] for row in rows]
-    rarities = _rarities([set(keys) for keys, row in zip(texts, rows, strict=True) if _is_first(corpus, row)])
+    telling = [set(keys) for keys, row in zip(texts, rows, strict=True) if _is_telling(corpus, row)]
+    rarities = _rarities(telling, may_be_kept=may_be_kept)
     names = sorted(rarities)
     columns = {name: column for column, name in enumerate(names)}
     matrix = _wording_matrix(texts, columns, np.array([rarities[name] for name in names]))
-    streams = {row for row in rows if corpus.examples[row].origin in STREAMS}
-    weights = np.array([WORDING_STREAMS_WEIGHT if row in streams else 1.0 for row in rows])
     model = LogisticRegression(C=WORDING_STRENGTH, max_iter=3000).fit(
-        matrix, corpus.truths(rows), sample_weight=weights
+        matrix, corpus.truths(rows), sample_weight=weights[rows]
     )
     terms = {name: Term(rarities[name], float(model.coef_[0][column])) for name, column in columns.items()}
     return Scaled(float(model.intercept_[0]), terms)
 
 
-def _is_first(corpus: Corpus, row: int) -> bool:
-    """Streams in which nothing is a report do not say which words matter."""
-    return corpus.examples[row].origin not in STREAMS
+def _is_telling(corpus: Corpus, row: int) -> bool:
+    """Streams in which nothing is a report, and our own hand, do not say which words matter."""
+    return corpus.examples[row].origin not in {*STREAMS, "invented"}
 
 
-def _rarities(texts: Sequence[set[str]]) -> dict[str, float]:
+def _rarities(texts: Sequence[set[str]], *, may_be_kept: Callable[[str], bool]) -> dict[str, float]:
     """Return the smoothed inverse document frequency of what stands in enough texts and may be kept."""
     counts = Counter(key for keys in texts for key in keys)
     return {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from nlp.components.places import locate
-from nlp.components.relevance_doubts import weigh_doubts
 from nlp.components.signals import find_signals
+from nlp.components.verdict_doubts import weigh_doubts
 from nlp.findings import Findings
 from nlp.reading import Reading
 from sidak.models import Language

@@ -199,7 +199,7 @@ def test_models_are_text_that_reads_back_the_same() -> None:
 
 
 def test_committed_weights_cannot_be_read_back_into_text() -> None:
-    for name in ("relevance", "style"):
+    for name in ("relevance", "relevance_letter", "style"):
         stems = [key[2:] for key in linear_model(name).weights if key.startswith("w:")]
         assert stems
         assert len(stems) < 2000

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from nlp.model import wording_model
 from nlp.reading import Reading
 from nlp.wording import (
-    CUES,
     WordingModel,
     mask_tokens,
     may_be_kept,
@@ -65,6 +64,6 @@ def test_no_weight_is_kept_for_a_rare_word_or_a_digit():
 
 
 def test_a_model_reads_back_as_it_was_written():
-    written = write_wording(-0.5, {"u:jalan": Term(1.5, 0.25), CUES: Term(1.0, 0.75)}, comments=["about"])
+    written = write_wording(-0.5, {"u:jalan": Term(1.5, 0.25)}, comments=["about"])
     model = read_wording(written)
-    assert (model.bias, model.terms, model.cues) == (-0.5, {"u:jalan": Term(1.5, 0.25)}, 0.75)
+    assert (model.bias, model.terms) == (-0.5, {"u:jalan": Term(1.5, 0.25)})

@@ -1,0 +1,126 @@
+"""The verdict on a probability: a report, none, or a person decides; and what the weights cannot know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from nlp.components.category_points import Points
+from nlp.components.signals import Signal
+from nlp.components.verdict_doubts import weigh_doubts
+from nlp.findings import Findings
+from nlp.lexicon import kind_of
+from nlp.model import threshold
+from sidak.models import Lane
+
+_LETTERLIKE, _LETTER, _PLAIN_LETTER = 0.3, 0.5, 0.8
+"""From here on a text may well be a letter, is rather a letter than chatter, and is plainly one."""
+_SUSPICION_POINTS = 2.0
+_TROUBLE_POINTS = 2.5
+_DOUBTS = frozenset(
+    {"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "ABROAD", "FIXED"}
+)
+_SETTLED = frozenset({"FIXED", "PRAISE"})
+_STILL = frozenset({"REQUEST", "REPEATED", "DURATION", "HELP", "IRONY"})
+"""Who asks, waits or complains again is not settled, whatever thanks come with it."""
+_IN_OFFICE = frozenset({"ACTOR", "OFFICE"})
+_WITNESSED = frozenset({"FIRST", "PLACE", "HELP", "DURATION", "REPEATED"})
+
+
+def decide(found: Findings, probability: float, *, letter: float) -> bool | None:
+    """Return whether a text that is that likely a report, and that much of a letter, is one; None: a person decides."""
+    complaint = _complains(found, letter=letter)
+    verdict = _compare(probability, lane=found.lane, complaint=complaint)
+    if verdict is None and found.lane == "overheard" and not (found.points or complaint):
+        verdict = None if probability >= threshold("report_no_unnamed") else False
+    verdict = weigh_doubts(verdict, found, chatter=letter < _LETTER)
+    return _reconsider(verdict, found, probability=probability, complaint=complaint)
+
+
+def _complains(found: Findings, *, letter: float) -> bool:
+    """Tell whether a text worded like a letter names a category of trouble, and speaks of neither thanks nor repair.
+
+    Unless it is plainly a letter, nothing else may speak against a witness either.
+    """
+    if letter < _LETTERLIKE or found.classification.category is None:
+        return False
+    against = _SETTLED if letter >= _PLAIN_LETTER else _SETTLED | _DOUBTS
+    return against.isdisjoint(each.label for each in found.signals)
+
+
+def _compare(probability: float, *, lane: Lane, complaint: bool) -> bool | None:
+    """Return the verdict of the thresholds, None between them.
+
+    A `complaint` is worded like a letter and names some trouble: among such texts reports are many, and one that is
+    missed is worse than an application that is read.
+    """
+    if probability >= threshold("report_yes_letter" if complaint else "report_yes"):
+        return True
+    benefit = complaint or lane == "addressed"
+    return False if probability < threshold("report_no_addressed" if benefit else "report_no") else None
+
+
+def _reconsider(
+    verdict: bool | None,  # noqa: FBT001 - the verdict is this function's subject
+    found: Findings,
+    *,
+    probability: float,
+    complaint: bool,
+) -> bool | None:
+    """Correct what the weights cannot know: a report names some trouble; who names trouble and place is heard."""
+    labels = _labels(found.signals)
+    if verdict is not False and _is_settled(labels):
+        verdict = _settle(verdict, labels, probability=probability)
+    if verdict is True and not (found.points or complaint):
+        return False if "PRAISE" in labels else None
+    located = bool(found.location.places)
+    if verdict is False and (
+        _suspects_misconduct(found.points, found.signals) or (located and _names_trouble(found.points, found.signals))
+    ):
+        return None
+    return verdict
+
+
+def _labels(signals: Sequence[Signal]) -> set[str]:
+    """Return what is said; "diperbaiki" in "sudah diperbaiki" asks for nothing."""
+    repaired = [each for each in signals if each.label == "FIXED"]
+    return {
+        each.label
+        for each in signals
+        if each.label != "REQUEST" or not any(at.first <= each.first and each.last <= at.last for at in repaired)
+    }
+
+
+def _settle(
+    verdict: bool | None,  # noqa: FBT001 - as above
+    labels: Collection[str],
+    *,
+    probability: float,
+) -> bool | None:
+    """Doubt a report that gives thanks or speaks of repair, unless all else is sure of it: thanks may be in advance."""
+    if verdict is None or _SETTLED.issubset(labels):
+        return False
+    return True if probability >= threshold("report_yes_settled") else None
+
+
+def _is_settled(labels: Iterable[str]) -> bool:
+    """Tell whether a text gives thanks or says that the matter was put right, and asks for nothing."""
+    said = set(labels)
+    return not said.isdisjoint(_SETTLED) and said.isdisjoint(_STILL)
+
+
+def _names_trouble(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
+    """Tell whether a text plainly names some trouble, and nothing speaks against a witness."""
+    return bool(points) and points[0].value >= _TROUBLE_POINTS and _DOUBTS.isdisjoint(each.label for each in signals)
+
+
+def _suspects_misconduct(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
+    """Tell whether a text tells of misconduct by somebody in office, somewhere, and nothing speaks against a witness.
+
+    Such posts are rare and grave, and nobody has labelled any to learn from: a person decides, never the model alone.
+    """
+    if not points or kind_of(points[0].category) != "misconduct" or points[0].value < _SUSPICION_POINTS:
+        return False
+    labels = {each.label for each in signals}
+    # Taking sides in an election cannot be told without the words of politics.
+    doubts = _DOUBTS - {"POLITICS"} if points[0].category == "netralitas_asn" else _DOUBTS
+    return bool(labels & _IN_OFFICE) and bool(labels & _WITNESSED) and doubts.isdisjoint(labels)
