@@ -19,15 +19,14 @@ from nlp.reading import FoundPhrase, Reading
 NEGATION_REACH = 2
 """A negation this many tokens before a phrase denies it."""
 
-COMPARISON_REACH = 4
-"""A comparison this many tokens before a place abroad says that nothing happens there."""
-
 _DENIABLE = frozenset({"SAYS", "TOPIC", "FAULT", "ACT", "PRAISE"})
-_FOREIGN = frozenset({"ELSEWHERE", "ABROAD"})
 _COVERING = frozenset({"NEGATED", "FIGURATIVE"})
 _NO_DENIAL = frozenset({"hanya", "main", "lagi-lagi", "kunjung", "tahu", "juga"})
 """After these a negation denies nothing: tidak hanya banjir, bukan main rusaknya."""
 _STOPS = frozenset(".!?;,")
+_FOREIGN = frozenset({"ELSEWHERE", "ABROAD"})
+_COMPARISON_REACH = 4
+"""A comparison this many tokens before a place abroad says that nothing happens there."""
 
 
 class Signal(NamedTuple):
@@ -87,7 +86,7 @@ def _place_abroad(words: Sequence[str], phrase: FoundPhrase) -> Iterator[FoundPh
     if meaning.label not in _FOREIGN:
         yield phrase
         return
-    before = words[max(first - COMPARISON_REACH, 0) : first]
+    before = words[max(first - _COMPARISON_REACH, 0) : first]
     if not words_around("compared").isdisjoint(before) or (before and before[-1] in words_around("called")):
         return
     yield phrase
