@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import count, islice
 from pathlib import Path
 from typing import NamedTuple
+from weakref import finalize
 
 from spacy.tokens import Doc
 
@@ -73,6 +74,7 @@ class Analyzer:
         self.model = version() + _registry_mark(offices_file, projects_file, adaptation_file)
         self._nlp = build_nlp(offices_file=offices_file, projects_file=projects_file, adaptation_file=adaptation_file)
         self._zone = ExitStack()
+        finalize(self, self._zone.close)  # also where the process ends: before the modules that closing needs are gone
         self._in_zone = 0
 
     def analyze(

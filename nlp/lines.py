@@ -155,16 +155,16 @@ def _judge(task: LineTask, seen: Glance, *, empty: EmptyLine) -> tuple[Gate | No
 
 
 @cache
-@uncollected()
 def _analyzer(region: str | None) -> tuple[Analyzer, EmptyLine]:
     """Return this process's analyzer, built once, and what the lines of posts turned away have in common.
 
     What it loads stays until the process ends: the garbage collector need not look at it, now or later.
     """
-    analyzer = Analyzer(region=region)
-    posts = [_make_post("", lane="overheard"), _make_post("Jalan rusak di Subah, Pak Budi 0812", lane="addressed")]
-    brief, _ = analyzer.analyze(posts, now=_NEVER)
-    gc.freeze()
+    with uncollected():
+        analyzer = Analyzer(region=region)
+        posts = [_make_post("", lane="overheard"), _make_post("Jalan rusak di Subah, Pak Budi 0812", lane="addressed")]
+        brief, _ = analyzer.analyze(posts, now=_NEVER)
+        gc.freeze()
     return analyzer, empty_line(brief)
 
 
