@@ -5,15 +5,24 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from importlib.resources import files
+from pathlib import Path
+from statistics import fmean
 
 from nlp.teaching.devdata import plain
 
 SCORES_FILE = "encoder_scores.tsv"
+_VOTES = {"1": 1.0, "0": 0.0, "?": 0.5}
 
 
 def is_taught(text: str) -> bool:
     """Tell whether a text of the background streams was there to learn from: half of them are kept for measuring."""
     return zlib.crc32(plain(text).encode()) % 2 == 0
+
+
+def read_shares(labels: Path) -> dict[str, float]:
+    """Return, by key, the share of its readers who called a text a report; an unsure one counts one half."""
+    rows = [line.split("\t") for line in labels.read_text(encoding="utf-8").splitlines() if line]
+    return {row[0]: fmean(_VOTES[vote] for vote in row[4]) for row in rows}
 
 
 def read_scores() -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from nlp.encoder.mixture import CEILING, FLOOR, apply_mixture, fit_mixture, mixture
 from nlp.encoder.pieces import END, MOST_PIECES, START, UNKNOWN, Pieces, plain_words, read_pieces, write_pieces
 from nlp.encoder.second_look import PIECES_FILE, second_look
-from nlp.teaching.encoder_taught import read_scores
+from nlp.teaching.encoder_taught import read_scores, read_shares
 
 SMALL = Pieces(
     names=("<s>", "</s>", "<pad>", "<unk>", "▁", "▁jalan", "▁ja", "lan", "rusak", "▁rusak", "r", "u"),
@@ -109,6 +110,12 @@ def test_weights_make_true_odds_of_all_looks():
     truths = (chance.random(6000) < 1 / (1 + np.exp(-(0.5 * cues + 0.3 * wording + second - 1)))).astype(np.int64)
     found = fit_mixture(cues, wording, second, truths)
     assert (found.cues, found.wording, found.second, found.bias) == pytest.approx((0.5, 0.3, 1.0, -1.0), abs=0.25)
+
+
+def test_where_readers_disagree_the_encoder_is_taught_their_share(tmp_path: Path):
+    labels = tmp_path / "labels.tsv"
+    labels.write_text("a\t1\tbanjir\t1\t111\nb\t?\tpohon\t0\t10\nc\t0\t-\t-\t0?0\n", encoding="utf-8")
+    assert read_shares(labels) == pytest.approx({"a": 1.0, "b": 0.5, "c": 1 / 6})
 
 
 def test_scores_out_of_fold_are_kept_by_key_alone():
