@@ -14,12 +14,12 @@ from weakref import finalize
 from spacy.tokens import Doc
 
 from nlp.build import build_nlp, make_doc
-from nlp.components.personal_data import find_personal_data
 from nlp.findings import Findings, Step, findings_of
 from nlp.gate import judge
 from nlp.glance import Glance, glance
 from nlp.memory import TEXTS_AT_ONCE, uncollected
 from nlp.model import version
+from nlp.personal_data.find import find_personal_data
 from nlp.reading import normalized_reading
 from nlp.redaction import redact
 from nlp.sections import shift_section

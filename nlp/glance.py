@@ -14,11 +14,11 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from nlp.components.language import codes, judge_language, language_words
-from nlp.components.personal_data import holds_cue
 from nlp.forms import word_key
 from nlp.memory import Memory
 from nlp.model import linear_model
 from nlp.normalize import is_readable
+from nlp.personal_data.find import holds_cue
 from nlp.phrasebook import phrasebook
 from nlp.wording import MASKS
 from nlp.words import TOKEN, is_plain, is_word

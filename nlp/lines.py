@@ -20,7 +20,6 @@ from typing import BinaryIO
 import msgspec
 
 from nlp.analyze import READ_CHARACTERS, Analyzer
-from nlp.components.personal_data import find_personal_data
 from nlp.gate import judge
 from nlp.glance import Glance, glance
 from nlp.line_codec import (
@@ -34,6 +33,7 @@ from nlp.line_codec import (
     write_line,
 )
 from nlp.memory import uncollected
+from nlp.personal_data.find import find_personal_data
 from nlp.redaction import redact
 from sidak.errors import QuarantineError, StopError
 from sidak.models import Gate, Lane, Post

@@ -42,10 +42,13 @@ def test_the_import_contract_names_every_module_of_the_kernel() -> None:
     assert named == {f"sidak.{path.stem}" for path in (ROOT / "sidak").glob("*.py") if path.stem != "__init__"}
 
 
+READING = tuple(
+    f"nlp/{name}"
+    for name in ("components", "encoder", "evaluation", "incidents", "personal_data", "places", "teaching")
+)
 FOLDERS = (
-    *PACKAGES,
+    *(*PACKAGES, *READING),
     *("dags", "benchmarks", "tests", "sidak/app", "dashboards/console", "collectors/standins"),
-    *("nlp/components", "nlp/encoder", "nlp/evaluation", "nlp/incidents", "nlp/teaching"),
 )
 
 
@@ -55,7 +58,7 @@ def test_each_folder_has_a_readme_of_a_screen(folder: str) -> None:
     assert 5 < len(lines) < 120
 
 
-@pytest.mark.parametrize("folder", ["nlp/components", "nlp/teaching", "nlp/evaluation", "nlp/encoder"])
+@pytest.mark.parametrize("folder", READING)
 def test_each_module_of_the_reading_is_named_in_its_folder_s_readme(folder: str) -> None:
     page = (ROOT / folder / "README.md").read_text(encoding="utf-8")
     modules = {path.name for path in (ROOT / folder).glob("*.py")} - {"__init__.py"}

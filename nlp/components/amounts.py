@@ -14,8 +14,8 @@ from typing import NamedTuple
 from spacy.language import Language
 
 from nlp.components.number_words import HALF, Number, read_digits, read_number_words, read_words
-from nlp.components.places_tokens import Tokens, split_words
 from nlp.findings import Findings, Step
+from nlp.places.tokens import Tokens, split_words
 from sidak.models import Amount, Amounts
 
 MODEL = "amounts-2"

@@ -13,8 +13,8 @@ from spacy.language import Language
 
 from nlp.components.dates_words import DateWords, read_date_words
 from nlp.components.number_words import read_digits, read_number_words
-from nlp.components.places_tokens import Tokens, split_words
 from nlp.findings import Findings, Step
+from nlp.places.tokens import Tokens, split_words
 from sidak.models import Dates, Moment
 
 MODEL = "dates-1"

@@ -15,9 +15,9 @@ from daachorse import MATCH_KIND_LEFTMOST_LONGEST, DoubleArrayAhoCorasick
 from spacy.language import Language
 
 from nlp.areas import is_within
-from nlp.components.places_tokens import Tokens, split_words
 from nlp.components.spelling import Mender, other_spellings
 from nlp.findings import Findings, Step
+from nlp.places.tokens import Tokens, split_words
 from nlp.registries import Office, Project, load_default_offices, load_offices, load_projects
 from sidak.models import Entities, NamedThing
 

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from nlp.components.places_tokens import Tokens
+from nlp.places.tokens import Tokens
 
 LONGEST_DIGITS = 15
 _MOST_GROUPS = 6

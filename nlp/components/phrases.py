@@ -10,9 +10,9 @@ from typing import NamedTuple, Protocol
 
 from daachorse import MATCH_KIND_LEFTMOST_LONGEST, DoubleArrayAhoCorasick
 
-from nlp.components.places_tokens import Tokens, split_words
 from nlp.memory import TEXTS_AT_ONCE
 from nlp.normalize import match_form
+from nlp.places.tokens import Tokens, split_words
 
 _KEPT_WORDS = 1 << 15
 _LONGEST_KEPT = 40

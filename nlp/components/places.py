@@ -12,15 +12,15 @@ from typing import Literal
 from spacy.language import Language
 
 from nlp.areas import ancestors, find_by_name, is_large, level_of
-from nlp.components.places_belief import ROADS
-from nlp.components.places_mention import Mention
-from nlp.components.places_mentions import find_mentions
-from nlp.components.places_named import Named, name_roads_and_landmarks
-from nlp.components.places_resolve import Resolved, resolve
-from nlp.components.places_tokens import Tokens, split_words
-from nlp.components.places_weights import WEIGHTS
 from nlp.coordinates import locate_area
 from nlp.findings import Findings, Step
+from nlp.places.belief import ROADS
+from nlp.places.mention import Mention
+from nlp.places.mentions import find_mentions
+from nlp.places.named import Named, name_roads_and_landmarks
+from nlp.places.resolve import Resolved, resolve
+from nlp.places.tokens import Tokens, split_words
+from nlp.places.weights import WEIGHTS
 from sidak.models import Area, Lane, Location, Place, PlaceHint
 
 MODEL = "places-4"

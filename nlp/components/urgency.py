@@ -16,9 +16,9 @@ from spacy.language import Language
 
 from nlp.components.dates import local_day
 from nlp.components.phrases import PhraseFinder, is_denied
-from nlp.components.places_tokens import split_words
 from nlp.findings import Findings, Step
 from nlp.normalize import match_form
+from nlp.places.tokens import split_words
 from sidak.models import Amount, Classification, Evidence, Moment, Span, Urgency, UrgencyPart
 
 MODEL = "urgency-3"

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from nlp.components.personal_data import find_personal_data
 from nlp.evaluation.invented import Invented, invent_texts, public_texts
+from nlp.personal_data.find import find_personal_data
 from sidak.models import PersonalData
 
 LABEL = "invented data"

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.components.personal_data import find_personal_data, holds_cue
 from nlp.gate import gate_log_odds, letter_share, read_gate
 from nlp.gate_features import pair_features, phrase_features, shared_features, word_features
 from nlp.glance import READ_PIECES, glance
 from nlp.memory import Memory
 from nlp.model import linear_model
+from nlp.personal_data.find import find_personal_data, holds_cue
 from nlp.words import clean_text
 
 TEXTS = (

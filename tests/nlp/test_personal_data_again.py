@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.components.personal_data_again import find_again, find_in_tags
+from nlp.personal_data.again import find_again, find_in_tags
 
 LETTERS = "susikne SUSIKNE_1#'.-éſKİı\u0301"
 

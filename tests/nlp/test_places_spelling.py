@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from nlp.components.places_gazetteer import load_gazetteer
-from nlp.components.places_spelling import find_misspelt
-from nlp.components.places_tokens import split_words
+from nlp.places.gazetteer import load_gazetteer
+from nlp.places.spelling import find_misspelt
+from nlp.places.tokens import split_words
 
 SURABAYA = ("35.78",)
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from nlp.analyze import Analyzer
-from nlp.components.personal_data import find_personal_data
 from nlp.components.places import locate
 from nlp.cutting import Cutter, Words
 from nlp.gate import read_gate
 from nlp.normalize import normalize_text
+from nlp.personal_data.find import find_personal_data
 from sidak.models import Post
 
 HOSTILE = (

@@ -13,11 +13,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from nlp.areas import bare_name, children
-from nlp.components.places_gazetteer import Hit, load_gazetteer
-from nlp.components.places_tokens import Tokens
-from nlp.components.places_words import load_words
 from nlp.frequency import zipf
 from nlp.memory import Memory
+from nlp.places.gazetteer import Hit, load_gazetteer
+from nlp.places.tokens import Tokens
+from nlp.places.words import load_words
 
 _MIN_LETTERS = 6
 # After "desa" or "kel." a name is sure to follow.

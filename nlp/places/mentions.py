@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from nlp.components.places_address import has_neighbourhood, read_addresses
-from nlp.components.places_belief import COMMON_ZIPF, ROADS, nearness
-from nlp.components.places_cues import Asked
-from nlp.components.places_gazetteer import Gazetteer, Hit, load_gazetteer
-from nlp.components.places_meant import Setting, mention_of, read_asked, read_setting
-from nlp.components.places_mention import Mention, fits_kind
-from nlp.components.places_named import Named
-from nlp.components.places_overlaps import without_overlaps
-from nlp.components.places_spelling import find_misspelt, sounds_like
-from nlp.components.places_tokens import Tokens
+from nlp.places.address import has_neighbourhood, read_addresses
+from nlp.places.belief import COMMON_ZIPF, ROADS, nearness
+from nlp.places.cues import Asked
+from nlp.places.gazetteer import Gazetteer, Hit, load_gazetteer
+from nlp.places.meant import Setting, mention_of, read_asked, read_setting
+from nlp.places.mention import Mention, fits_kind
+from nlp.places.named import Named
+from nlp.places.overlaps import without_overlaps
+from nlp.places.spelling import find_misspelt, sounds_like
+from nlp.places.tokens import Tokens
 
 MAX_MENTIONS = 40
 

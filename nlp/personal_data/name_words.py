@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
-from nlp.components.places_tokens import is_mixed_case
 from nlp.cutting import Cutter
 from nlp.frequency import zipf
 from nlp.normalize import match_form
+from nlp.places.tokens import is_mixed_case
 from nlp.words import is_plain
 
 NAME_TIE = re.compile(r"[ \t\u00a0]{1,2}|\.[ \t]?|-")

@@ -9,11 +9,11 @@ from functools import cache
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.components.personal_data_library import LIBRARY_CUES, find_by_library
-from nlp.components.personal_data_look import split_letters
-from nlp.components.personal_data_names import find_names
-from nlp.components.personal_data_patterns import SOCIAL_CUES, find_patterned
-from nlp.components.personal_data_words import load_words
+from nlp.personal_data.library import LIBRARY_CUES, find_by_library
+from nlp.personal_data.look import split_letters
+from nlp.personal_data.names import find_names
+from nlp.personal_data.patterns import SOCIAL_CUES, find_patterned
+from nlp.personal_data.words import load_words
 from nlp.words import is_plain
 from sidak.models import PersonalData
 

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from nlp.areas import find_by_name
-from nlp.components.personal_data_again import find_again, find_in_tags
-from nlp.components.personal_data_look import words_of
-from nlp.components.personal_data_public import PublicNames
-from nlp.components.personal_data_text import NAME_TIE, NameText, commonness
-from nlp.components.personal_data_titles import Titles
-from nlp.components.personal_data_words import PersonalWords, load_words
-from nlp.components.places_tokens import is_title_case
+from nlp.personal_data.again import find_again, find_in_tags
+from nlp.personal_data.look import words_of
+from nlp.personal_data.name_words import NAME_TIE, NameText, commonness
+from nlp.personal_data.public_names import PublicNames
+from nlp.personal_data.titles import Titles
+from nlp.personal_data.words import PersonalWords, load_words
+from nlp.places.tokens import is_title_case
 from sidak.models import PersonalData
 
 _MAX_WORDS = 4

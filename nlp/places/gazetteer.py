@@ -14,10 +14,10 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from nlp.areas import all_name_keys, bare_name, is_large, name_key
-from nlp.components.places_tokens import Tokens
-from nlp.components.places_words import load_aliases, load_words
 from nlp.frequency import zipf
 from nlp.memory import Memory
+from nlp.places.tokens import Tokens
+from nlp.places.words import load_aliases, load_words
 
 PLAIN_ZIPF = 5.2
 _JOINED_MIN = 7

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from nlp.components.places_belief import Context, is_believed, is_rural, nearness
-from nlp.components.places_cues import (
+from nlp.lexicon import names_abroad
+from nlp.places.belief import Context, is_believed, is_rural, nearness
+from nlp.places.cues import (
     Asked,
     Cue,
     closes,
@@ -18,12 +19,11 @@ from nlp.components.places_cues import (
     read_level,
     read_street,
 )
-from nlp.components.places_gazetteer import Gazetteer, Hit
-from nlp.components.places_mention import Mention
-from nlp.components.places_named import Named
-from nlp.components.places_tokens import Tokens, is_mixed_case, is_title_case
-from nlp.components.places_words import load_words
-from nlp.lexicon import names_abroad
+from nlp.places.gazetteer import Gazetteer, Hit
+from nlp.places.mention import Mention
+from nlp.places.named import Named
+from nlp.places.tokens import Tokens, is_mixed_case, is_title_case
+from nlp.places.words import load_words
 
 _KELURAHAN = 3
 _FURTHER_WORDS = 3

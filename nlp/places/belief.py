@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Literal
 
 from nlp.areas import is_large, is_within
-from nlp.components.places_cues import PLACE_CUES, Cue
-from nlp.components.places_gazetteer import load_gazetteer
-from nlp.components.places_words import load_words
+from nlp.places.cues import PLACE_CUES, Cue
+from nlp.places.gazetteer import load_gazetteer
+from nlp.places.words import load_words
 
 Nearness = Literal["far", "province", "regency"]
 Context = Literal["free", "street", "road", "landmark", "village", "hollow"]

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nlp.areas import is_within
-from nlp.components.places_belief import ROADS
-from nlp.components.places_mention import Mention, names_place_itself
-from nlp.components.places_says import strengths_of
-from nlp.components.places_tree import deepest, nodes_of, regencies_of, roll_up
-from nlp.components.places_weights import WEIGHTS
+from nlp.places.belief import ROADS
+from nlp.places.mention import Mention, names_place_itself
+from nlp.places.says import strengths_of
+from nlp.places.tree import deepest, nodes_of, regencies_of, roll_up
+from nlp.places.weights import WEIGHTS
 
 _KECAMATAN, _KELURAHAN = 2, 3
 _KEPT_TEXTS = 1 << 11

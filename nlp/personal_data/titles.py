@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from nlp.areas import find_by_name
-from nlp.components.personal_data_text import LABEL_TIE, NAME_TIE, NameText, commonness
-from nlp.components.personal_data_words import PersonalWords
+from nlp.personal_data.name_words import LABEL_TIE, NAME_TIE, NameText, commonness
+from nlp.personal_data.words import PersonalWords
 
 _TIE = re.compile(r"[ \t\u00a0:/=]{0,3}")
 # The dot of "Bpk." or "Drs." ends no sentence; that of "Pak." does.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lokal.samaran import detect_pii
 
-from nlp.components.personal_data_look import words_of
+from nlp.personal_data.look import words_of
 from sidak.models import PersonalData
 
 # Left out: NAME takes time quadratic in the text and takes "Pak Wabup" for a name; BANK_ACCOUNT takes sums and

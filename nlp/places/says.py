@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from nlp.areas import ancestors, area_label, is_within
-from nlp.components.places_belief import ROADS, any_large, is_in_city
-from nlp.components.places_mention import Mention, fits_kind, names_place_itself
-from nlp.components.places_weights import WEIGHTS
+from nlp.places.belief import ROADS, any_large, is_in_city
+from nlp.places.mention import Mention, fits_kind, names_place_itself
+from nlp.places.weights import WEIGHTS
 
 _KECAMATAN, _KELURAHAN = 2, 3
 _KEPT_NAMES = 1 << 12

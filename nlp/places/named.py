@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from nlp.components.places_tokens import Tokens, is_mixed_case, split_words
-from nlp.components.places_words import Heads, load_words
 from nlp.frequency import zipf
 from nlp.memory import TEXTS_AT_ONCE
+from nlp.places.tokens import Tokens, is_mixed_case, split_words
+from nlp.places.words import Heads, load_words
 
 _MAX_TAIL = 5
 _MAX_NAMED = 40

@@ -6,10 +6,10 @@ import re
 from bisect import bisect_right
 from functools import cached_property
 
-from nlp.components.personal_data_text import NameText
-from nlp.components.personal_data_words import PersonalWords
-from nlp.components.places_named import name_roads_and_landmarks
-from nlp.components.places_tokens import split_words
+from nlp.personal_data.name_words import NameText
+from nlp.personal_data.words import PersonalWords
+from nlp.places.named import name_roads_and_landmarks
+from nlp.places.tokens import split_words
 
 _PLACE_TIE = re.compile(r"\.?[ \t\u00a0]{0,2}")
 _BLANK = re.compile(r"[ \t\u00a0]{1,2}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from nlp.areas import area_label, level_of
-from nlp.components.places_belief import Context, Nearness
-from nlp.components.places_cues import Cue, Kind
+from nlp.places.belief import Context, Nearness
+from nlp.places.cues import Cue, Kind
 
 
 class Mention(NamedTuple):

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from nlp.components.places_cues import Asked
-from nlp.components.places_gazetteer import Hit, load_gazetteer
-from nlp.components.places_tokens import Tokens
-from nlp.components.places_words import load_words
+from nlp.places.cues import Asked
+from nlp.places.gazetteer import Hit, load_gazetteer
+from nlp.places.tokens import Tokens
+from nlp.places.words import load_words
 
 _KECAMATAN, _KELURAHAN = 2, 3
 _KEPT_PAIRS = 1 << 13

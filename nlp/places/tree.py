@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from nlp.areas import is_within
-from nlp.components.places_weights import WEIGHTS
-from nlp.components.places_words import load_words
+from nlp.places.weights import WEIGHTS
+from nlp.places.words import load_words
 
 ANSWER_MIN = 0.6
 """The answer is the deepest area at least this probable; within its regency `DESCENT_MIN` is enough."""

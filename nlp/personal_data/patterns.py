@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from nlp.components.personal_data_look import words_of
-from nlp.components.personal_data_words import load_words
+from nlp.personal_data.look import words_of
+from nlp.personal_data.words import load_words
 from sidak.models import PersonalData
 
 # Blanks, dots, hyphens, brackets and characters that show nothing may stand between digits.

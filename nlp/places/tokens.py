@@ -9,9 +9,9 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from nlp.areas import fold
-from nlp.components.places_words import load_words
 from nlp.cutting import Cutter
 from nlp.memory import TEXTS_AT_ONCE
+from nlp.places.words import load_words
 from nlp.words import is_plain
 
 # A word of letters, or a number: "RW11" gives "rw" and "11", so that glued forms meet the same rules.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nlp.components.places_belief import any_large
-from nlp.components.places_mention import Mention
 from nlp.frequency import zipf
+from nlp.places.belief import any_large
+from nlp.places.mention import Mention
 
 # A word rarer than this makes a longer name far away the one that is meant ("Batang Toru").
 _OWN_ZIPF = 3.5

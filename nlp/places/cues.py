@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, NamedTuple
 
-from nlp.components.places_gazetteer import Hit
-from nlp.components.places_tokens import Tokens
-from nlp.components.places_words import load_words
 from nlp.frequency import zipf
+from nlp.places.gazetteer import Hit
+from nlp.places.tokens import Tokens
+from nlp.places.words import load_words
 
 Kind = Literal["Kabupaten", "Kota"]
 Cue = Literal["", "capital", "place", "small", "people", "towards"]
