@@ -32,7 +32,7 @@ def decide(found: Findings, probability: float, *, letter: float) -> bool | None
     verdict = _compare(probability, lane=found.lane, complaint=complaint)
     if verdict is None and found.lane == "overheard" and not (found.points or complaint):
         verdict = None if probability >= threshold("report_no_unnamed") else False
-    verdict = weigh_doubts(verdict, found, chatter=letter < _LETTER)
+    verdict = weigh_doubts(verdict, found, chatter=letter < _LETTERLIKE)
     return _reconsider(verdict, found, probability=probability, complaint=complaint)
 
 
