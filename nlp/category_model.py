@@ -126,7 +126,8 @@ class CategoryModel:
             if True in asks:
                 rows.update(_asked_for(asked, asks))
             rows.discard(None)
-            total += self._level(np.add.reduce(self._table.take([*rows], axis=0), axis=0))
+            # In double precision: rows stand in the order in which words were first met, which must not show.
+            total += self._level(np.add.reduce(self._table.take([*rows], axis=0), axis=0, dtype=np.float64))
         return total
 
     def score_reading(self, reading: Reading) -> Floats:
@@ -155,7 +156,7 @@ class CategoryModel:
         told: Floats = np.array(values, np.float32) @ self._hint_rows.take(at, axis=0)
         return told + self.bias
 
-    def _level(self, added: Floats) -> Floats:
+    def _level(self, added: NDArray[np.floating]) -> Floats:
         """Divide both halves by their lengths, and add them."""
         many = len(self.classes)
         by_words, by_parts = float(added[-2]), float(added[-1])

@@ -47,3 +47,29 @@ def test_a_batch_gives_the_lines_of_each_post_alone() -> None:
     lines = [b'{"id": "x:%d", "text": "%b"}' % (number, text.encode()) for number, text in enumerate(texts * 3)]
     alone = b"".join(analyze_chunk([line], CONTEXT)[0] for line in lines)
     assert analyze_chunk(lines, CONTEXT)[0] == alone
+
+
+def test_what_was_read_before_does_not_show_in_the_scores() -> None:
+    text = write_model(category_model(), comments=())
+    fresh, used = read_model(text), read_model(text)
+    words = [
+        "lapor",
+        "pak",
+        "jalan",
+        "raya",
+        "depan",
+        "pasar",
+        "rusak",
+        "parah",
+        "berlubang",
+        "besar",
+        "banyak",
+        "motor",
+        "jatuh",
+        "tolong",
+        "segera",
+        "diperbaiki",
+    ]
+    used.meet([words[::-1]])
+    before, after = (model.scores(words, points=(), signals=(), sums=0) for model in (fresh, used))
+    assert before.tolist() == after.tolist()
