@@ -146,7 +146,7 @@ def test_a_full_report_has_every_field() -> None:
 
 
 def test_posts_that_the_gate_turns_away_are_lines_too_and_masked() -> None:
-    text = "selamat pagi semuanya, kabari ya ke 081234567890"
+    text = "dramanya bikin nangis, ayo nonton bareng, kabari ya ke 081234567890"
     (row,) = run(line(text))
     assert_holds(row, text)
     assert row["is_report"] is False
