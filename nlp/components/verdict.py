@@ -6,19 +6,16 @@ from collections.abc import Collection, Iterable, Sequence
 
 from nlp.components.category_points import Points
 from nlp.components.signals import Signal
-from nlp.components.verdict_doubts import weigh_doubts
+from nlp.components.verdict_doubts import DOUBTS, weigh_doubts
 from nlp.findings import Findings
 from nlp.lexicon import kind_of
 from nlp.model import threshold
 from sidak.models import Lane
 
-_LETTERLIKE, _LETTER, _PLAIN_LETTER = 0.3, 0.5, 0.8
-"""From here on a text may well be a letter, is rather a letter than chatter, and is plainly one."""
+_LETTERLIKE, _PLAIN_LETTER = 0.3, 0.8
+"""From here on a text may well be a letter, and is plainly one."""
 _SUSPICION_POINTS = 2.0
 _TROUBLE_POINTS = 2.5
-_DOUBTS = frozenset(
-    {"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "ABROAD", "FIXED"}
-)
 _SETTLED = frozenset({"FIXED", "PRAISE"})
 _STILL = frozenset({"REQUEST", "REPEATED", "DURATION", "HELP", "IRONY"})
 """Who asks, waits or complains again is not settled, whatever thanks come with it."""
@@ -43,7 +40,7 @@ def _complains(found: Findings, *, letter: float) -> bool:
     """
     if letter < _LETTERLIKE or found.classification.category is None:
         return False
-    against = _SETTLED if letter >= _PLAIN_LETTER else _SETTLED | _DOUBTS
+    against = _SETTLED if letter >= _PLAIN_LETTER else _SETTLED | DOUBTS
     return against.isdisjoint(each.label for each in found.signals)
 
 
@@ -110,7 +107,7 @@ def _is_settled(labels: Iterable[str]) -> bool:
 
 def _names_trouble(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
     """Tell whether a text plainly names some trouble, and nothing speaks against a witness."""
-    return bool(points) and points[0].value >= _TROUBLE_POINTS and _DOUBTS.isdisjoint(each.label for each in signals)
+    return bool(points) and points[0].value >= _TROUBLE_POINTS and DOUBTS.isdisjoint(each.label for each in signals)
 
 
 def _suspects_misconduct(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
@@ -122,5 +119,5 @@ def _suspects_misconduct(points: Sequence[Points], signals: Iterable[Signal]) ->
         return False
     labels = {each.label for each in signals}
     # Taking sides in an election cannot be told without the words of politics.
-    doubts = _DOUBTS - {"POLITICS"} if points[0].category == "netralitas_asn" else _DOUBTS
+    doubts = DOUBTS - {"POLITICS"} if points[0].category == "netralitas_asn" else DOUBTS
     return bool(labels & _IN_OFFICE) and bool(labels & _WITNESSED) and doubts.isdisjoint(labels)

@@ -11,10 +11,11 @@ from nlp.findings import Findings
 
 _TROUBLE = frozenset({"SAYS", "FAULT", "ACT"})
 _WITNESS = frozenset({"FIRST", "DURATION", "REPEATED", "HELP", "HARM", "REQUEST"})
-_AGAINST = frozenset(
-    {"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "PAST", "FIXED", "PRAISE"}
-    | {"ADVERT", "QUESTION", "APPLICATION", "NEGATED", "ELSEWHERE"}
+DOUBTS = frozenset(
+    {"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "ABROAD", "FIXED"}
 )
+"""What is said that speaks against a witness."""
+_AGAINST = DOUBTS - {"ABROAD"} | {"PAST", "PRAISE", "QUESTION", "APPLICATION"}
 _HEARD = frozenset({"ACTOR", "REQUEST"})
 """Who names somebody in office or asks for something may mean trouble that the lexicons do not know."""
 _OFFICE_SPEAKS, _OFFICE_SPEAKS_ALONE = 3, 2
