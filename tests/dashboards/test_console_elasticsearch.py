@@ -23,7 +23,7 @@ ADDRESSES = (
     "/?q=jembatan+timbang&sort=relevance",
     "/?q=lampu+berlubang+semarang&sort=relevance",
     "/?q=jalan+rusak+kampung&sort=relevance",
-    "/?q=lampo+jalan",
+    "/?q=lanpu+jalan",
     "/?like=files:003",
     "/?q=tempat:batang+-kategori:pungli",
     "/?source=reddit",

@@ -173,7 +173,7 @@ def test_the_query_language_has_fields_places_and_proximity(house: House, query:
 
 def test_a_better_spelling_is_offered_and_leads_somewhere(house: House):
     browser = house.signed_in("ratna")
-    page = browser.get("/?q=lampo+jalan").text
+    page = browser.get("/?q=lanpu+jalan").text
     found = re.search(r'Mungkin maksud Anda: <a href="([^"]+)"><b><bdi dir="auto">lampu jalan<', page)
     assert found
     assert _ids(browser.get(html.unescape(found[1])).text) == ["reddit:3"]
