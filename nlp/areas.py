@@ -18,6 +18,8 @@ from importlib import resources
 from sidak.models import AreaLevel
 
 LEVELS: tuple[AreaLevel, ...] = ("provinsi", "kabkota", "kecamatan", "kelurahan")
+KECAMATAN, KELURAHAN = 2, 3
+"""How deep these levels lie: so many dots are in their codes."""
 
 _CODE = re.compile(r"\d\d(?:\.\d\d(?:\.\d\d(?:\.\d{4})?)?)?", re.ASCII)
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʼ`][^\W_]+)*")

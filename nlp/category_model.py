@@ -23,14 +23,11 @@ from nlp.category_features import (
     READ_WORDS,
     Form,
     Reading,
-    hint_features,
     is_asking,
     is_counted,
     read_form,
     read_forms,
 )
-from nlp.components.category_points import Points
-from nlp.components.signals import Signal
 from nlp.word_parts import BUCKETS
 from nlp.words import is_plain
 
@@ -114,11 +111,9 @@ class CategoryModel:
         self._forms: dict[Form, int] = {}
         self._words = _Words(self._meet)
 
-    def scores(
-        self, tokens: Iterable[str], *, points: Sequence[Points], signals: Iterable[Signal], sums: int
-    ) -> Floats:
-        """Return the score of each class for a text's tokens (`nlp.reading.Reading.words`)."""
-        total = self._start(hint_features(points, signals, sums=sums))
+    def scores(self, tokens: Iterable[str], hints: Mapping[str, float]) -> Floats:
+        """Return the score of each class for a text's tokens (`nlp.reading.Reading.words`) and its `hint_features`."""
+        total = self._start(hints)
         known = [*islice(filter(None, map(self._words.__getitem__, tokens)), READ_WORDS)]
         if known:
             numbers, lefts, rights, asked, asks = zip(*known, strict=True)

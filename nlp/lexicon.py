@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import msgspec
 
@@ -24,6 +25,9 @@ _CATEGORY_FIELDS = {
     "acts": "ACT",
     "helps": "HELP",
 }
+
+
+_ABROAD = "data/places/abroad.toml"
 
 
 class Phrase(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,19 +64,15 @@ def _category_phrases() -> Iterator[Phrase]:
 
 
 def _cue_phrases() -> Iterator[Phrase]:
-    cues = {**_read_cues(), **_abroad_cues()}
+    cues: dict[str, list[str]] = {**_read("data/signals/cues.toml"), **_abroad_cues()}
     for label, texts in cues.items():
         for text in texts:
             yield Phrase(label=label, category="", text=text)
 
 
-def _read_cues() -> dict[str, list[str]]:
-    return tomllib.loads(files("nlp").joinpath("data/signals/cues.toml").read_text(encoding="utf-8"))
-
-
 def _abroad_cues() -> dict[str, list[str]]:
     """Return the names of places outside Indonesia; those that are words as well only as where something is."""
-    abroad = _read("data/places/abroad.toml")
+    abroad = _read(_ABROAD)
     names, phrases = abroad["names"], abroad["phrases"]
     located = [
         f"{word} {name}" for name in names["located_only"] for word in ("di", "kota", "warga", "banjir", "gempa")
@@ -86,14 +86,15 @@ def _abroad_cues() -> dict[str, list[str]]:
 @cache
 def names_abroad() -> frozenset[str]:
     """Return the names of countries and of places in them, lower case."""
-    return frozenset(name for names in _read("data/places/abroad.toml")["names"].values() for name in names)
+    return frozenset(name for names in _read(_ABROAD)["names"].values() for name in names)
 
 
 @cache
 def words_around(kind: str) -> frozenset[str]:
     """Return the words that say of a name from abroad that it is `located`, `compared` or `called` so."""
-    return frozenset(map(match_form, _read("data/places/abroad.toml")["around"][kind]))
+    return frozenset(map(match_form, _read(_ABROAD)["around"][kind]))
 
 
-def _read(name: str) -> dict[str, dict[str, list[str]]]:
+@cache
+def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files("nlp").joinpath(name).read_text(encoding="utf-8"))

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 
 from nlp.lexicon import kind_of
+from nlp.linear import logistic
 
 NAMED, OTHERWISE, OFFICIAL = 2.0, -1.0, 0.6
 """Log odds of an act with full points, of another trouble with full points, and of an official who is named: chosen
@@ -32,4 +33,4 @@ def lean(hints: Mapping[str, float]) -> float:
 def accuse(share: float, leaning: float) -> float:
     """Return the probability of an accusation from the model's share of misconduct and what the lexicons add."""
     share = min(max(share, _EDGE), 1.0 - _EDGE)
-    return 1.0 / (1.0 + math.exp(-leaning) * (1.0 - share) / share)
+    return logistic(math.log(share / (1.0 - share)) + leaning)

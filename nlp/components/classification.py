@@ -120,10 +120,10 @@ class ClassificationComponent(Step):
         """Choose kind and category, with the words that speak for them."""
         signals, sums = found.signals, len(found.amounts.items)
         points = points_of(found)
-        scores = self._model.scores(found.reading.words, points=points, signals=signals, sums=sums)
-        shares, nothing = weigh(self._model, scores)
+        hints = hint_features(points, signals, sums=sums)
+        shares, nothing = weigh(self._model, self._model.scores(found.reading.words, hints))
         nothing = 1.0 if _is_denied(points, signals) else nothing
-        chosen = choose(shares, nothing, leaning=lean(hint_features(points, signals, sums=sums)))
+        chosen = choose(shares, nothing, leaning=lean(hints))
         if chosen.category is not None:
             chosen = structs.replace(chosen, evidence=self._evidence(found.reading, chosen.category, points))
         found.points, found.classification = points, chosen

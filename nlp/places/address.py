@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from nlp.areas import KECAMATAN, KELURAHAN
 from nlp.places.cues import Asked
 from nlp.places.gazetteer import Hit, load_gazetteer
 from nlp.places.tokens import Tokens
 from nlp.places.words import load_words
 
-_KECAMATAN, _KELURAHAN = 2, 3
 _KEPT_PAIRS = 1 << 13
 
 
@@ -38,16 +38,16 @@ def read_addresses(tokens: Tokens, hits: Sequence[Hit], asked: Sequence[Asked]) 
 def _pair(one: Hit, asked: Asked, other: Hit, asked_other: Asked) -> tuple[int, int] | None:
     """Return the levels of two names side by side where one lies in the other; a pair said the wrong way round too."""
     said, said_other = asked.depth, asked_other.depth
-    if said_other == _KELURAHAN and asked_other.opens == other.first:
+    if said_other == KELURAHAN and asked_other.opens == other.first:
         # "Lontar RT 02 Sambikerep": the number goes with the name before it
         said_other = None
     fits, turned = _lies_in(one.name, other.name), _lies_in(other.name, one.name)
-    if fits and said in (None, _KELURAHAN) and said_other in (None, _KECAMATAN):
-        return _KELURAHAN, _KECAMATAN
-    if fits and not turned and (said, said_other) == (_KECAMATAN, _KELURAHAN):
-        return _KELURAHAN, _KECAMATAN
-    if turned and not fits and (said, said_other) == (_KELURAHAN, _KECAMATAN):
-        return _KECAMATAN, _KELURAHAN
+    if fits and said in (None, KELURAHAN) and said_other in (None, KECAMATAN):
+        return KELURAHAN, KECAMATAN
+    if fits and not turned and (said, said_other) == (KECAMATAN, KELURAHAN):
+        return KELURAHAN, KECAMATAN
+    if turned and not fits and (said, said_other) == (KELURAHAN, KECAMATAN):
+        return KECAMATAN, KELURAHAN
     return None
 
 
@@ -72,8 +72,8 @@ def _skip_neighbourhood(tokens: Tokens, after: int) -> int:
 def _lies_in(inner: int, outer: int) -> bool:
     """Whether a kelurahan of one name lies in a kecamatan of the other."""
     codes = load_gazetteer().codes
-    around = {code for code in codes[outer] if code.count(".") == _KECAMATAN}
-    return any(code[:8] in around for code in codes[inner] if code.count(".") == _KELURAHAN)
+    around = {code for code in codes[outer] if code.count(".") == KECAMATAN}
+    return any(code[:8] in around for code in codes[inner] if code.count(".") == KELURAHAN)
 
 
 def _are_parted(tokens: Tokens, one: Hit, other: Hit) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, NamedTuple
 
+from nlp.areas import KELURAHAN
 from nlp.frequency import zipf
 from nlp.places.gazetteer import Hit
 from nlp.places.tokens import Tokens
@@ -19,7 +20,6 @@ PLACE_CUES: frozenset[Cue] = frozenset({"place", "small", "people", "towards"})
 
 _GLUED = ("di", "ke")
 _PLAIN_LEVEL = 4.0
-_KELURAHAN = 3
 _BETWEEN = 3
 _NAME_WORD_MIN = 3
 _NEIGHBOURHOOD_MAX_ZIPF = 3.7
@@ -58,7 +58,7 @@ def read_level(tokens: Tokens, hit: Hit, *, known: bool, mixed: bool) -> Asked:
     sure = hit.everyday < _NEIGHBOURHOOD_MAX_ZIPF or (known and hit.last - first > 1)
     if sure and _follows_neighbourhood(tokens, first) and not goes_on_as_street(tokens, hit):
         # "RT 02 RW 05 Lontar": neighbourhoods are numbered within a kelurahan
-        return Asked(_KELURAHAN, None, first)
+        return Asked(KELURAHAN, None, first)
     return Asked(None, None, first)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from nlp.areas import KELURAHAN
 from nlp.lexicon import names_abroad
 from nlp.places.belief import Context, is_believed, is_rural, nearness
 from nlp.places.cues import (
@@ -25,7 +26,6 @@ from nlp.places.named import Named
 from nlp.places.tokens import Tokens, is_mixed_case, is_title_case
 from nlp.places.words import load_words
 
-_KELURAHAN = 3
 _FURTHER_WORDS = 3
 
 
@@ -117,7 +117,7 @@ def mention_of(setting: Setting, hit: Hit, asked: Asked, expected: tuple[str, ..
 
 def _cue(setting: Setting, hit: Hit, name: str, asked: Asked) -> Cue:
     opens = setting.opens.get(hit.first, asked.opens)
-    if asked.depth != _KELURAHAN and leads_there(setting.tokens, opens):
+    if asked.depth != KELURAHAN and leads_there(setting.tokens, opens):
         return "towards"
     if hit.first in setting.after_named:
         return "place"

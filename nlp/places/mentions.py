@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from nlp.areas import KELURAHAN
 from nlp.places.address import has_neighbourhood, read_addresses
 from nlp.places.belief import COMMON_ZIPF, ROADS, nearness
 from nlp.places.cues import Asked
@@ -21,7 +22,6 @@ from nlp.places.tokens import Tokens
 
 MAX_MENTIONS = 40
 
-_KELURAHAN = 3
 _MAX_REGENCIES = 4
 
 
@@ -114,14 +114,14 @@ def _merge(one: Mention, other: Mention) -> Mention:
 
 def _numbered(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
     """Read a name beside the number of a neighbourhood as a kelurahan's, unless a level word names another as such."""
-    villages = [each for each in mentions if each.depth == _KELURAHAN]
+    villages = [each for each in mentions if each.depth == KELURAHAN]
     if any(each.opens < each.first for each in villages):
         return [
             each._replace(depth=None) if each in villages and each.opens == each.first else each for each in mentions
         ]
     if villages:
         return mentions
-    return [each._replace(depth=_KELURAHAN) if _is_numbered(tokens, each) else each for each in mentions]
+    return [each._replace(depth=KELURAHAN) if _is_numbered(tokens, each) else each for each in mentions]
 
 
 def _is_numbered(tokens: Tokens, mention: Mention) -> bool:

@@ -12,14 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nlp.areas import is_within
+from nlp.areas import KECAMATAN, KELURAHAN, is_within
 from nlp.places.belief import ROADS
 from nlp.places.mention import Mention, names_place_itself
 from nlp.places.says import strengths_of
 from nlp.places.tree import deepest, nodes_of, regencies_of, roll_up
 from nlp.places.weights import WEIGHTS
 
-_KECAMATAN, _KELURAHAN = 2, 3
 _KEPT_TEXTS = 1 << 11
 _ELSEWHERE = 0.02
 _NO_PLACE = 0.1
@@ -68,13 +67,13 @@ def _resolve(mentions: tuple[Mention, ...], known: tuple[tuple[str, float], ...]
 
 def _is_contested(code: str, mentions: Sequence[Mention]) -> bool:
     """Whether a kelurahan that no level word announces stands beside another one of its regency."""
-    if code.count(".") != _KELURAHAN or any(each.depth is not None and code in each.codes for each in mentions):
+    if code.count(".") != KELURAHAN or any(each.depth is not None and code in each.codes for each in mentions):
         return False
     kecamatan, regency = code[:8], code[:5]
-    is_said = any(each.depth == _KECAMATAN and kecamatan in each.codes for each in mentions)
+    is_said = any(each.depth == KECAMATAN and kecamatan in each.codes for each in mentions)
     within = kecamatan if is_said else regency
     return any(
-        any(is_within(other, within) and other.count(".") == _KELURAHAN for other in each.codes)
+        any(is_within(other, within) and other.count(".") == KELURAHAN for other in each.codes)
         for each in _rivals(code, mentions)
         if code not in each.codes and kecamatan not in each.codes
     )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from nlp.areas import ancestors, area_label, is_within
+from nlp.areas import KECAMATAN, KELURAHAN, ancestors, area_label, is_within
 from nlp.places.belief import ROADS, any_large, is_in_city
 from nlp.places.mention import Mention, fits_kind, names_place_itself
 from nlp.places.weights import WEIGHTS
 
-_KECAMATAN, _KELURAHAN = 2, 3
 _KEPT_NAMES = 1 << 12
 
 
@@ -19,7 +18,7 @@ def strengths_of(mentions: Sequence[Mention], *, told: bool) -> list[Mapping[str
     seen: set[tuple[str, int | None]] = set()
     strengths: list[Mapping[str, float]] = []
     small = [each for each in mentions if not any_large(each.codes) and each.cue != "towards"]
-    villages = [each for each in mentions if each.depth == _KELURAHAN]
+    villages = [each for each in mentions if each.depth == KELURAHAN]
     themselves = [each for each in mentions if names_place_itself(each) and _has_village(each)]
     for mention in mentions:
         factor = WEIGHTS.context[mention.context]
@@ -68,7 +67,7 @@ def _says(mention: Mention, code: str, *, told: bool) -> float:
         says += WEIGHTS.city_over_regency
     if mention.context in ROADS and mention.depth is None and _is_elsewhere(mention, code, depth):
         return 0.0
-    if depth == _KECAMATAN and _is_small(mention, code) and _has_smaller(mention, code):
+    if depth == KECAMATAN and _is_small(mention, code) and _has_smaller(mention, code):
         return 0.0
     return max(says, 0.0)
 
@@ -91,7 +90,7 @@ def _is_elsewhere(mention: Mention, code: str, depth: int) -> bool:
     """
     if any_large(mention.codes):
         return True
-    if depth == _KECAMATAN:
+    if depth == KECAMATAN:
         return any(len(other) > len(code) and is_within(other, code) for other in mention.codes)
     return False
 
@@ -109,12 +108,12 @@ def _around(codes: tuple[str, ...]) -> frozenset[str]:
 
 def _has_village(mention: Mention) -> bool:
     """Whether an expected kelurahan or desa may be meant."""
-    return mention.near == "regency" and bool(_at_depth(mention.codes, _KELURAHAN))
+    return mention.near == "regency" and bool(_at_depth(mention.codes, KELURAHAN))
 
 
 def _has_smaller(mention: Mention, kecamatan: str) -> bool:
     """Whether a kelurahan of the same name lies in the regency."""
-    return any(is_within(each, kecamatan[:5]) for each in _at_depth(mention.codes, _KELURAHAN))
+    return any(is_within(each, kecamatan[:5]) for each in _at_depth(mention.codes, KELURAHAN))
 
 
 def _may_be_small(mention: Mention) -> bool:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from nlp.areas import is_within
+from nlp.places.belief import is_in_city
 from nlp.places.weights import WEIGHTS
 from nlp.places.words import load_words
 
@@ -41,10 +42,10 @@ def regencies_of(strengths: Sequence[Mapping[str, float]], prior: Mapping[str, f
 
 
 def _size(regency: str) -> float:
-    """Return the log odds of a place by how many people there are; codes of cities start at 71."""
+    """Return the log odds of a place by how many people there are."""
     if len(regency) < 5:
         return 0.0
-    city = WEIGHTS.city if regency[3:] >= "71" else 0.0
+    city = WEIGHTS.city if is_in_city(regency) else 0.0
     return city + (WEIGHTS.large_city if regency in load_words().large_cities else 0.0)
 
 

@@ -18,7 +18,6 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import torch
-from sklearn.model_selection import StratifiedGroupKFold
 
 from nlp.encoder.export import pack_encoder
 from nlp.encoder.fit import Course, Lesson, Weights, fit_encoder, score_texts
@@ -27,8 +26,8 @@ from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE
 from nlp.encoder.start import Start, read_start
 from nlp.teaching.devdata import Example, plain, read_backgrounds, read_hand_labels
 from nlp.teaching.encoder_taught import SCORES_FILE, is_taught, read_shares, write_scores
+from nlp.teaching.folds import folds
 
-FOLDS = 5
 STREAMS_WEIGHT, STREAMS_AN_EPOCH = 0.5, 400
 """Texts of the streams are drawn anew for each epoch."""
 UNCLEAR_WEIGHT = 0.5
@@ -78,11 +77,9 @@ class _Teaching(msgspec.Struct, frozen=True, kw_only=True):
 def _score_out_of_fold(
     teaching: _Teaching, tweets: Sequence[Example], lessons: Sequence[Lesson]
 ) -> npt.NDArray[np.float64]:
-    truths = [int(bool(tweet.is_report)) for tweet in tweets]
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
-    groups = [plain(tweet.text) for tweet in tweets]
+    truths = np.array([int(bool(tweet.is_report)) for tweet in tweets])
     scores = np.zeros(len(tweets))
-    for number, (seen, held) in enumerate(folds.split(np.zeros(len(tweets)), truths, groups)):
+    for number, (seen, held) in enumerate(folds(truths, [plain(tweet.text) for tweet in tweets])):
         weights = teaching.fit([lessons[n] for n in seen], name=f"fold {number}")
         scores[held] = score_texts(weights, teaching.start.pieces, [tweets[n].text for n in held])
     return scores

@@ -17,7 +17,6 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold
 
 from nlp.areas import find_by_name, is_large
 from nlp.gate import is_letterlike
@@ -27,6 +26,7 @@ from nlp.linear import LinearModel, write_model
 from nlp.model import MODEL_DIR, threshold
 from nlp.normalize import is_known
 from nlp.teaching.devdata import BACKGROUNDS, Example, plain, read_backgrounds, read_complaints, read_hand_labels
+from nlp.teaching.folds import folds
 from nlp.teaching.sentences import read_sentences
 from nlp.wording import may_be_kept
 from nlp.words import clean_text
@@ -48,7 +48,6 @@ WEIGHTS = {
 """What a text of an origin weighs: complaints are many and polite, tweets are what comes. An application that is let
 through costs little, a complaint that is turned away much."""
 REGULARISATION = {"style": 1.0, "gate": 1.0}
-FOLDS = 5
 RECALLS = (0.999, 0.996, 0.993, 0.99, 0.98)
 
 
@@ -144,8 +143,7 @@ def _say_out_of_fold(
 ) -> None:
     """Say what models that never saw a text let through of it, at thresholds that keep so many of the reports."""
     matrix, scores = DictVectorizer().fit_transform(features), np.zeros(len(truths))
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)  # copies of a text stay in one fold
-    for rows, held in folds.split(scores, truths, [plain(each.text) for each in examples]):
+    for rows, held in folds(truths, [plain(each.text) for each in examples]):
         scores[held] = _fit(matrix[rows], truths[rows], weights[rows], name="gate").predict_proba(matrix[held])[:, 1]
     letterlike = np.array(
         [is_letterlike(each, letter=ours["letter"]) for each, ours in zip(seen, features, strict=True)]

@@ -11,40 +11,20 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold
 
+from nlp.components.verdict_doubts import DOUBTS
 from nlp.linear import LinearModel
+from nlp.teaching.folds import FOLDS, folds
 from nlp.teaching.relevance_corpus import STREAMS, Corpus, Features, Floats, Rows
 from nlp.wording import Scaled
 from nlp.wording_sums import Term
 
-FOLDS = 5
 LEAST_OF_WORDING = 10
 CUES_STRENGTH, WORDING_STRENGTH = 1.5, 10.0
 """The inverse of the regularisation, chosen out of fold."""
-DOUBTS = frozenset(
-    f"cue:{label}"
-    for label in (
-        "NEWS",
-        "OFFICIAL",
-        "POLITICS",
-        "FIGURATIVE",
-        "HYPO",
-        "NEGATED",
-        "ADVERT",
-        "ELSEWHERE",
-        "FIXED",
-        "QUESTION",
-    )
-)
+_NO_WITNESS = frozenset(f"cue:{label}" for label in DOUBTS - {"ABROAD"} | {"QUESTION"})
 DOUBT = -0.5
 """The keyword stream is too small to tell: left alone, chance gave some of these the wrong sign."""
-
-
-def folds(truths: npt.NDArray[np.int64], groups: Sequence[str]) -> list[tuple[Rows, Rows]]:
-    """Return what is seen and what is held out each time; texts of one group stay together."""
-    parts = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
-    return list(parts.split(np.zeros(len(truths)), truths, groups))
 
 
 def assign_folds(corpus: Corpus) -> Rows:
@@ -69,7 +49,7 @@ def fit_cues(features: Sequence[Features], truths: npt.NDArray[np.int64], weight
 
 def _ceiling(name: str) -> float:
     """Return the most that a feature may weigh: what speaks against a witness never speaks for one."""
-    return DOUBT if name in DOUBTS else math.inf
+    return DOUBT if name in _NO_WITNESS else math.inf
 
 
 def fit_linear(

@@ -13,8 +13,9 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from nlp.linear import LinearModel
+from nlp.teaching.folds import FOLDS
 from nlp.teaching.relevance_corpus import STREAMS, Corpus, Features, Floats
-from nlp.teaching.relevance_fit import FOLDS, assign_folds, fit_cues, fit_wording, score_wording
+from nlp.teaching.relevance_fit import assign_folds, fit_cues, fit_wording, score_wording
 from nlp.wording import Scaled, may_be_kept
 
 STREAMS_WORDING, STREAMS_LETTERS = 0.2, 0.5

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nlp.build import build_nlp, make_doc
 from nlp.category_features import Reading as Features
-from nlp.category_features import read_text
+from nlp.category_features import hint_features, read_text
 from nlp.category_model import NONE, CategoryModel, Term, category_model, read_model, write_model
 from nlp.components.classification import choose, weigh
 from nlp.evaluation.category_scores import Judged, calibration_error, score, score_misconduct
@@ -75,7 +75,7 @@ def test_the_place_does_not_matter(nlp: Any) -> None:
 @given(st.text(max_size=300))
 def test_any_text_gets_a_probability(text: str) -> None:
     shares, nothing = weigh(
-        category_model(), category_model().scores(Reading(text).words, points=(), signals=(), sums=0)
+        category_model(), category_model().scores(Reading(text).words, hint_features((), (), sums=0))
     )
     assert sum(share for _, share in shares) == pytest.approx(1.0, abs=1e-3)
     assert 0.0 <= nothing <= 1.0
@@ -85,7 +85,7 @@ def test_scoring_a_text_and_its_reading_is_the_same() -> None:
     text = "Jalan jalan rusak RUSAK parah, mohon perbaikan jalan 25.000 di depan pasar"
     reading = read_text(text, points=(), signals=(), sums=1)
     model = category_model()
-    direct = model.scores(Reading(text).words, points=(), signals=(), sums=1)
+    direct = model.scores(Reading(text).words, hint_features((), (), sums=1))
     assert np.allclose(direct, model.score_reading(reading), atol=1e-4)
 
 

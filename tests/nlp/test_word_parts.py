@@ -32,7 +32,7 @@ def test_words_met_together_score_as_those_met_one_by_one() -> None:
     together, alone = (read_model(write_model(category_model(), comments=())) for _ in range(2))
     together.meet(texts)
     for words in texts:
-        got, wanted = (model.scores(words, points=(), signals=(), sums=0).tolist() for model in (together, alone))
+        got, wanted = (model.scores(words, {}).tolist() for model in (together, alone))
         assert got == wanted
 
 
@@ -71,5 +71,5 @@ def test_what_was_read_before_does_not_show_in_the_scores() -> None:
         "diperbaiki",
     ]
     used.meet([words[::-1]])
-    before, after = (model.scores(words, points=(), signals=(), sums=0) for model in (fresh, used))
+    before, after = (model.scores(words, {}) for model in (fresh, used))
     assert before.tolist() == after.tolist()
