@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import httpx
 import msgspec
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from sidak.errors import RetryError, StopError
 
 Answer = TypeVar("Answer")
 _FINISHED = frozenset({"success", "failed"})
 _PAGE = 200
+_REPEATABLE = frozenset({"GET", "PATCH"})
+"""Asking these twice is asking once; a POST that failed may have been heard."""
+
+
+class _StumbleError(RetryError):
+    """Airflow is there, and could not answer this once: its database was locked, or it was still starting."""
+
+
+_PATIENCE = Retrying(
+    retry=retry_if_exception_type(_StumbleError),
+    stop=stop_after_attempt(4),
+    wait=wait_exponential(multiplier=0.25, max=2),
+    reraise=True,
+)
 
 
 class TaskReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +54,10 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AirflowApi:
-    """One signed-in session; every call raises RetryError where Airflow does not answer, StopError where it refuses."""
+    """One signed-in session; every call raises RetryError where Airflow does not answer, StopError where it refuses.
+
+    An answer of 500 and above to a question that may be repeated is waited out, two seconds at most.
+    """
 
     def __init__(self, address: str) -> None:
         self._client = httpx.Client(base_url=address, timeout=30, trust_env=False)
@@ -111,12 +130,18 @@ class AirflowApi:
     def _call(
         self, method: str, path: str, *, body: Mapping[str, Any] | None = None, accepted: tuple[int, ...] = ()
     ) -> dict[str, Any]:
+        ask = partial(self._ask, method, path, body=body, accepted=accepted)
+        return _PATIENCE.copy()(ask) if method in _REPEATABLE else ask()
+
+    def _ask(
+        self, method: str, path: str, *, body: Mapping[str, Any] | None, accepted: tuple[int, ...]
+    ) -> dict[str, Any]:
         try:
             response = self._client.request(method, path, json=body)
         except httpx.TransportError as exc:
             raise RetryError(f"Airflow does not answer {method} {path}: {exc}") from exc
         if response.status_code >= 500:
-            raise RetryError(f"Airflow answers {method} {path} with {response.status_code}")
+            raise _StumbleError(f"Airflow answers {method} {path} with {response.status_code}")
         if response.is_error and response.status_code not in accepted:
             raise StopError(f"Airflow refuses {method} {path} with {response.status_code}: {response.text[:500]}")
         answer: dict[str, Any] = response.json() if response.content else {}
