@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from datetime import datetime
 from itertools import count, islice
 from pathlib import Path
 from typing import NamedTuple
-from weakref import finalize
 
-from spacy.tokens import Doc
-
-from nlp.build import build_nlp, make_doc
-from nlp.findings import Findings, Step, findings_of
+from nlp.build import build_nlp
+from nlp.findings import Findings, Step
 from nlp.gate import judge
 from nlp.glance import Glance, glance
 from nlp.memory import TEXTS_AT_ONCE, uncollected
 from nlp.model import version
 from nlp.personal_data.find import find_personal_data
-from nlp.reading import normalized_reading
+from nlp.reading import Reading, normalized_reading
 from nlp.redaction import redact
 from nlp.sections import shift_section
 from nlp.words import clean_text
@@ -42,8 +38,6 @@ from sidak.models import (
 READ_CHARACTERS = 100_000
 """Of a longer text only this much is read; its redacted text ends there too, so that nothing unread gets out."""
 BATCH_POSTS = TEXTS_AT_ONCE
-ZONE_POSTS = 4096
-"""After so many full readings spaCy forgets their rare words, so that memory stays flat over long runs."""
 
 
 class _Gated(NamedTuple):
@@ -72,10 +66,8 @@ class Analyzer:
     ) -> None:
         self.region = region
         self.model = version() + _registry_mark(offices_file, projects_file, adaptation_file)
-        self._nlp = build_nlp(offices_file=offices_file, projects_file=projects_file, adaptation_file=adaptation_file)
-        self._zone = ExitStack()
-        finalize(self, self._zone.close)  # also where the process ends: before the modules that closing needs are gone
-        self._in_zone = 0
+        nlp = build_nlp(offices_file=offices_file, projects_file=projects_file, adaptation_file=adaptation_file)
+        self._steps = [step for _, step in nlp.pipeline if isinstance(step, Step)]
 
     def analyze(
         self, posts: Iterable[Post], *, now: datetime, ordinals: Iterable[int] | None = None
@@ -101,35 +93,27 @@ class Analyzer:
         return [next(full) if each.gate.passed else _brief_report(each, model=self.model, now=now) for each in gated]
 
     def _read_full(self, passed: Sequence[_Gated], now: datetime) -> list[Report]:
-        """Take the texts through the steps together: what a step looks things up in stays at hand for all of them."""
-        self._renew_zone(len(passed))
-        docs = [self._doc(each.post, each.seen) for each in passed]
-        found = [findings_of(doc) for doc in docs]
-        for _, component in self._nlp.pipeline:
-            if isinstance(component, Step):
-                component.prepare(found)
-            docs = [component(doc) for doc in docs]
+        """Take the texts through the steps together: what a step looks things up in stays at hand for all of them.
+
+        No step of ours looks at a Doc, only at the findings that it would carry: none is built.
+        """
+        found = [self._record(each.post, each.seen) for each in passed]
+        for step in self._steps:
+            step.prepare(found)
+            for each in found:
+                step.read(each)
         return [_full_report(*both, model=self.model, now=now) for both in zip(found, passed, strict=True)]
 
-    def _renew_zone(self, more: int) -> None:
-        """Let spaCy forget, now and then, the words that nobody knew before; nothing of spaCy's outlives a batch."""
-        if self._in_zone == 0 or self._in_zone + more > ZONE_POSTS:
-            self._zone.close()
-            self._zone.enter_context(self._nlp.memory_zone())
-            self._in_zone = 0
-        self._in_zone += more
-
-    def _doc(self, post: Post, seen: Glance) -> Doc:
-        known = {
-            "region": self.region,
-            "lane": post.lane,
-            "place_hint": post.place_hint,
-            "created_at": post.created_at,
-            "source": post.source,
-        }
-        doc = make_doc(self._nlp, seen.text, **known)
-        findings_of(doc).language = seen.language
-        return doc
+    def _record(self, post: Post, seen: Glance) -> Findings:
+        return Findings(
+            reading=Reading(seen.text),
+            region=self.region,
+            lane=post.lane,
+            place_hint=post.place_hint,
+            created_at=post.created_at,
+            source=post.source,
+            language=seen.language,
+        )
 
 
 def _registry_mark(*files: Path | None) -> str:
