@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import islice
+from itertools import accumulate, chain, islice, pairwise
 from operator import or_
 from typing import NamedTuple
 
@@ -106,8 +106,7 @@ class CategoryModel:
         # Rows of pairs come first and stay; rows of word forms are added as they are met.
         self._fixed = len(paired)
         self._table = np.zeros((self._fixed + _FIRST_ROWS, 2 * len(self.classes) + 2), np.float32)
-        for number, name in enumerate(paired):
-            self._table[number] = self._add_up([name], ())
+        self._table[: self._fixed] = self._add_up([((name,), ()) for name in paired])
         self._forms: dict[Form, int] = {}
         self._words = _Words(self._meet)
 
@@ -127,9 +126,9 @@ class CategoryModel:
 
     def score_reading(self, reading: Reading) -> Floats:
         """Return the score of each class for features read before."""
-        whole = self._add_up(reading.pairs, ())
-        for form in reading.forms:
-            whole += self._add_up(form.keys, form.buckets)
+        whole = self._add_up([(tuple(reading.pairs), ())])[0]
+        for row in self._add_up([form[:2] for form in reading.forms]):
+            whole += row
         return self._start(reading.hints) + self._level(whole)
 
     def contributions(self, words: Sequence[str], category: str) -> list[float]:
@@ -164,12 +163,12 @@ class CategoryModel:
 
     def meet(self, texts: Iterable[Sequence[str]]) -> None:
         """Look up the new words of some texts together, which costs a third of looking up each by itself."""
-        met = self._words.keys()
+        met = self._words
         new: dict[str, None] = {}
         for tokens in texts:
-            if not met >= set(tokens):
-                counted = islice(filter(is_counted, tokens), READ_WORDS)
-                new.update(dict.fromkeys(map(_as_looked_up, counted)))
+            unmet = [token for token in tokens[:READ_WORDS] if token not in met]
+            if unmet:
+                new.update(dict.fromkeys(map(_as_looked_up, filter(is_counted, unmet))))
         words = [word for word in new if word not in met]
         if words:
             self._make_room()
@@ -197,8 +196,7 @@ class CategoryModel:
         self._forms.update(zip(new, range(first, first + len(new)), strict=True))
         while first + len(new) > len(self._table):
             self._table = np.vstack((self._table, np.zeros_like(self._table)))
-        for row, form in enumerate(new, start=first):
-            self._table[row] = self._add_up(form.keys, form.buckets)
+        self._table[first : first + len(new)] = self._add_up([form[:2] for form in new])
         for word, form in zip(words, forms, strict=True):
             stem = self._stems.get(form.stem, _UNPAIRED)  # an unpaired stem gives a negative key
             asked = self._asked.get(form.stem, _UNPAIRED)
@@ -207,16 +205,27 @@ class CategoryModel:
     def _pair(self, left: str, right: str) -> int:
         return self._stems[left] << _STEM_BITS | self._stems[right]
 
-    def _add_up(self, keys: Iterable[str], buckets: Sequence[int]) -> Floats:
+    def _add_up(self, looked_up: Sequence[tuple[Sequence[str], Sequence[int]]]) -> Floats:
+        """Return a row for each pair of keys and buckets: what they add together."""
         many = len(self.classes)
-        row = np.zeros(2 * many + 2, np.float32)
-        for term in filter(None, map(self.terms.get, keys)):
-            row[:many] += term.row * term.rarity
-            row[-2] += term.rarity**2
-        if buckets:
-            parts = np.add.reduce(self._parts.take(buckets, axis=0), axis=0)
-            row[many:-2], row[-1] = parts[:-1], parts[-1]
-        return row
+        rows = np.zeros((len(looked_up), 2 * many + 2), np.float32)
+        for row, (keys, _) in zip(rows, looked_up, strict=True):
+            for term in filter(None, map(self.terms.get, keys)):
+                row[:many] += term.row * term.rarity
+                row[-2] += term.rarity**2
+        with_parts = [number for number, (_, buckets) in enumerate(looked_up) if buckets]
+        if with_parts:
+            parts = self._add_parts([looked_up[number][1] for number in with_parts])
+            rows[with_parts, many:-2], rows[with_parts, -1] = parts[:, :-1], parts[:, -1]
+        return rows
+
+    def _add_parts(self, buckets: Sequence[Sequence[int]]) -> Floats:
+        parts = np.empty((len(buckets), len(self.classes) + 1), np.float32)
+        found = self._parts.take(list(chain.from_iterable(buckets)), axis=0)
+        edges = accumulate(map(len, buckets), initial=0)
+        for row, (start, end) in zip(parts, pairwise(edges), strict=True):
+            np.add.reduce(found[start:end], axis=0, out=row)
+        return parts
 
     def _zeros(self) -> Floats:
         return np.zeros(len(self.classes), np.float32)
