@@ -6,16 +6,15 @@ order, and only a few are under way at a time, so that memory stays flat however
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -105,51 +104,62 @@ def _analyzed_in_pool(
             raise StopError("a worker process died, perhaps for want of memory; try again with fewer --jobs") from exc
 
 
-@uncollected()
+class _Judged(NamedTuple):
+    """A line that could be read, where it stands in its chunk, and what a glance and the gate say of it."""
+
+    at: int
+    task: LineTask
+    seen: Glance
+    gate: Gate
+
+
+@uncollected(for_good=True)
 def analyze_chunk(lines: list[bytes], context: Context) -> tuple[bytes, int]:
-    """Return the lines' analyses as bytes, and their number."""
+    """Return the lines' analyses as bytes, and their number.
+
+    All lines take one step before any takes the next, so that what a step looks things up in stays at hand.
+    """
     analyzer, empty = _analyzer(context.region)
-    written: list[bytes] = []
-    passed: list[tuple[int, LineTask, Gate, Glance]] = []
-    for line in lines:
-        try:
-            task = _parse(line, context)
-        except QuarantineError as exc:
-            written.append(write_error(str(exc), id=exc.payload or None))
-            continue
-        seen = glance(task.text[:READ_CHARACTERS])
-        gate, brief = _judge(task, seen, empty=empty)
-        if gate is not None:
-            passed.append((len(written), task, gate, seen))
-        written.append(brief)
-    reports = analyzer.read_passed(
-        ((task.post(collected_at=context.now), gate, seen) for _, task, gate, seen in passed), context.now
-    )
-    for (at, task, _, _), report in zip(passed, reports, strict=True):
-        written[at] = write_line(report, id=task.id, created_at=task.created_at)
+    parsed = [_parse(line, context) for line in lines]
+    written = [each if isinstance(each, bytes) else b"" for each in parsed]
+    judged = _judge(parsed)
+    for each in judged:
+        if not each.gate.passed:
+            written[each.at] = _brief(each, empty=empty)
+    passed = [each for each in judged if each.gate.passed]
+    posts = ((each.task.post(collected_at=context.now), each.gate, each.seen) for each in passed)
+    for each, report in zip(passed, analyzer.read_passed(posts, context.now), strict=True):
+        written[each.at] = write_line(report, id=each.task.id, created_at=each.task.created_at)
     return b"\n".join(written) + b"\n", len(lines)
 
 
-def _parse(line: bytes, context: Context) -> LineTask:
+def _parse(line: bytes, context: Context) -> LineTask | bytes:
+    """Read a line; of one that cannot be read, return the line that stands for it."""
     if len(line) > LONGEST_LINE:
-        raise QuarantineError(f"line is longer than {LONGEST_LINE} bytes", reason="bad_line")
-    return parse_line(line, lane=context.lane, now=context.now)
+        return write_error(f"line is longer than {LONGEST_LINE} bytes", id=None)
+    try:
+        return parse_line(line, lane=context.lane, now=context.now)
+    except QuarantineError as exc:
+        return write_error(str(exc), id=exc.payload or None)
 
 
-def _judge(task: LineTask, seen: Glance, *, empty: EmptyLine) -> tuple[Gate | None, bytes]:
-    """Return the gate's record of a post that deserves a full reading, else the line of one that does not."""
-    text = seen.text
-    gate = judge(seen, lane=task.lane)
-    if gate.passed:
-        return gate, b""
-    personal_data = find_personal_data(text) if seen.may_be_personal else ()
-    redacted = redact(text, personal_data)[0] if personal_data else text
-    return None, write_brief(
-        task,
+def _judge(parsed: Sequence[LineTask | bytes]) -> list[_Judged]:
+    tasks = [(at, task) for at, task in enumerate(parsed) if not isinstance(task, bytes)]
+    seen = [glance(task.text[:READ_CHARACTERS]) for _, task in tasks]
+    gates = [judge(each, lane=task.lane) for each, (_, task) in zip(seen, tasks, strict=True)]
+    return [_Judged(*task, glanced, gate) for task, glanced, gate in zip(tasks, seen, gates, strict=True)]
+
+
+def _brief(judged: _Judged, *, empty: EmptyLine) -> bytes:
+    """Return the line of a post that the gate turned away."""
+    seen = judged.seen
+    personal_data = find_personal_data(seen.text) if seen.may_be_personal else ()
+    return write_brief(
+        judged.task,
         language=seen.language.code,
-        probability=gate.score,
+        probability=judged.gate.score,
         personal_data=personal_data,
-        redacted=redacted,
+        redacted=redact(seen.text, personal_data)[0] if personal_data else seen.text,
         empty=empty,
     )
 
@@ -158,13 +168,12 @@ def _judge(task: LineTask, seen: Glance, *, empty: EmptyLine) -> tuple[Gate | No
 def _analyzer(region: str | None) -> tuple[Analyzer, EmptyLine]:
     """Return this process's analyzer, built once, and what the lines of posts turned away have in common.
 
-    What it loads stays until the process ends: the garbage collector need not look at it, now or later.
+    What it loads stays until the process ends.
     """
-    with uncollected():
+    with uncollected(for_good=True):
         analyzer = Analyzer(region=region)
         posts = [_make_post("", lane="overheard"), _make_post("Jalan rusak di Subah, Pak Budi 0812", lane="addressed")]
         brief, _ = analyzer.analyze(posts, now=_NEVER)
-        gc.freeze()
     return analyzer, empty_line(brief)
 
 
