@@ -38,6 +38,8 @@ _MASK = (1 << _FIELD) - 1
 _READABLE, _WORDS, _CAPITALS, _TAGS, _LINKS, _PERSONAL, _GATE, _STYLE, _LANGUAGES = (at * _FIELD for at in range(9))
 # A field holds no negative number: each token's weights are shifted by this, and the sum shifted back.
 _SHIFT = 1 << 20
+_ONE_READABLE, _ONE_PERSONAL = 1 << _READABLE, 1 << _PERSONAL
+_ONE_WORD = _ONE_READABLE + (1 << _WORDS)
 _NO_WEIGHT = (_SHIFT << _GATE) + (_SHIFT << _STYLE)
 # Weights of languages are halves, thirds, quarters ...: whole numbers of these parts.
 _LANGUAGE_PARTS = 2520
@@ -106,13 +108,18 @@ def _language(packed: int) -> Language:
 
 
 def _look(piece: str) -> Piece:
-    found = _TOKENS[piece] if is_plain(piece) else _look_at_tokens(piece)
-    return found._replace(numbers=found.numbers + (1 << _PERSONAL)) if holds_cue(piece) else found
+    small = piece.lower()
+    if is_plain(piece) and small != piece:  # key and weights know nothing of capitals
+        keys, tokens, numbers = PIECES[small]
+        return Piece(keys, tokens, numbers + ((piece[0] != small[0]) << _CAPITALS))
+    found = _look_at_token(piece) if is_plain(piece) else _look_at_tokens(piece)
+    return Piece(found.keys, found.tokens, found.numbers + _ONE_PERSONAL) if holds_cue(piece) else found
 
 
 def _look_at_tokens(piece: str) -> Piece:
     links = len(_LINK.findall(piece)) if ":" in piece or "[" in piece else 0
-    found = [_TOKENS[match.group()] for match in islice(TOKEN.finditer(piece), READ_PIECES)]
+    tokens = [match.group() for match in islice(TOKEN.finditer(piece), READ_PIECES)]
+    found = [PIECES[token] if is_plain(token) else _TOKENS[token] for token in tokens]
     return Piece(
         "".join([each.keys for each in found]),
         tuple([token for each in found for token in each.tokens]),
@@ -122,18 +129,13 @@ def _look_at_tokens(piece: str) -> Piece:
 
 def _look_at_token(written: str) -> Piece:
     small = written.lower()
-    if small != written and is_plain(written):  # key and weights know nothing of capitals
-        keys, tokens, numbers = _TOKENS[small]
-        return Piece(keys, tokens, numbers + ((written[0] != small[0]) << _CAPITALS))
     same = small if written.isascii() else written
     token = MASKS[same]
-    numbers = (
-        (is_readable(written) << _READABLE)
-        + ((written[0] == "#" and len(written) > 1) << _TAGS)
-        + _token_weights().get(token, _NO_WEIGHT)
-    )
+    numbers = _token_weights().get(token, _NO_WEIGHT)
     if is_word(written):
-        numbers += (1 << _WORDS) + (written[0].isupper() << _CAPITALS) + _language_weights().get(small, 0)
+        numbers += _ONE_WORD + (written[0].isupper() << _CAPITALS) + _language_weights().get(small, 0)
+    elif is_readable(written):
+        numbers += _ONE_READABLE + ((written[0] == "#") << _TAGS)
     return Piece(word_key(same), (token,), numbers)
 
 
@@ -158,5 +160,6 @@ def _language_weights() -> dict[str, int]:
 
 
 _TOKENS = Memory(_look_at_token, most=_KEPT_TOKENS)
+"""Tokens with marks, digits or letters beyond a to z; the others are pieces as well."""
 PIECES = Memory(_look, most=_KEPT_PIECES)
 """The one memory of a process of what stands between blanks."""

@@ -65,7 +65,7 @@ def stem_word(word: str) -> str:
 def match_form(word: str) -> str:
     """Return the form under which lexicons know a token: standard spelling without enclitic (lampunya: lampu)."""
     normal = normalize_word(word)
-    return normal if len(normal) > LONGEST_WORD else _without_enclitic(normal)
+    return _without_enclitic(normal) if normal.endswith("nya") and len(normal) <= LONGEST_WORD else normal
 
 
 def normalize_text(text: str) -> Normalized:
@@ -181,7 +181,7 @@ def _affix_candidates(word: str) -> list[str]:
 @lru_cache(_CACHED_FORMS)
 def _without_enclitic(word: str) -> str:
     bare = word.removesuffix("nya")
-    return _slang().get(bare, bare) if len(bare) > 2 and bare != word and _is_form(bare) else word
+    return _slang().get(bare, bare) if len(bare) > 2 and _is_form(bare) else word
 
 
 def stem_spaced(word: str) -> str:

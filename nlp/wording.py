@@ -51,7 +51,9 @@ def mask_tokens(words: Sequence[str]) -> list[str]:
 
 
 def _mask(word: str) -> str:
-    token = "".join(word.lower()[:LONGEST_TOKEN].split())
+    token = word.lower()[:LONGEST_TOKEN]
+    if not is_plain(token):
+        token = "".join(token.split())
     if is_plain(token) and not token.startswith(_LINK_STARTS):
         return AREA if _names_an_area(token) else token
     return _mask_mixed(token) if token else ""
