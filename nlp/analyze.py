@@ -99,9 +99,7 @@ class Analyzer:
         """
         found = [self._record(each.post, each.seen) for each in passed]
         for step in self._steps:
-            step.prepare(found)
-            for each in found:
-                step.read(each)
+            step.read_all(found)
         return [_full_report(*both, model=self.model, now=now) for both in zip(found, passed, strict=True)]
 
     def _record(self, post: Post, seen: Glance) -> Findings:

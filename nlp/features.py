@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from nlp.components.category_points import Points
 from nlp.components.signals import Signal
@@ -63,22 +64,34 @@ def _pairs(stems: Sequence[str]) -> Iterable[str]:
     return map(" ".join, pairwise((TEXT_START, *stems, TEXT_END)))
 
 
+class Stems(NamedTuple):
+    """The distinct stems of a text and the pairs of them, for all the models that look at them."""
+
+    distinct: frozenset[str]
+    alone: frozenset[str]
+    """A short form may stand for two words: where both are a pair as well, they count as a pair and not as a word."""
+    pairs: frozenset[str]
+
+    @classmethod
+    def of(cls, stems: Sequence[str]) -> Stems:
+        """Return those of stems in the order of the text."""
+        distinct, pairs = frozenset(stems), frozenset(_pairs(stems))
+        return cls(distinct, distinct - pairs, pairs)
+
+
 class StemWeights:
     """The words and pairs of a linear model, scored without naming each: what `LinearModel.score` makes of them."""
 
     def __init__(self, model: LinearModel) -> None:
         self._weights = {name[2:]: weight for name, weight in model.weights.items() if name[:2] == "w:"}
 
-    def words(self, stems: Iterable[str]) -> float:
+    def words(self, stems: Stems) -> float:
         """Return what `word_features` add."""
-        distinct = set(stems)
-        return self._sum(distinct) * _word_value(distinct)
+        return self._sum(stems.distinct) * _word_value(stems.distinct)
 
-    def words_and_pairs(self, stems: Sequence[str]) -> float:
+    def words_and_pairs(self, stems: Stems) -> float:
         """Return what the words and pairs among `relevance_features` add."""
-        distinct, pairs = set(stems), {*_pairs(stems)}
-        # a short form may stand for two words: where both are a pair as well, they count as a pair
-        return self._sum(distinct - pairs) * _word_value(distinct) + self._sum(pairs) * PAIR_VALUE
+        return self._sum(stems.alone) * _word_value(stems.distinct) + self._sum(stems.pairs) * PAIR_VALUE
 
     def _sum(self, names: Iterable[str]) -> float:
         return math.fsum(filter(None, map(self._weights.get, names)))  # the same in any order

@@ -96,12 +96,14 @@ class Step:
             if not Doc.has_extension(name):
                 Doc.set_extension(name, getter=_getter(section))
 
-    def prepare(self, batch: Sequence[Findings]) -> None:
-        """Do beforehand, for some texts together, what takes less time so; reading them one by one gives the same."""
-
     def read(self, found: Findings) -> None:
         """Read the text and what earlier steps found, and write this step's sections."""
         raise NotImplementedError
+
+    def read_all(self, batch: Sequence[Findings]) -> None:
+        """Read some texts, with less work where it can be shared; reading them one by one gives the same."""
+        for found in batch:
+            self.read(found)
 
     def __call__(self, doc: Doc) -> Doc:
         """Do so for a Doc."""

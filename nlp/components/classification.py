@@ -112,9 +112,10 @@ class ClassificationComponent(Step):
         super().__init__()
         self._model = category_model()
 
-    def prepare(self, batch: Sequence[Findings]) -> None:
-        """Look up the new words of all texts together."""
+    def read_all(self, batch: Sequence[Findings]) -> None:
+        """Look up the new words of all texts together, then read them."""
         self._model.meet([found.reading.words for found in batch])
+        super().read_all(batch)
 
     def read(self, found: Findings) -> None:
         """Choose kind and category, with the words that speak for them."""

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from spacy.language import Language
 
 from nlp.adaptation import adaptation_features, adjust_probability
+from nlp.components.looks import FirstLook, Looks, ask_encoder
 from nlp.components.signals import Signal
 from nlp.components.verdict import decide
-from nlp.encoder.mixture import mixture
-from nlp.features import StemWeights, read_stems, relevance_features, stated_features
+from nlp.features import relevance_features
 from nlp.findings import Findings, Step
-from nlp.linear import LinearModel, logistic, read_model
-from nlp.model import linear_model, threshold, wording_model
-from nlp.style import style_form
-from nlp.wording import score_wording
+from nlp.linear import LinearModel, read_model
 from sidak.errors import StopError
 from sidak.models import Evidence, Relevance
 
 MODEL = "relevance-3"
-_HARDLY = 0.02
-"""A register this unlikely is not asked."""
-_LETTER = 0.5
-"""From here on a text is a letter rather than chatter."""
 _REASONS = {
     "points:best": "menyebut kerusakan, pelanggaran, atau gangguan",
     "points:some": "menyebut kerusakan, pelanggaran, atau gangguan",
@@ -62,54 +55,28 @@ class RelevanceComponent(Step):
     def __init__(self, adaptation_file: str = "") -> None:
         super().__init__()
         self._correction = _read_correction(adaptation_file)
-        self._model = linear_model("relevance")
-        self._style = linear_model("style")
-        self._letter = linear_model("relevance_letter")
-        self._words, self._letter_words, self._style_words = map(StemWeights, (self._model, self._letter, self._style))
-        self._wording = score_wording([wording_model("wording_chatter"), wording_model("wording_letter")])
-        self._mixture = mixture()
+        self._looks = Looks()
 
     def read(self, found: Findings) -> None:
         """Judge whether the text is a first-hand report."""
-        stems = read_stems(found.reading)
-        letter = logistic(self._style.score(style_form(found.reading)) + self._style_words.words(stems))
-        features = stated_features(
-            found.reading, signals=found.signals, points=found.points, location=found.location, letter=letter
-        )
-        probability = self._correct(found, self._weigh(found, features, stems, letter=letter))
+        self.read_all([found])
+
+    def read_all(self, batch: Sequence[Findings]) -> None:
+        """Judge some texts; the encoder reads those that it is asked about one after the other, its weights at hand."""
+        looks = list(map(self._looks.first, batch))
+        seconds = [ask_encoder(found.text) if look.asks else None for found, look in zip(batch, looks, strict=True)]
+        for found, look, second in zip(batch, looks, seconds, strict=True):
+            self._conclude(found, look, second)
+
+    def _conclude(self, found: Findings, look: FirstLook, second: float | None) -> None:
+        probability = self._correct(found, self._looks.weigh(look, second))
         found.relevance = Relevance(
-            is_report=decide(found, probability, letter=letter),
+            is_report=decide(found, probability, letter=look.letter),
             probability=round(probability, 4),
             model=MODEL,
-            reasons=_reasons(self._model.contributions(features, among=_REASONS)),
+            reasons=_reasons(self._looks.chatter.contributions(look.features, among=_REASONS)),
             evidence=_evidence(found.signals),
         )
-
-    def _weigh(self, found: Findings, features: Mapping[str, float], stems: Sequence[str], *, letter: float) -> float:
-        """Return the probability: each register's own, mixed by how sure it is which register this is."""
-        chatter_wording, letter_wording = self._wording(found.reading.words)
-        known = threshold("addressed_log_odds") if found.lane == "addressed" else 0.0
-        of_chatter = of_letter = 0.0
-        if letter < 1.0 - _HARDLY:
-            cues = self._model.score(features) + self._words.words_and_pairs(stems)
-            first = cues + chatter_wording
-            odds = self._look_twice(found, cues, chatter_wording, known=known) if letter < _LETTER else first
-            of_chatter = logistic(odds + known)  # the encoder never read a letter
-        if letter > _HARDLY:
-            cues = self._letter.score(features) + self._letter_words.words_and_pairs(stems)
-            of_letter = logistic(cues + letter_wording + known)
-        if not _HARDLY < letter < 1.0 - _HARDLY:
-            return max(of_chatter, of_letter)
-        return (1.0 - letter) * of_chatter + letter * of_letter
-
-    def _look_twice(self, found: Findings, cues: float, wording: float, *, known: float) -> float:
-        """Return the log odds after the encoder was asked, unless the first look is sure.
-
-        The encoder learnt from chatter about damage: of misconduct it knows nothing.
-        """
-        if found.classification.kind == "misconduct":
-            return cues + wording
-        return self._mixture.odds(cues, wording, ask=lambda: _ask_encoder(found.text), known=known)
 
     def _correct(self, found: Findings, probability: float) -> float:
         """Apply what this deployment's inspectors taught, if anything."""
@@ -122,12 +89,6 @@ class RelevanceComponent(Step):
             source=found.source,
         )
         return adjust_probability(probability, features, self._correction)
-
-
-def _ask_encoder(text: str) -> float:
-    from nlp.encoder.second_look import second_look  # many a process never needs it
-
-    return second_look().score(text)
 
 
 def _read_correction(path: str) -> LinearModel | None:

@@ -28,15 +28,21 @@ class Mixture(msgspec.Struct, frozen=True, kw_only=True):
     second: float
     bias: float
 
-    def odds(self, cues: float, wording: float, *, ask: Callable[[], float], known: float = 0.0) -> float:
-        """Return the log odds after all looks; the encoder is asked only where the first look leaves room.
+    def leaves_room(self, first: float, *, known: float = 0.0) -> bool:
+        """Tell whether the first look's log odds leave room for a second.
 
-        `known` is what speaks for a report beside the text, and is not part of what is returned.
+        `known` is what speaks for a report beside the text, and is not part of them.
         """
+        return self.floor <= first <= self.ceiling - known
+
+    def after_both(self, cues: float, wording: float, second: float) -> float:
+        """Return the log odds after both looks."""
+        return self.cues * cues + self.wording * wording + self.second * second + self.bias
+
+    def odds(self, cues: float, wording: float, *, ask: Callable[[], float], known: float = 0.0) -> float:
+        """Return the log odds after all looks; the encoder is asked only where the first look leaves room."""
         first = cues + wording
-        if not self.floor <= first <= self.ceiling - known:
-            return first
-        return self.cues * cues + self.wording * wording + self.second * ask() + self.bias
+        return self.after_both(cues, wording, ask()) if self.leaves_room(first, known=known) else first
 
 
 @cache

@@ -34,6 +34,29 @@ def test_a_doc_and_the_record_alone_give_the_same_sections(nlp: SpacyLanguage, t
     }
 
 
+def test_texts_read_together_are_read_as_each_alone(nlp: SpacyLanguage, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("nlp.components.relevance.ask_encoder", lambda text: asked.append(text) or float(len(text) % 5))
+    texts = [
+        TEXT,
+        "",
+        "banjir lagi depan rumah, ada yang sama?",
+        "macet parah di Subah",
+        "halo semua",
+        "got mampet bau",
+    ]
+    together, alone = ([Findings(reading=Reading(text), region="33.25") for text in texts] for _ in range(2))
+    for _, step in nlp.pipeline:
+        assert isinstance(step, Step)
+        step.read_all(together)
+        for found in alone:
+            step.read(found)
+
+    assert 0 < len(asked) < 2 * len(texts)
+    for name in SECTIONS:
+        assert [getattr(found, name) for found in together] == [getattr(found, name) for found in alone]
+
+
 def test_all_sections_of_a_text_about_trouble_are_written(nlp: SpacyLanguage) -> None:
     doc = nlp(make_doc(nlp, TEXT, region="33.25", created_at=NOW))
 
