@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -81,12 +81,17 @@ def _spelt_from(
 def _look_up(letters: str, regencies: tuple[str, ...], least: int) -> int | None:
     """Return the only name of at least so many letters that these nearly spell, in the first regency that has one."""
     plain = _plain(letters)
-    found = (_only_name(plain, _names_of(regency), least) for regency in regencies)
-    return next((name for name in found if name is not None), None)
+    for regency in regencies:
+        names = _names_of(regency)
+        like = names.like(plain)
+        name = _only_name(plain, like, names, least) if like else None
+        if name is not None:
+            return name
+    return None
 
 
-def _only_name(plain: str, names: _Names, least: int) -> int | None:
-    near = [name for name in names.like(plain) if len(name) >= least and _is_one_slip(plain, name)]
+def _only_name(plain: str, like: Iterable[str], names: _Names, least: int) -> int | None:
+    near = [name for name in like if len(name) >= least and _is_one_slip(plain, name)]
     found = {load_gazetteer().at(code) for name in near for code in names.codes[name] if _is_alike(plain, code)}
     return found.pop() if len(found) == 1 else None
 
@@ -111,11 +116,15 @@ class _Names(NamedTuple):
     def like(self, plain: str) -> set[str]:
         """Return the names that share a half with a word: a slip leaves one of the two as it is."""
         opening, ending = plain[: len(plain) // 2], plain[::-1][: (len(plain) - 1) // 2]
-        return {*_opened_by(opening, self.forward), *[name[::-1] for name in _opened_by(ending, self.backward)]}
+        opened, ended = _opened_by(opening, self.forward), _opened_by(ending, self.backward)
+        return {*opened, *[name[::-1] for name in ended]} if opened or ended else set()
 
 
 def _opened_by(letters: str, ordered: Sequence[str]) -> Sequence[str]:
-    return ordered[bisect_left(ordered, letters) : bisect_left(ordered, letters + _LAST_LETTER)]
+    first = bisect_left(ordered, letters)
+    if first == len(ordered) or not ordered[first].startswith(letters):
+        return ()
+    return ordered[first : bisect_left(ordered, letters + _LAST_LETTER, first)]
 
 
 @lru_cache(_KEPT_REGENCIES)
