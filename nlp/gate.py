@@ -93,7 +93,8 @@ def gate_log_odds(seen: Glance, *, letter: float) -> float:
     features = shared_features(seen, letter=letter)
     paired = sum(map(pairs.__getitem__, pairs.keys() & framed_pairs(seen.tokens)))
     named = sum(map(phrases.__getitem__, seen.patterns))
-    known = [others[name] * value for name, value in features.items() if name in others]
+    weighed = zip(map(others.get, features), features.values(), strict=True)
+    known = [weight * value for weight, value in weighed if weight]
     lexical = (paired * PAIR_VALUE + named * PHRASE_VALUE) / WEIGHT_PARTS
     return fsum((bias, word_weight(len(seen.tokens)) * seen.gate_weight, lexical, *known))
 

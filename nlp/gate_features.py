@@ -22,8 +22,10 @@ TEXT_START, TEXT_END = "<", ">"
 
 _CAP = 3
 """More phrases of a label than this say no more."""
+_SHARES = tuple(count / _CAP for count in range(_CAP))
 _SIDE = ("l:REQUEST", "l:FIRST", "l:PLACE", "l:NEWS", "l:OFFICIAL", "l:POLITICS", "l:HYPO", "l:PAST")
 _FORMS = ("form:link", "form:tags", "form:headline", "form:mention", "form:lower", "form:short", "form:question")
+_WITH_TROUBLE = tuple((name, f"trouble+{name}") for name in (*_SIDE, *_FORMS))
 _OF_TROUBLE = frozenset({"l:FAULT", "l:SAYS", "l:ACT", "l:HELP"})
 _OF_THINGS = frozenset({"l:THING", "l:TOPIC"})
 _LONG = 60
@@ -94,12 +96,12 @@ def shared_features(glance: Glance, *, letter: float) -> dict[str, float]:
     `letter` is how much the text reads like a letter to an office.
     """
     counts, paired = _read_patterns(glance)
-    features = {name: min(count, _CAP) / _CAP for name, count in counts.items()}
-    features.update(_form(glance))
+    features = {name: _SHARES[count] if count < _CAP else 1.0 for name, count in counts.items()}
+    features |= _form(glance)
     features["letter"] = letter
-    if counts.keys().isdisjoint(_OF_TROUBLE):
+    if _OF_TROUBLE.isdisjoint(counts):
         features["calm+letter"] = letter
-        if counts.keys().isdisjoint(_OF_THINGS):
+        if _OF_THINGS.isdisjoint(counts):
             features["bare"] = 1.0
     else:
         features["alarm"] = 1.0
@@ -112,7 +114,7 @@ def shared_features(glance: Glance, *, letter: float) -> dict[str, float]:
     else:
         features["trouble"] = 1.0
         features["trouble+letter"] = letter
-        features.update({f"trouble+{name}": features[name] for name in (*_SIDE, *_FORMS) if name in features})
+        features |= {together: features[name] for name, together in _WITH_TROUBLE if name in features}
     return features
 
 
