@@ -10,7 +10,9 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 TEXTS_AT_ONCE = 128
-"""So many texts are read together, one step after the other: what steps share of a text is kept for so many."""
+"""So many texts are read together, one step after the other."""
+TEXTS_KEPT = 2 * TEXTS_AT_ONCE
+"""What steps share of a text is kept for so many: they ask about parts of texts too, which must push no text out."""
 LONGEST_KEPT = 60
 """Longer strings are hardly met twice."""
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from daachorse import MATCH_KIND_LEFTMOST_LONGEST, DoubleArrayAhoCorasick
 
-from nlp.memory import TEXTS_AT_ONCE
+from nlp.memory import TEXTS_KEPT
 from nlp.normalize import match_form
 from nlp.places.tokens import Tokens, split_words
 
@@ -117,7 +117,7 @@ def is_denied(text: str, first: int) -> bool:
     return False
 
 
-@lru_cache(TEXTS_AT_ONCE)
+@lru_cache(TEXTS_KEPT)
 def _forms(text: str) -> _Forms:
     tokens = split_words(text)
     parts = list(map(_PARTS.__getitem__, tokens.keys))
