@@ -16,7 +16,7 @@ from nlp.glance import Glance, glance
 from nlp.memory import TEXTS_AT_ONCE, uncollected
 from nlp.model import version
 from nlp.personal_data.find import find_personal_data
-from nlp.reading import Reading, normalized_reading
+from nlp.reading import NOT_NORMALIZED, Reading, normalized_reading
 from nlp.redaction import redact
 from nlp.sections import shift_section
 from nlp.words import clean_text
@@ -81,10 +81,14 @@ class Analyzer:
             yield from self._read_batch(batch, now)
 
     def read_passed(self, gated: Iterable[tuple[Post, Gate, Glance]], now: datetime) -> Iterator[Report]:
-        """Yield the full report of each post, in order; whether it deserves one was decided before."""
+        """Yield the full report of each post, in order; whether it deserves one was decided before.
+
+        The text in standard spelling is left out: it is for the index, and lines do not hold it.
+        """
         numbered = iter(gated)
         while batch := list(islice(numbered, BATCH_POSTS)):
-            yield from self._read_full([_Gated(post, 0, gate, seen) for post, gate, seen in batch], now)
+            passed = [_Gated(post, 0, gate, seen) for post, gate, seen in batch]
+            yield from self._read_full(passed, now, normalize=False)
 
     @uncollected()
     def _read_batch(self, batch: Sequence[tuple[Post, int]], now: datetime) -> list[Report]:
@@ -92,7 +96,7 @@ class Analyzer:
         full = iter(self._read_full([each for each in gated if each.gate.passed], now))
         return [next(full) if each.gate.passed else _brief_report(each, model=self.model, now=now) for each in gated]
 
-    def _read_full(self, passed: Sequence[_Gated], now: datetime) -> list[Report]:
+    def _read_full(self, passed: Sequence[_Gated], now: datetime, *, normalize: bool = True) -> list[Report]:
         """Take the texts through the steps together: what a step looks things up in stays at hand for all of them.
 
         No step of ours looks at a Doc, only at the findings that it would carry: none is built.
@@ -100,7 +104,9 @@ class Analyzer:
         found = [self._record(each.post, each.seen) for each in passed]
         for step in self._steps:
             step.read_all(found)
-        return [_full_report(*both, model=self.model, now=now) for both in zip(found, passed, strict=True)]
+        written = [normalized_reading(each.reading) if normalize else NOT_NORMALIZED for each in found]
+        together = zip(found, passed, written, strict=True)
+        return [_full_report(*each, model=self.model, now=now) for each in together]
 
     def _record(self, post: Post, seen: Glance) -> Findings:
         return Findings(
@@ -147,7 +153,7 @@ def _whole_text(post: Post) -> str:
     return f"{post.title}\n{text}" if post.title else text
 
 
-def _full_report(found: Findings, gated: _Gated, *, model: str, now: datetime) -> Report:
+def _full_report(found: Findings, gated: _Gated, normalized: Normalized, *, model: str, now: datetime) -> Report:
     post = gated.post
     by = len(post.title) + 1 if post.title else 0
     classification = shift_section(found.classification, by=by)
@@ -161,7 +167,7 @@ def _full_report(found: Findings, gated: _Gated, *, model: str, now: datetime) -
         analyzed_at=now,
         gate=gated.gate,
         language=found.language,
-        normalized=normalized_reading(found.reading),
+        normalized=normalized,
         relevance=relevance,
         classification=classification,
         location=shift_section(found.location, by=by),

@@ -111,6 +111,9 @@ class Reading:
         return found
 
 
+NOT_NORMALIZED = Normalized(text="", stems="", model=VERSION)
+
+
 def normalized_reading(reading: Reading) -> Normalized:
     """Return what `nlp.normalize.normalize_text` returns for the reading's text."""
     readable = [form for form in reading.forms if form.is_readable]
