@@ -107,7 +107,8 @@ class CategoryModel:
         self._fixed = len(paired)
         self._table = np.zeros((self._fixed + _FIRST_ROWS, 2 * len(self.classes) + 2), np.float32)
         self._table[: self._fixed] = self._add_up([((name,), ()) for name in paired])
-        self._forms: dict[Form, int] = {}
+        self._forms: dict[tuple[str, ...], int] = {}
+        """The row of each form, by its keys: they hold its standard spelling, of which its parts are made."""
         self._words = _Words(self._meet)
 
     def scores(self, tokens: Iterable[str], hints: Mapping[str, float]) -> Floats:
@@ -191,16 +192,16 @@ class CategoryModel:
             self._forms.clear()
 
     def _add(self, words: Sequence[str], forms: Sequence[Form]) -> None:
-        new = [form for form in dict.fromkeys(forms) if form not in self._forms]
+        new = {form.keys: form for form in forms if form.keys not in self._forms}
         first = self._fixed + len(self._forms)
         self._forms.update(zip(new, range(first, first + len(new)), strict=True))
         while first + len(new) > len(self._table):
             self._table = np.vstack((self._table, np.zeros_like(self._table)))
-        self._table[first : first + len(new)] = self._add_up([form[:2] for form in new])
+        self._table[first : first + len(new)] = self._add_up([form[:2] for form in new.values()])
         for word, form in zip(words, forms, strict=True):
             stem = self._stems.get(form.stem, _UNPAIRED)  # an unpaired stem gives a negative key
             asked = self._asked.get(form.stem, _UNPAIRED)
-            self._words[word] = self._forms[form], stem << _STEM_BITS, stem, asked, is_asking(form.stem)
+            self._words[word] = self._forms[form.keys], stem << _STEM_BITS, stem, asked, is_asking(form.stem)
 
     def _pair(self, left: str, right: str) -> int:
         return self._stems[left] << _STEM_BITS | self._stems[right]
