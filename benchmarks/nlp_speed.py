@@ -19,11 +19,10 @@ import orjson
 from benchmarks.invented import REPORT_SHARE, make_posts, make_reports
 from benchmarks.peer import peer_chunk, peer_one_by_one
 from nlp.analyze import READ_CHARACTERS
-from nlp.lines import Context, analyze_chunk
+from nlp.lines import CHUNK_LINES, Context, analyze_chunk
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 REGION = "33"
-CHUNK_LINES = 500
 JOBS = (1, 2)
 _OVERHEARD = Context(region=REGION, lane="overheard", now=NOW)
 _ADDRESSED = Context(region=REGION, lane="addressed", now=NOW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from nlp.build import build_nlp
 from nlp.findings import Findings, Step
 from nlp.gate import judge
 from nlp.glance import Glance, glance
-from nlp.memory import TEXTS_AT_ONCE, uncollected
+from nlp.memory import CHARACTERS_AT_ONCE, TEXTS_AT_ONCE, forget_texts, in_batches, uncollected
 from nlp.model import version
 from nlp.personal_data.find import find_personal_data
 from nlp.reading import NOT_NORMALIZED, Reading, normalized_reading
@@ -37,7 +37,9 @@ from sidak.models import (
 
 READ_CHARACTERS = 100_000
 """Of a longer text only this much is read; its redacted text ends there too, so that nothing unread gets out."""
-BATCH_POSTS = TEXTS_AT_ONCE
+BATCH_POSTS = 1000
+BATCH_CHARACTERS = 1 << 20
+"""So many posts are glanced at together, of long ones fewer, so that memory stays flat."""
 
 
 class _Gated(NamedTuple):
@@ -77,7 +79,7 @@ class Analyzer:
         `ordinals` are the posts' places in their archive stream (0, 1, ... where there is none).
         """
         numbered = zip(posts, count() if ordinals is None else ordinals, strict=False)
-        while batch := list(islice(numbered, BATCH_POSTS)):
+        for batch in in_batches(numbered, most=BATCH_POSTS, characters=BATCH_CHARACTERS, length=_length):
             yield from self._read_batch(batch, now)
 
     def read_passed(self, gated: Iterable[tuple[Post, Gate, Glance]], now: datetime) -> Iterator[Report]:
@@ -85,18 +87,25 @@ class Analyzer:
 
         The text in standard spelling is left out: it is for the index, and lines do not hold it.
         """
-        numbered = iter(gated)
-        while batch := list(islice(numbered, BATCH_POSTS)):
-            passed = [_Gated(post, 0, gate, seen) for post, gate, seen in batch]
-            yield from self._read_full(passed, now, normalize=False)
+        passed = (_Gated(post, 0, gate, seen) for post, gate, seen in gated)
+        return self._read_full(passed, now, normalize=False)
 
     @uncollected()
     def _read_batch(self, batch: Sequence[tuple[Post, int]], now: datetime) -> list[Report]:
-        gated = [_glance_at(post, ordinal) for post, ordinal in batch]
-        full = iter(self._read_full([each for each in gated if each.gate.passed], now))
-        return [next(full) if each.gate.passed else _brief_report(each, model=self.model, now=now) for each in gated]
+        seen = [glance(clean_text(_whole_text(post))) for post, _ in batch]
+        gates = [judge(look, lane=post.lane) for look, (post, _) in zip(seen, batch, strict=True)]
+        gated = [_Gated(*post, gate, look) for post, gate, look in zip(batch, gates, seen, strict=True)]
+        full = self._read_full([each for each in gated if each.gate.passed], now)
+        reports = [next(full) if each.gate.passed else _brief_report(each, model=self.model, now=now) for each in gated]
+        forget_texts()
+        return reports
 
-    def _read_full(self, passed: Sequence[_Gated], now: datetime, *, normalize: bool = True) -> list[Report]:
+    def _read_full(self, passed: Iterable[_Gated], now: datetime, *, normalize: bool = True) -> Iterator[Report]:
+        for some in in_batches(passed, most=TEXTS_AT_ONCE, characters=CHARACTERS_AT_ONCE, length=_length):
+            yield from self._read_together(some, now, normalize=normalize)
+            forget_texts()
+
+    def _read_together(self, passed: Sequence[_Gated], now: datetime, *, normalize: bool) -> list[Report]:
         """Take the texts through the steps together: what a step looks things up in stays at hand for all of them.
 
         No step of ours looks at a Doc, only at the findings that it would carry: none is built.
@@ -126,9 +135,8 @@ def _registry_mark(*files: Path | None) -> str:
     return f"+{hashlib.sha256(b'|'.join(given)).hexdigest()[:8]}" if given else ""
 
 
-def _glance_at(post: Post, ordinal: int) -> _Gated:
-    seen = glance(clean_text(_whole_text(post)))
-    return _Gated(post, ordinal, judge(seen, lane=post.lane), seen)
+def _length(numbered: tuple[Post, int] | _Gated) -> int:
+    return min(len(numbered[0].text), READ_CHARACTERS)
 
 
 def redact_post(

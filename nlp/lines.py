@@ -31,13 +31,13 @@ from nlp.line_codec import (
     write_error,
     write_line,
 )
-from nlp.memory import uncollected
+from nlp.memory import forget_texts, uncollected
 from nlp.personal_data.find import find_personal_data
 from nlp.redaction import redact
 from sidak.errors import QuarantineError, StopError
 from sidak.models import Gate, Lane, Post
 
-CHUNK_LINES = 500
+CHUNK_LINES = 1000
 CHUNK_BYTES = 1 << 20
 LONGEST_LINE = 32 << 20
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -126,6 +126,7 @@ def analyze_chunk(lines: list[bytes], context: Context) -> tuple[bytes, int]:
     for each in judged:
         if not each.gate.passed:
             written[each.at] = _brief(each, empty=empty)
+    forget_texts()
     passed = [each for each in judged if each.gate.passed]
     posts = ((each.task.post(collected_at=context.now), each.gate, each.seen) for each in passed)
     for each, report in zip(passed, analyzer.read_passed(posts, context.now), strict=True):

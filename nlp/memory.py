@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TypeVar
 
 Value = TypeVar("Value")
+Item = TypeVar("Item")
 
-TEXTS_AT_ONCE = 128
-"""So many texts are read together, one step after the other."""
-TEXTS_KEPT = 2 * TEXTS_AT_ONCE
-"""What steps share of a text is kept for so many: they ask about parts of texts too, which must push no text out."""
+TEXTS_AT_ONCE = 256
+CHARACTERS_AT_ONCE = 1 << 17
+"""So many texts are read together, one step after the other, of long ones fewer."""
+_TEXTS_KEPT = 2 * TEXTS_AT_ONCE
+"""Steps ask about parts of texts too, which must push no text out."""
 LONGEST_KEPT = 60
 """Longer strings are hardly met twice."""
 
@@ -40,6 +43,38 @@ class Memory(dict[str, Value]):
                 self.clear()
             self[key] = value
         return value
+
+
+_forgetting: list[Callable[[], None]] = []
+
+
+def kept(function: Callable[[str], Value]) -> Callable[[str], Value]:
+    """Remember what a function returned of a text, for the next steps, until `forget_texts`."""
+    remembered = lru_cache(_TEXTS_KEPT)(function)
+    _forgetting.append(remembered.cache_clear)
+    return remembered
+
+
+def forget_texts() -> None:
+    """Forget what steps shared of texts that all of them have read: of long texts that is megabytes."""
+    for forget in _forgetting:
+        forget()
+
+
+def in_batches(
+    items: Iterable[Item], *, most: int, characters: int, length: Callable[[Item], int]
+) -> Iterator[list[Item]]:
+    """Yield at most so many items together, fewer where they hold so many characters."""
+    batch: list[Item] = []
+    total = 0
+    for item in items:
+        batch.append(item)
+        total += length(item)
+        if len(batch) == most or total >= characters:
+            yield batch
+            batch, total = [], 0
+    if batch:
+        yield batch
 
 
 @contextmanager

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 from daachorse import MATCH_KIND_LEFTMOST_LONGEST, DoubleArrayAhoCorasick
 
-from nlp.memory import TEXTS_KEPT
+from nlp.memory import kept
 from nlp.normalize import match_form
 from nlp.places.tokens import Tokens, split_words
 
@@ -117,7 +116,7 @@ def is_denied(text: str, first: int) -> bool:
     return False
 
 
-@lru_cache(TEXTS_KEPT)
+@kept
 def _forms(text: str) -> _Forms:
     tokens = split_words(text)
     parts = list(map(_PARTS.__getitem__, tokens.keys))

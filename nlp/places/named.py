@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from nlp.frequency import zipf
-from nlp.memory import TEXTS_KEPT
+from nlp.memory import kept
 from nlp.places.tokens import Tokens, is_mixed_case, split_words
 from nlp.places.words import Heads, load_words
 
@@ -29,7 +28,7 @@ class Named(NamedTuple):
     last: int
 
 
-@lru_cache(TEXTS_KEPT)
+@kept
 def name_roads_and_landmarks(text: str) -> tuple[Named, ...]:
     """Return what `find_named` finds in a text; places and personal names ask for it one after the other."""
     return tuple(find_named(split_words(text)))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate
 
 from nlp.areas import fold
 from nlp.cutting import Cutter
-from nlp.memory import TEXTS_KEPT
+from nlp.memory import kept
 from nlp.places.words import load_words
 from nlp.words import is_plain
 
@@ -88,7 +88,7 @@ class Tokens:
         return self.text[self.starts[at]].isupper()
 
 
-@lru_cache(TEXTS_KEPT)
+@kept
 def split_words(text: str) -> Tokens:
     """Split the leading part of a text into words."""
     return Tokens(text, *_CUTTER.cut(text[:MAX_CHARS]))
@@ -122,14 +122,14 @@ def _tag_pieces(tag: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in ((0, first), (first, last), (last, len(tag))) if start < end]
 
 
-@lru_cache(TEXTS_KEPT)
+@kept
 def is_title_case(text: str) -> bool:
     """Whether most words start with a capital, as in headlines: then a capital says nothing about names."""
     initials = _INITIAL.findall(text[:MAX_CHARS])
     return sum(map(str.isupper, initials)) > 0.6 * len(initials)
 
 
-@lru_cache(TEXTS_KEPT)
+@kept
 def is_mixed_case(text: str) -> bool:
     """Whether capitals mean something in this text: few of its letters are capital."""
     head = text[:MAX_CHARS]
