@@ -9,6 +9,7 @@ for stems: working one out takes as long as all the rest of what the gate wants 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
@@ -32,6 +33,8 @@ WEIGHT_PARTS = 10_000
 _KEPT_PIECES = 1 << 16
 _KEPT_TOKENS = 1 << 15
 _KEPT_LANGUAGES = 1 << 12
+_SINGLE_MARKS = ".,!?"
+"""Each is a token of its own, whatever stands before it."""
 _LINK = re.compile(r"https?://|\[URL\]")
 _FIELD = 40
 _MASK = (1 << _FIELD) - 1
@@ -112,14 +115,22 @@ def _look(piece: str) -> Piece:
     if is_plain(piece) and small != piece:  # key and weights know nothing of capitals
         keys, tokens, numbers = PIECES[small]
         return Piece(keys, tokens, numbers + ((piece[0] != small[0]) << _CAPITALS))
-    found = _look_at_token(piece) if is_plain(piece) else _look_at_tokens(piece)
+    if is_plain(piece):
+        found = _look_at_token(piece)
+    elif is_plain(word := piece.rstrip(_SINGLE_MARKS)) and word != "www":  # "rusak!!": cut without trying every rule
+        return _join([PIECES[word], *map(_TOKENS.__getitem__, piece[len(word) :][: READ_PIECES - 1])])
+    else:
+        found = _look_at_tokens(piece)
     return Piece(found.keys, found.tokens, found.numbers + _ONE_PERSONAL) if holds_cue(piece) else found
 
 
 def _look_at_tokens(piece: str) -> Piece:
     links = len(_LINK.findall(piece)) if ":" in piece or "[" in piece else 0
     tokens = [match.group() for match in islice(TOKEN.finditer(piece), READ_PIECES)]
-    found = [PIECES[token] if is_plain(token) else _TOKENS[token] for token in tokens]
+    return _join([PIECES[token] if is_plain(token) else _TOKENS[token] for token in tokens], links=links)
+
+
+def _join(found: Sequence[Piece], *, links: int = 0) -> Piece:
     return Piece(
         "".join([each.keys for each in found]),
         tuple([token for each in found for token in each.tokens]),
