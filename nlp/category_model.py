@@ -7,7 +7,6 @@ words, pairs of them, the lexicons' categories, or numbers of buckets that many 
 from __future__ import annotations
 
 import base64
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -113,7 +112,18 @@ class CategoryModel:
 
     def scores(self, tokens: Iterable[str], hints: Mapping[str, float]) -> Floats:
         """Return the score of each class for a text's tokens (`nlp.reading.Reading.words`) and its `hint_features`."""
-        total = self._start(hints)
+        scores: Floats = self.scores_of_many([tokens], [hints])[0]
+        return scores
+
+    def scores_of_many(self, texts: Sequence[Iterable[str]], hints: Iterable[Mapping[str, float]]) -> Floats:
+        """Return a row of scores for each text; they depend on nothing but the text."""
+        added = np.zeros((len(texts), 2 * len(self.classes) + 2))
+        for row, tokens in zip(added, texts, strict=True):
+            self._add_tokens(row, tokens)
+        starts: Floats = np.array([self._start(each) for each in hints])
+        return starts + self._level(added)
+
+    def _add_tokens(self, whole: NDArray[np.float64], tokens: Iterable[str]) -> None:
         known = [*islice(filter(None, map(self._words.__getitem__, tokens)), READ_WORDS)]
         if known:
             numbers, lefts, rights, asked, asks = zip(*known, strict=True)
@@ -122,8 +132,7 @@ class CategoryModel:
                 rows.update(_asked_for(asked, asks))
             rows.discard(None)
             # In double precision: rows stand in the order in which words were first met, which must not show.
-            total += self._level(np.add.reduce(self._table.take([*rows], axis=0), axis=0, dtype=np.float64))
-        return total
+            np.add.reduce(self._table.take([*rows], axis=0), axis=0, dtype=np.float64, out=whole)
 
     def score_reading(self, reading: Reading) -> Floats:
         """Return the score of each class for features read before."""
@@ -152,14 +161,13 @@ class CategoryModel:
         return told + self.bias
 
     def _level(self, added: NDArray[np.floating]) -> Floats:
-        """Divide both halves by their lengths, and add them."""
+        """Divide both halves of each row by their lengths, and add them."""
         many = len(self.classes)
-        by_words, by_parts = float(added[-2]), float(added[-1])
-        level = self._zeros()
-        if by_words:
-            level += added[:many] / math.sqrt(by_words)
-        if by_parts:
-            level += added[many:-2] / math.sqrt(by_parts)
+        lengths = np.sqrt(added[..., -2:].astype(np.float64)).astype(added.dtype)
+        lengths[lengths == 0.0] = 1.0  # nothing was added to this half
+        level = np.zeros((*added.shape[:-1], many), np.float32)
+        level += added[..., :many] / lengths[..., :1]
+        level += added[..., many:-2] / lengths[..., 1:]
         return level
 
     def meet(self, texts: Iterable[Sequence[str]]) -> None:

@@ -41,13 +41,22 @@ Shares = tuple[tuple[str, float], ...]
 
 def weigh(model: CategoryModel, scores: NDArray[np.float32]) -> tuple[Shares, float]:
     """Return the probability of each category, the best first, and the share of "no category" beside them."""
-    grown = np.exp((scores - scores.max()) / threshold("category_temperature"))
-    shares = grown / grown.sum()
-    best_first = np.argsort(-shares, kind="stable").tolist()  # classes stand in the order of their names
-    named, classes = shares.tolist(), model.classes
-    nothing = named[model.none] if model.none is not None else 0.0
+    return weigh_many(model, scores[None])[0]
+
+
+def weigh_many(model: CategoryModel, scores: NDArray[np.float32]) -> list[tuple[Shares, float]]:
+    """Return what `weigh` does of each row of scores."""
+    grown = np.exp((scores - scores.max(axis=1, keepdims=True)) / threshold("category_temperature"))
+    shares = grown / grown.sum(axis=1, keepdims=True)
+    best_first = np.argsort(-shares, axis=1, kind="stable")  # classes stand in the order of their names
+    return [_share_out(model, *each) for each in zip(shares.tolist(), best_first.tolist(), strict=True)]
+
+
+def _share_out(model: CategoryModel, named: Sequence[float], best_first: Sequence[int]) -> tuple[Shares, float]:
+    classes, none = model.classes, model.none
+    nothing = named[none] if none is not None else 0.0
     rest = 1.0 - nothing or 1.0
-    return tuple([(classes[at], named[at] / rest) for at in best_first if at != model.none]), nothing
+    return tuple([(classes[at], named[at] / rest) for at in best_first if at != none]), nothing
 
 
 def choose(shares: Shares, nothing: float, *, leaning: float = 0.0) -> Classification:
@@ -112,22 +121,31 @@ class ClassificationComponent(Step):
         super().__init__()
         self._model = category_model()
 
-    def read_all(self, batch: Sequence[Findings]) -> None:
-        """Look up the new words of all texts together, then read them."""
-        self._model.meet([found.reading.words for found in batch])
-        super().read_all(batch)
-
     def read(self, found: Findings) -> None:
         """Choose kind and category, with the words that speak for them."""
-        signals, sums = found.signals, len(found.amounts.items)
-        points = points_of(found)
-        hints = hint_features(points, signals, sums=sums)
-        shares, nothing = weigh(self._model, self._model.scores(found.reading.words, hints))
-        nothing = 1.0 if _is_denied(points, signals) else nothing
-        chosen = choose(shares, nothing, leaning=lean(hints))
-        if chosen.category is not None:
-            chosen = structs.replace(chosen, evidence=self._evidence(found.reading, chosen.category, points))
-        found.points, found.classification = points, chosen
+        self.read_all([found])
+
+    def read_all(self, batch: Sequence[Findings]) -> None:
+        """Choose those of some texts, whose new words are looked up together."""
+        if not batch:
+            return
+        texts = [found.reading.words for found in batch]
+        self._model.meet(texts)
+        points = list(map(points_of, batch))
+        hints = [
+            hint_features(each, found.signals, sums=len(found.amounts.items))
+            for each, found in zip(points, batch, strict=True)
+        ]
+        weighed = weigh_many(self._model, self._model.scores_of_many(texts, hints))
+        for found, of_text, told, (shares, nothing) in zip(batch, points, hints, weighed, strict=True):
+            found.points = of_text
+            found.classification = self._choose(found, shares, nothing, leaning=lean(told))
+
+    def _choose(self, found: Findings, shares: Shares, nothing: float, *, leaning: float) -> Classification:
+        chosen = choose(shares, 1.0 if _is_denied(found.points, found.signals) else nothing, leaning=leaning)
+        if chosen.category is None:
+            return chosen
+        return structs.replace(chosen, evidence=self._evidence(found.reading, chosen.category, found.points))
 
     def _evidence(self, reading: Reading, category: str, points: Sequence[Points]) -> tuple[Evidence, ...]:
         """Return the lexicon's spans for a category, else the words that speak for it most."""
