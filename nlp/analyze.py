@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
+from weakref import finalize
 
-from nlp.build import build_nlp
-from nlp.findings import Findings, Step
+from spacy.tokens import Doc
+
+from nlp.build import build_nlp, make_doc
+from nlp.findings import Findings, Step, findings_of
 from nlp.gate import judge
 from nlp.glance import Glance, glance
 from nlp.memory import CHARACTERS_AT_ONCE, TEXTS_AT_ONCE, forget_texts, in_batches, uncollected
 from nlp.model import version
 from nlp.personal_data.find import find_personal_data
-from nlp.reading import NOT_NORMALIZED, Reading, normalized_reading
+from nlp.reading import NOT_NORMALIZED, normalized_reading
 from nlp.redaction import redact
 from nlp.sections import shift_section
 from nlp.words import clean_text
@@ -40,6 +44,8 @@ READ_CHARACTERS = 100_000
 BATCH_POSTS = 1000
 BATCH_CHARACTERS = 1 << 20
 """So many posts are glanced at together, of long ones fewer, so that memory stays flat."""
+ZONE_POSTS = 4096
+"""After so many full readings spaCy forgets their rare words, so that memory stays flat over long runs."""
 
 
 class _Gated(NamedTuple):
@@ -68,8 +74,10 @@ class Analyzer:
     ) -> None:
         self.region = region
         self.model = version() + _registry_mark(offices_file, projects_file, adaptation_file)
-        nlp = build_nlp(offices_file=offices_file, projects_file=projects_file, adaptation_file=adaptation_file)
-        self._steps = [step for _, step in nlp.pipeline if isinstance(step, Step)]
+        self._nlp = build_nlp(offices_file=offices_file, projects_file=projects_file, adaptation_file=adaptation_file)
+        self._zone = ExitStack()
+        finalize(self, self._zone.close)  # also where the process ends: before the modules that closing needs are gone
+        self._in_zone = 0
 
     def analyze(
         self, posts: Iterable[Post], *, now: datetime, ordinals: Iterable[int] | None = None
@@ -108,25 +116,39 @@ class Analyzer:
     def _read_together(self, passed: Sequence[_Gated], now: datetime, *, normalize: bool) -> list[Report]:
         """Take the texts through the steps together: what a step looks things up in stays at hand for all of them.
 
-        No step of ours looks at a Doc, only at the findings that it would carry: none is built.
+        A component that is no step of ours is given the Docs, as spaCy would.
         """
-        found = [self._record(each.post, each.seen) for each in passed]
-        for step in self._steps:
-            step.read_all(found)
+        self._renew_zone(len(passed))
+        docs = [self._doc(each.post, each.seen) for each in passed]
+        found = [findings_of(doc) for doc in docs]
+        for _, component in self._nlp.pipeline:
+            if isinstance(component, Step):
+                component.read_all(found)
+            else:
+                docs = [component(doc) for doc in docs]
         written = [normalized_reading(each.reading) if normalize else NOT_NORMALIZED for each in found]
         together = zip(found, passed, written, strict=True)
         return [_full_report(*each, model=self.model, now=now) for each in together]
 
-    def _record(self, post: Post, seen: Glance) -> Findings:
-        return Findings(
-            reading=Reading(seen.text),
-            region=self.region,
-            lane=post.lane,
-            place_hint=post.place_hint,
-            created_at=post.created_at,
-            source=post.source,
-            language=seen.language,
-        )
+    def _renew_zone(self, more: int) -> None:
+        """Let spaCy forget, now and then, the words that nobody knew before; nothing of spaCy's outlives a batch."""
+        if self._in_zone == 0 or self._in_zone + more > ZONE_POSTS:
+            self._zone.close()
+            self._zone.enter_context(self._nlp.memory_zone())
+            self._in_zone = 0
+        self._in_zone += more
+
+    def _doc(self, post: Post, seen: Glance) -> Doc:
+        known = {
+            "region": self.region,
+            "lane": post.lane,
+            "place_hint": post.place_hint,
+            "created_at": post.created_at,
+            "source": post.source,
+        }
+        doc = make_doc(self._nlp, seen.text, **known)
+        findings_of(doc).language = seen.language
+        return doc
 
 
 def _registry_mark(*files: Path | None) -> str:
