@@ -67,10 +67,13 @@ def fit_encoder(
     course: Course,
     on_epoch: OnEpoch | None = None,
 ) -> Weights:
-    """Return the weights after the course; `lessons` are those of an epoch."""
+    """Return the weights after the course; `lessons` are those of an epoch.
+
+    Weights that come out of another course go on from where it ended.
+    """
     torch.manual_seed(course.seed)
     chance = random.Random(course.seed)  # noqa: S311 - an order of texts, no secret
-    weights = start_head(start, pieces, lessons(0), course=course)
+    weights = dict(start) if "head.centre" in start else start_head(start, pieces, lessons(0), course=course)
     learnt = {name: value.clone().requires_grad_() for name, value in weights.items() if name not in FROZEN}
     frozen = {name: value for name, value in weights.items() if name in FROZEN}
     steps = course.epochs * -(-len(lessons(0)) // course.batch)

@@ -14,14 +14,15 @@ import msgspec
 from nlp.category_model import NONE
 from nlp.model import MODEL_DIR
 from nlp.teaching.devdata import COMPLAINTS, SPLIT_DAY, STREAM, label_key, plain
-from nlp.teaching.sentences import read_rows
+from nlp.teaching.sentences import INVENTED, LETTERS, POSTS, read_rows
 from sidak.errors import UsageError
 
 TOKENS = "laporgub_tokens.csv"
 KEYWORD_SAMPLE = "misconduct_surabaya_labelled.csv"
 """Complaints that keywords chose and another reader labelled: for evaluation only, never learnt from."""
 LABELS = MODEL_DIR / "category_labels.tsv"
-INVENTED = ("misconduct", "told", "damage")
+SENTENCES = ("misconduct", "told", "damage")
+"""Files of sentences that name categories."""
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,10 +59,17 @@ def read_examples(data: Path, *, labels: Path = LABELS) -> list[Example]:
 
 
 def read_invented() -> Iterator[Example]:
-    """Yield the sentences written for this project: text, report or not, kind and category on each line."""
-    for name in INVENTED:
+    """Yield what was written for this project: sentences, letters, and such posts as report something.
+
+    A post that reports nothing names no category, and may be about one all the same.
+    """
+    for name in SENTENCES:
         for text, _, _, category in read_rows(name):
-            yield Example(origin="invented", text=text, categories=(category,))
+            yield Example(origin=INVENTED, text=text, categories=(category,))
+    for name in (LETTERS, POSTS):
+        for text, is_report, category in read_rows(name):
+            if name == LETTERS or is_report == "1":
+                yield Example(origin=name, text=text, categories=(category,))
 
 
 def _read_labels(path: Path) -> dict[str, tuple[str, ...]]:
@@ -139,4 +147,4 @@ def _open(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a text 
     return path.open(encoding="utf-8", newline="")
 
 
-__all__ = ["INVENTED", "LABELS", "NONE", "Example", "read_examples", "read_invented"]
+__all__ = ["LABELS", "NONE", "Example", "read_examples", "read_invented"]

@@ -21,7 +21,7 @@ from nlp.linear import LinearModel
 from nlp.reading import Reading
 from nlp.teaching.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
 from nlp.teaching.gate import may_keep_stem
-from nlp.teaching.sentences import read_sentences
+from nlp.teaching.sentences import OURS, read_sentences
 from nlp.wording import wording_keys
 
 LEAST_TEXTS, LEAST_TEXTS_OF_PAIRS = 20, 40
@@ -93,7 +93,7 @@ def prune(examples: Sequence[Example], features: Sequence[Features]) -> list[Fea
 
 def _allowed_stems(examples: Sequence[Example], features: Sequence[Features]) -> set[str]:
     """Return the stems, and the pairs of such, that many real chatter texts hold; all common words, no regions."""
-    real = (names for each, names in zip(examples, features, strict=True) if each.origin != "invented")
+    real = (names for each, names in zip(examples, features, strict=True) if each.origin not in OURS)
     counts = Counter(key for names in real for key in names if key.startswith("w:"))
     words = {key[2:] for key, count in counts.items() if count >= LEAST_TEXTS and may_keep_stem(key[2:])}
     often = (key for key, count in counts.items() if count >= LEAST_TEXTS_OF_PAIRS and key.count(" ") == 1)

@@ -16,6 +16,7 @@ from nlp.components.verdict_doubts import DOUBTS
 from nlp.linear import LinearModel
 from nlp.teaching.folds import FOLDS, folds
 from nlp.teaching.relevance_corpus import STREAMS, Corpus, Features, Floats, Rows
+from nlp.teaching.sentences import OURS
 from nlp.wording import Scaled
 from nlp.wording_sums import Term
 
@@ -87,7 +88,7 @@ def fit_wording(corpus: Corpus, rows: Rows, weights: Floats, *, may_be_kept: Cal
 
 def _is_telling(corpus: Corpus, row: int) -> bool:
     """Streams in which nothing is a report, and our own hand, do not say which words matter."""
-    return corpus.examples[row].origin not in {*STREAMS, "invented"}
+    return corpus.examples[row].origin not in {*STREAMS, *OURS}
 
 
 def _rarities(texts: Sequence[set[str]], *, may_be_kept: Callable[[str], bool]) -> dict[str, float]:

@@ -16,6 +16,7 @@ from nlp.linear import LinearModel
 from nlp.teaching.folds import FOLDS
 from nlp.teaching.relevance_corpus import STREAMS, Corpus, Features, Floats
 from nlp.teaching.relevance_fit import assign_folds, fit_cues, fit_wording, score_wording
+from nlp.teaching.sentences import INVENTED, LETTERS
 from nlp.wording import Scaled, may_be_kept
 
 STREAMS_WORDING, STREAMS_LETTERS = 0.2, 0.5
@@ -75,11 +76,12 @@ def letter_register(corpus: Corpus, shares: Floats) -> Register:
     """
     complaints, tweets, streams = (_are(corpus, *names) for names in (("complaints",), ("tweets",), STREAMS))
     shared = np.maximum(shares, LEAST_SHARE)
-    ours = _are(corpus, "invented") * [each.get(_SHARE, 0.0) for each in corpus.cues]
+    invented = _are(corpus, INVENTED, LETTERS)
+    ours = invented * [each.get(_SHARE, 0.0) for each in corpus.cues]
     return Register(
         features=[{name: value for name, value in each.items() if not _tells_origin(name)} for each in corpus.cues],
         may_be_kept=lambda key: may_be_kept(key) and _MARKS.isdisjoint(key),
-        cues=complaints + (tweets + streams) * shared + np.maximum(ours, _are(corpus, "invented") * corpus.weights),
+        cues=complaints + (tweets + streams) * shared + np.maximum(ours, invented * corpus.weights),
         wording=complaints + (tweets + streams * STREAMS_LETTERS) * shared + ours,
         calibration=(complaints + tweets + streams) * shares,
     )
