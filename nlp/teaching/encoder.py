@@ -3,8 +3,8 @@
 It needs what `make setup-encoder` installs (PyTorch, ONNX and the weights it starts from) and half an hour of one
 core. Its log odds out of fold are kept by key, so that `sidak train` can weigh it with the linear models without that.
 It is taught twice: first posts that we invented, then people's own. Taught both at once it learnt our hand and was
-worse on people's; one after the other, people have the last word. What is true of a tweet is the share of its readers who
-called it a report; texts that stayed unclear are taught too, at half the weight, and never measured.
+worse on people's; one after the other, people have the last word. What is true of a tweet is the share of its readers
+who called it a report; texts that stayed unclear are taught too, at half the weight, and never measured.
 """
 
 from __future__ import annotations
