@@ -59,16 +59,16 @@ def read_examples(data: Path, *, labels: Path = LABELS) -> list[Example]:
 
 
 def read_invented() -> Iterator[Example]:
-    """Yield what was written for this project: sentences, letters, and such posts as report something.
+    """Yield what was written for this project: sentences, and such letters and posts as report something.
 
-    A post that reports nothing names no category, and may be about one all the same.
+    What reports nothing names no category, and may be about one all the same.
     """
     for name in SENTENCES:
         for text, _, _, category in read_rows(name):
             yield Example(origin=INVENTED, text=text, categories=(category,))
     for name in (LETTERS, POSTS):
         for text, is_report, category in read_rows(name):
-            if name == LETTERS or is_report == "1":
+            if is_report == "1":
                 yield Example(origin=name, text=text, categories=(category,))
 
 
