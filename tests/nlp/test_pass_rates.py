@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from importlib.resources import files
 
 import pytest
 
@@ -11,6 +10,7 @@ from nlp.analyze import Analyzer
 from nlp.evaluation.phenomena import FLOORS, FOLDER, PassRate, measure, read_phenomena, render
 from nlp.taxonomy import categories
 from nlp.teaching.devdata import plain
+from nlp.teaching.sentences import LETTERS, POSTS, read_rows
 
 LEAST_CASES = 40
 RECORDED = tomllib.loads((FOLDER / FLOORS).read_text(encoding="utf-8"))
@@ -41,15 +41,11 @@ def test_table_has_a_row_a_phenomenon(rates: dict[str, PassRate]) -> None:
     assert render(list(rates.values())).count("\n") == len(PHENOMENA) + 2
 
 
-def test_sentences_to_train_with_are_none_to_measure_with() -> None:
+@pytest.mark.parametrize("name", ["reports", "misconduct", "told", "damage", POSTS, LETTERS])
+def test_what_is_trained_with_is_none_to_measure_with(name: str) -> None:
     measured = {plain(text) for each in PHENOMENA for case in each.cases for text in (case.text, case.base) if text}
-    rows = _training_rows()
-    assert not [text for text, *_ in rows if plain(text) in measured]
-    for text, label, category, *_ in rows:
-        assert label in {"0", "1"}, text
-        assert category == "-" or category in categories(), text
+    assert not [text for text, *_ in read_rows(name) if plain(text) in measured]
 
 
-def _training_rows() -> list[list[str]]:
-    lines = files("nlp").joinpath("data/training/reports.tsv").read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines if not line.startswith("#")]
+def test_sentences_name_known_categories() -> None:
+    assert {category for _, _, category, *_ in read_rows("reports")} <= {*categories(), "-"}
