@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 MIXTURE_FILE = "second_look.toml"
-FLOOR, CEILING = -1.5, 2.5
-"""Log odds between which the second look is taken, 18 and 92 in 100: beyond them it gains little."""
+FLOOR, CEILING = -2.5, 4.0
+"""Log odds between which the second look is taken, 8 and 98 in 100: beyond them it gains little."""
 
 Floats = npt.NDArray[np.float64]
 
