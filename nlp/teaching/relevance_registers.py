@@ -21,6 +21,8 @@ from nlp.wording import Scaled, may_be_kept
 
 STREAMS_WORDING, STREAMS_LETTERS = 0.2, 0.5
 """What a text of the streams weighs beside one of the tweets in the wording of chatter, and of letters."""
+LETTERS_WEIGHT = 0.4
+"""What an invented letter weighs beside a person's."""
 LEAST_SHARE = 0.05
 """What hardly reads like a letter teaches the letters' model that much all the same: what no letter is."""
 _SHARE = "style:letter"
@@ -76,7 +78,7 @@ def letter_register(corpus: Corpus, shares: Floats) -> Register:
     """
     complaints, tweets, streams = (_are(corpus, *names) for names in (("complaints",), ("tweets",), STREAMS))
     shared = np.maximum(shares, LEAST_SHARE)
-    invented = _are(corpus, INVENTED, LETTERS)
+    invented = _are(corpus, INVENTED) + _are(corpus, LETTERS) * LETTERS_WEIGHT
     ours = invented * [each.get(_SHARE, 0.0) for each in corpus.cues]
     return Register(
         features=[{name: value for name, value in each.items() if not _tells_origin(name)} for each in corpus.cues],
