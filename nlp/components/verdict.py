@@ -16,6 +16,9 @@ _LETTERLIKE, _PLAIN_LETTER = 0.3, 0.8
 """From here on a text may well be a letter, and is plainly one."""
 _SUSPICION_POINTS = 2.0
 _TROUBLE_POINTS = 2.5
+_FEW_WORDS = 4
+_NAMING_POINTS = 1.0
+"""Below that words only hint at a category."""
 _SETTLED = frozenset({"FIXED", "PRAISE"})
 _STILL = frozenset({"REQUEST", "REPEATED", "DURATION", "HELP", "IRONY"})
 """Who asks, waits or complains again is not settled, whatever thanks come with it."""
@@ -25,12 +28,19 @@ _WITNESSED = frozenset({"FIRST", "PLACE", "HELP", "DURATION", "REPEATED"})
 
 def decide(found: Findings, probability: float, *, letter: float) -> bool | None:
     """Return whether a text that is that likely a report, and that much of a letter, is one; None: a person decides."""
+    if _says_nothing(found):
+        return False
     complaint = _complains(found, letter=letter)
     verdict = _compare(probability, lane=found.lane, complaint=complaint)
     if verdict is None and found.lane == "overheard" and not (found.points or complaint):
         verdict = None if probability >= threshold("report_no_unnamed") else False
     verdict = weigh_doubts(verdict, found, chatter=letter < _LETTERLIKE)
     return _reconsider(verdict, found, probability=probability, complaint=complaint)
+
+
+def _says_nothing(found: Findings) -> bool:
+    """Tell greetings and other few words that name neither trouble nor place: nobody could act upon them."""
+    return not (found.points or found.location.places) and len(found.text.split()) <= _FEW_WORDS
 
 
 def _complains(found: Findings, *, letter: float) -> bool:
@@ -69,6 +79,8 @@ def _reconsider(
         verdict = _settle(verdict, labels, probability=probability)
     if verdict is True and not (found.points or complaint):
         return False if "PRAISE" in labels else None
+    if verdict is True and not complaint and _only_hints(found) and probability < threshold("report_yes_hinted"):
+        return None
     located = bool(found.location.places)
     if verdict is False and (
         _suspects_misconduct(found.points, found.signals) or (located and _names_trouble(found.points, found.signals))
@@ -103,6 +115,12 @@ def _is_settled(labels: Iterable[str]) -> bool:
     """Tell whether a text gives thanks or says that the matter was put right, and asks for nothing."""
     said = set(labels)
     return not said.isdisjoint(_SETTLED) and said.isdisjoint(_STILL)
+
+
+def _only_hints(found: Findings) -> bool:
+    """Tell whether an overheard text hardly names the trouble it is taken for; misconduct is told without its name."""
+    chatter = found.lane == "overheard" and found.classification.kind != "misconduct"
+    return chatter and found.points[0].value < _NAMING_POINTS
 
 
 def _names_trouble(points: Sequence[Points], signals: Iterable[Signal]) -> bool:

@@ -23,6 +23,8 @@ KEYWORD_SAMPLE = "misconduct_surabaya_labelled.csv"
 LABELS = MODEL_DIR / "category_labels.tsv"
 SENTENCES = ("misconduct", "told", "damage")
 """Files of sentences that name categories."""
+NEAR_MISSES = "near_misses"
+"""The origin of invented letters that report nothing."""
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,9 +61,9 @@ def read_examples(data: Path, *, labels: Path = LABELS) -> list[Example]:
 
 
 def read_invented() -> Iterator[Example]:
-    """Yield what was written for this project: sentences, and such letters and posts as report something.
+    """Yield what was written for this project: sentences, letters, and such posts as report something.
 
-    What reports nothing names no category, and may be about one all the same.
+    What reports nothing names no category, and may be about one all the same: posts more often than letters.
     """
     for name in SENTENCES:
         for text, _, _, category in read_rows(name):
@@ -70,6 +72,8 @@ def read_invented() -> Iterator[Example]:
         for text, is_report, category in read_rows(name):
             if is_report == "1":
                 yield Example(origin=name, text=text, categories=(category,))
+            elif name == LETTERS:
+                yield Example(origin=NEAR_MISSES, text=text, categories=(NONE,))
 
 
 def _read_labels(path: Path) -> dict[str, tuple[str, ...]]:
@@ -147,4 +151,4 @@ def _open(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a text 
     return path.open(encoding="utf-8", newline="")
 
 
-__all__ = ["LABELS", "NONE", "Example", "read_examples", "read_invented"]
+__all__ = ["LABELS", "NEAR_MISSES", "NONE", "Example", "read_examples", "read_invented"]

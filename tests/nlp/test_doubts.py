@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from nlp.components.category_points import Points
 from nlp.components.places import locate
 from nlp.components.signals import find_signals
+from nlp.components.verdict import decide
 from nlp.components.verdict_doubts import weigh_doubts
 from nlp.findings import Findings
 from nlp.reading import Reading
-from sidak.models import Language
+from sidak.models import Classification, Language
 
 
 def findings(text: str, *, language: str = "id") -> Findings:
@@ -95,3 +97,20 @@ def test_who_writes_to_the_office_is_heard_whatever_the_wording() -> None:
 )
 def test_praise_that_is_denied_is_none(text: str, praise: bool) -> None:
     assert ("PRAISE" in labels(text)) is praise
+
+
+@pytest.mark.parametrize(
+    ("points", "kind", "probability", "verdict"),
+    [(0.3, None, 0.5, None), (0.3, None, 0.7, True), (2.0, None, 0.5, True), (0.3, "misconduct", 0.5, True)],
+)
+def test_an_overheard_post_that_hardly_names_any_trouble_must_be_likelier(points, kind, probability, verdict) -> None:
+    found = findings("bau pandan menyengat di tangga")
+    found.points = (Points("air_bersih", points, ()),)
+    found.classification = Classification(model="test", kind=kind)
+    assert decide(found, probability, letter=0.0) is verdict
+
+
+@pytest.mark.parametrize("text", ["halo min", "selamat pagi semuanya", "sama min, di sini juga"])
+def test_a_few_words_that_name_nothing_are_no_report_however_likely(text: str) -> None:
+    found = findings(text)
+    assert decide(found, 0.9, letter=0.0) is (None if len(text.split()) > 4 else False)
