@@ -1,4 +1,4 @@
-"""Trains the encoder that takes the second look, on real chatter alone: `sidak train --data DIR --model encoder`.
+"""Trains the encoder that takes the second look: `sidak train --data DIR --model encoder`.
 
 It needs what `make setup-encoder` installs (PyTorch, ONNX and the weights it starts from) and half an hour of one
 core. Its log odds out of fold are kept by key, so that `sidak train` can weigh it with the linear models without that.

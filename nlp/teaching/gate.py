@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def train_gate(data: Path, *, labels: Path, output: Path) -> None:
     """Train and write `gate_style.tsv` and `gate.tsv`; say what each threshold lets through out of fold."""
     examples = [*read_complaints(data, later=False), *read_backgrounds(data), *read_hand_labels(data, labels)]
-    # The invented posts are left out: with them four times as many texts of the streams were let through.
+    # The invented posts are left out: with them two to six times as many texts of the streams were let through.
     examples += read_ours(INVENTED)
     seen = [glance(clean_text(each.text)) for each in examples]
     words = [word_features(each.tokens) for each in seen]
