@@ -17,6 +17,7 @@ _LETTERLIKE, _PLAIN_LETTER = 0.3, 0.8
 _SUSPICION_POINTS = 2.0
 _TROUBLE_POINTS = 2.5
 _FEW_WORDS = 4
+"""So few that, naming neither trouble nor place, they are greetings and the like."""
 _NAMING_POINTS = 1.0
 """Below that words only hint at a category."""
 _SETTLED = frozenset({"FIXED", "PRAISE"})
