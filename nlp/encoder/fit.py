@@ -77,7 +77,7 @@ def fit_encoder(
     learnt = {name: value.clone().requires_grad_() for name, value in weights.items() if name not in FROZEN}
     frozen = {name: value for name, value in weights.items() if name in FROZEN}
     steps = course.epochs * -(-len(lessons(0)) // course.batch)
-    optimizer = torch.optim.AdamW(list(_groups(learnt, course)), betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(list(_groups(learnt, course)), betas=(0.9, 0.98), fused=True)
     plan = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: _factor(done, steps, course.warm_up))
     for epoch in range(course.epochs):
         taught = lessons(epoch)

@@ -1,7 +1,8 @@
 """The encoder as ONNX Runtime runs it fastest for one text: operators that take several steps at once, a byte a weight.
 
-Each column of a matrix, and each row of the table of pieces, has a scale of its own; what flows through is cut to a
-byte at each matrix by the range that it has (dynamic quantisation). There is no mask: a text is never padded.
+Each column of a matrix has a scale of its own; what flows through is cut to a byte at each matrix by the range that it
+has (dynamic quantisation). The table of pieces keeps the four bits a weight in which it came. There is no mask: a text
+is never padded.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ _OPSET, _IR_VERSION = 18, 9
 _FUSED = "com.microsoft"
 """The domain of the operators that ONNX Runtime adds."""
 _STEPS = 127
+_BLOCK = 32
+"""So many weights of a piece share a scale in the table."""
+_HALF_BYTE = 8
+"""What stands for nought in four bits."""
 
 Floats = npt.NDArray[np.float32]
 Arrays = Mapping[str, Floats]
@@ -77,11 +82,25 @@ def quantise(matrix: Floats, *, axis: int) -> tuple[npt.NDArray[np.int8], Floats
     return np.round(matrix / scales).astype(np.int8), scales
 
 
+def quantise_blocks(table: Floats) -> tuple[npt.NDArray[np.uint8], Floats]:
+    """Return a table (R, C) in four bits, two to a byte, the lower ones first (R, C/2), and a scale for each block (R, C/32).
+
+    The weight furthest from nought is eight steps below it, as llama.cpp's Q4_0 has it: a table that came in that form
+    loses nothing.
+    """
+    blocks = table.reshape(len(table), -1, _BLOCK)
+    furthest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=2)[:, :, None], axis=2)
+    scales = (furthest / -_HALF_BYTE).astype(np.float32)
+    steps = np.divide(blocks, scales, out=np.zeros_like(blocks), where=scales != 0)
+    numbers = np.clip(np.round(steps) + _HALF_BYTE, 0, 2 * _HALF_BYTE - 1).astype(np.uint8).reshape(table.shape)
+    return numbers[:, ::2] | numbers[:, 1::2] << 4, scales[:, :, 0]
+
+
 def _embed(graph: _Graph, weights: Arrays) -> str:
-    table, scales = quantise(weights["words"], axis=1)
-    rows = graph.one("Gather", graph.constant("words", table), PIECES)
-    found = graph.one("Gather", graph.constant("words.scales", scales), PIECES)
-    words = graph.one("Mul", graph.one("Cast", rows, to=TensorProto.FLOAT), found)
+    table, scales = quantise_blocks(weights["words"])
+    inputs = [graph.constant("words", table), PIECES, graph.constant("words.scales", scales)]
+    sizes = {"bits": 4, "block_size": _BLOCK, "quantize_axis": 1}
+    words = graph.one("GatherBlockQuantized", *inputs, domain=_FUSED, **sizes)
     length = graph.one("Shape", PIECES, start=1, end=2)
     first = graph.constant("first", np.array([0], dtype=np.int64))
     places = graph.one("Slice", graph.constant("positions", weights["positions"]), first, length, first)

