@@ -83,10 +83,10 @@ def quantise(matrix: Floats, *, axis: int) -> tuple[npt.NDArray[np.int8], Floats
 
 
 def quantise_blocks(table: Floats) -> tuple[npt.NDArray[np.uint8], Floats]:
-    """Return a table (R, C) in four bits, two to a byte, the lower ones first (R, C/2), and a scale for each block (R, C/32).
+    """Return a table (R, C) in four bits, two to a byte (R, C/2), and a scale for each block of weights (R, C/32).
 
-    The weight furthest from nought is eight steps below it, as llama.cpp's Q4_0 has it: a table that came in that form
-    loses nothing.
+    The lower four bits come first. The weight furthest from nought is eight steps below it, as in llama.cpp's Q4_0: a
+    table that came in that form loses nothing.
     """
     blocks = table.reshape(len(table), -1, _BLOCK)
     furthest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=2)[:, :, None], axis=2)

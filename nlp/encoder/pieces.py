@@ -22,7 +22,7 @@ _UNKNOWN_COST = 10.0
 _MENTION = re.compile(r"@\w+")
 _LINK = re.compile(r"https?://\S+")
 _DIGITS = re.compile(r"\d")
-_UNREAD = re.compile("[,\"\u201c\u201d]|[^\x00-\u20ff]")
+_UNREAD = re.compile('[,"\u201c\u201d]|[^\x00-\u20ff]')
 """Commas and quotation marks, pictures and other scripts: people's own posts came without them, ours did not."""
 
 
@@ -90,7 +90,7 @@ class Pieces(msgspec.Struct, frozen=True, dict=True):
 
 
 def plain_words(text: str) -> list[str]:
-    """Return the words as the encoder reads them: no names, addresses or commas, one digit for all, shouting lowered."""
+    """Return the words as the encoder reads them: no names, links or commas, one digit for all, shouting lowered."""
     head = unicodedata.normalize("NFKC", text[:READ_CHARACTERS])
     head = _LINK.sub("[URL]", _MENTION.sub("@user", head))
     head = _UNREAD.sub(" ", _DIGITS.sub("0", head))

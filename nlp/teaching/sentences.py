@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.resources import files
 
 import msgspec
@@ -11,10 +11,11 @@ from nlp.lexicon import kind_of
 from nlp.taxonomy import categories
 from nlp.teaching.devdata import Example
 
-INVENTED, POSTS, LETTERS = "invented", "posts", "letters"
+INVENTED, POSTS, LATER_POSTS, PAIRS, LETTERS = "invented", "posts", "later_posts", "pairs", "letters"
 """The origins of what is our own: sentences, and posts and letters as people write them."""
-OURS = (INVENTED, POSTS, LETTERS)
-FILES = (("reports", 2), ("misconduct", 3), (POSTS, 2), (LETTERS, 2))
+ALL_POSTS = (POSTS, LATER_POSTS, PAIRS)
+OURS = (INVENTED, *ALL_POSTS, LETTERS)
+FILES = (("reports", 2), ("misconduct", 3), *((name, 2) for name in (*ALL_POSTS, LETTERS)))
 """The files, and the column that names the category."""
 _LINE_BREAK = "\\n"
 """How a line break within a text is written."""
@@ -27,18 +28,18 @@ class Sentence(msgspec.Struct, frozen=True):
     kind: str
 
 
-def read_sentences() -> Iterator[Sentence]:
-    """Yield the sentences of `data/training`, reports and near misses."""
+def read_sentences(origins: Collection[str] = OURS) -> Iterator[Sentence]:
+    """Yield the sentences of `data/training` of these origins, reports and near misses."""
     for name, category_column in FILES:
-        for cells in read_rows(name):
-            origin = name if name in OURS else INVENTED
+        origin = name if name in OURS else INVENTED
+        for cells in read_rows(name) if origin in origins else ():
             example = Example(origin=origin, text=cells[0], is_report=cells[1] == "1")
             yield Sentence(example, _kind(cells[category_column], near_miss_of=name))
 
 
-def read_ours(origin: str) -> Iterator[Example]:
-    """Yield what we invented of one origin, reports and near misses."""
-    return (each.example for each in read_sentences() if each.example.origin == origin)
+def read_ours(*origins: str) -> Iterator[Example]:
+    """Yield what we invented of some origins, reports and near misses."""
+    return (each.example for each in read_sentences(origins))
 
 
 def read_rows(name: str) -> Iterator[list[str]]:

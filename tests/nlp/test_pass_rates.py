@@ -10,7 +10,7 @@ from nlp.analyze import Analyzer
 from nlp.evaluation.phenomena import FLOORS, FOLDER, PassRate, measure, read_phenomena, render
 from nlp.taxonomy import categories
 from nlp.teaching.devdata import plain
-from nlp.teaching.sentences import LETTERS, POSTS, read_rows
+from nlp.teaching.sentences import ALL_POSTS, LETTERS, read_rows
 
 LEAST_CASES = 40
 RECORDED = tomllib.loads((FOLDER / FLOORS).read_text(encoding="utf-8"))
@@ -41,7 +41,7 @@ def test_table_has_a_row_a_phenomenon(rates: dict[str, PassRate]) -> None:
     assert render(list(rates.values())).count("\n") == len(PHENOMENA) + 2
 
 
-@pytest.mark.parametrize("name", ["reports", "misconduct", "told", "damage", POSTS, LETTERS])
+@pytest.mark.parametrize("name", ["reports", "misconduct", "told", "damage", *ALL_POSTS, LETTERS])
 def test_what_is_trained_with_is_none_to_measure_with(name: str) -> None:
     measured = {plain(text) for each in PHENOMENA for case in each.cases for text in (case.text, case.base) if text}
     assert not [text for text, *_ in read_rows(name) if plain(text) in measured]

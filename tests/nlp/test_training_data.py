@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 
 from nlp.taxonomy import categories
-from nlp.teaching.sentences import LETTERS, POSTS, read_ours, read_rows
+from nlp.teaching.sentences import ALL_POSTS, LETTERS, read_ours, read_rows
 
-pytestmark = pytest.mark.parametrize("name", [POSTS, LETTERS])
+pytestmark = pytest.mark.parametrize("name", [*ALL_POSTS, LETTERS])
 PERSONAL = re.compile(r"\d{9,}|\+62|\b08\d{2}[\d -]{5,}|[\w.]+@[\w-]+\.\w+|https?://")
 ACCOUNT = re.compile(r"(?<!\w)@(?!user\b)\w+")
 
