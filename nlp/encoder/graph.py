@@ -76,9 +76,9 @@ def build_graph(weights: Arrays) -> bytes:
     return bytes(model.SerializeToString())
 
 
-def quantise(matrix: Floats, *, axis: int) -> tuple[npt.NDArray[np.int8], Floats]:
-    """Return a matrix in bytes with the scales by which they must be multiplied, one for each column or row."""
-    scales = np.maximum(np.abs(matrix).max(axis=axis, keepdims=True) / _STEPS, 1e-12).astype(np.float32)
+def quantise(matrix: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
+    """Return a matrix in bytes with the scales by which they must be multiplied, one for each column."""
+    scales = np.maximum(np.abs(matrix).max(axis=0, keepdims=True) / _STEPS, 1e-12).astype(np.float32)
     return np.round(matrix / scales).astype(np.int8), scales
 
 
@@ -116,7 +116,7 @@ def _layer(graph: _Graph, weights: Arrays, at: str, hidden: str) -> str:
 
 def _attend(graph: _Graph, weights: Arrays, at: str, hidden: str) -> str:
     names = [f"{at}{part}" for part in ("query", "key", "value")]
-    matrix, scales = quantise(np.concatenate([weights[f"{name}.w"] for name in names], axis=1), axis=0)
+    matrix, scales = quantise(np.concatenate([weights[f"{name}.w"] for name in names], axis=1))
     biases = np.concatenate([weights[f"{name}.b"] for name in names])
     cut, scale, zero = graph.add("DynamicQuantizeLinear", [hidden], outputs=3)
     inputs = [
@@ -132,7 +132,7 @@ def _attend(graph: _Graph, weights: Arrays, at: str, hidden: str) -> str:
 
 
 def _linear(graph: _Graph, weights: Arrays, name: str, values: str) -> str:
-    matrix, scales = quantise(weights[f"{name}.w"], axis=0)
+    matrix, scales = quantise(weights[f"{name}.w"])
     inputs = [
         values,
         graph.constant(f"{name}.w", matrix),

@@ -51,7 +51,7 @@ def test_accounts_links_and_digits_are_all_one_to_the_encoder():
 
 
 def test_commas_quotation_marks_and_pictures_change_nothing_for_the_encoder():
-    told = "katanya, \u201cjalan rusak\u201d \U0001f62d sudah \"diperbaiki\""
+    told = 'katanya, \u201cjalan rusak\u201d \U0001f62d sudah "diperbaiki"'
     assert plain_words(told) == plain_words("katanya jalan rusak sudah diperbaiki")
 
 
