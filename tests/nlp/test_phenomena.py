@@ -1,4 +1,8 @@
-"""Invented sentences, one phenomenon each: the share that is read as a person would must not fall."""
+"""Invented sentences, one phenomenon each, and none of them may be read otherwise than a person would.
+
+Beside the pass rates (`phenomena/`), which are published and let a case or two change sides, these are what no change
+may break: they were looked at while the reading was written, are read as posts of a region, and say the category too.
+"""
 
 from __future__ import annotations
 
@@ -9,79 +13,55 @@ from pathlib import Path
 import pytest
 
 from nlp.analyze import Analyzer
+from nlp.evaluation.phenomena import FOLDER, read_phenomena
 from nlp.taxonomy import categories
+from nlp.teaching.devdata import plain
 from sidak.models import Post, Report
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
-CASES = tomllib.loads(Path(__file__).with_name("phenomena.toml").read_text(encoding="utf-8"))["case"]
-LEAST_VERDICTS = 0.85
-LEAST_CATEGORIES = 0.85
+CASES = {
+    case["phenomenon"]: case
+    for case in tomllib.loads(Path(__file__).with_name("phenomena.toml").read_text(encoding="utf-8"))["case"]
+}
 
 
 @pytest.fixture(scope="module")
-def reports() -> list[Report]:
-    posts = (
+def reports() -> dict[str, Report]:
+    posts = [
         Post(
             source="test",
-            native_id=str(n),
+            native_id=phenomenon,
             kind="post",
             lane="overheard",
             text=case["text"],
             created_at=NOW,
             collected_at=NOW,
         )
-        for n, case in enumerate(CASES)
-    )
-    return list(Analyzer(region="33").analyze(posts, now=NOW))
-
-
-def test_reports_are_told_from_the_rest(reports: list[Report]) -> None:
-    wrong = [
-        f"{case['phenomenon']}: {report.relevance.is_report} ({report.relevance.probability}) {report.relevance.reasons}"
-        for case, report in zip(CASES, reports, strict=True)
-        if not _verdict_is_right(case, report.relevance.is_report)
+        for phenomenon, case in CASES.items()
     ]
-    assert len(wrong) <= (1 - LEAST_VERDICTS) * len(CASES), "\n".join(wrong)
+    return dict(zip(CASES, Analyzer(region="33").analyze(posts, now=NOW), strict=True))
 
 
-def test_no_report_is_dropped_and_no_chatter_is_called_a_report(reports: list[Report]) -> None:
-    lost = [
-        c["phenomenon"]
-        for c, r in zip(CASES, reports, strict=True)
-        if c["report"] == "yes" and r.relevance.is_report is False
-    ]
-    invented = [
-        c["phenomenon"] for c, r in zip(CASES, reports, strict=True) if c["report"] == "no" and r.relevance.is_report
-    ]
-    assert len(lost) <= 2, lost
-    assert len(invented) <= 2, invented
+@pytest.mark.parametrize("phenomenon", CASES)
+def test_reports_are_told_from_the_rest(reports: dict[str, Report], phenomenon: str) -> None:
+    case, found = CASES[phenomenon], reports[phenomenon].relevance
+    right = {case["report"] == "yes", *([None] if "lenient" in case else ())}
+    assert found.is_report in right, (found.probability, found.reasons)
 
 
-def test_categories_are_the_expected_ones(reports: list[Report]) -> None:
-    expected = [(c["category"], r) for c, r in zip(CASES, reports, strict=True) if "category" in c]
-    wrong = [
-        f"{category}: {r.classification.category} {r.post.text}"
-        for category, r in expected
-        if r.classification.category != category
-    ]
-    assert len(wrong) <= (1 - LEAST_CATEGORIES) * len(expected), "\n".join(wrong)
+@pytest.mark.parametrize("phenomenon", [name for name, case in CASES.items() if "category" in case])
+def test_categories_are_the_expected_ones(reports: dict[str, Report], phenomenon: str) -> None:
+    assert reports[phenomenon].classification.category == CASES[phenomenon]["category"]
 
 
-def test_misconduct_is_restricted_and_private_disorder_is_not(reports: list[Report]) -> None:
-    for report in reports:
-        assert report.restricted == (report.classification.kind == "misconduct")
-    private = [r for c, r in zip(CASES, reports, strict=True) if "no misconduct" in c["phenomenon"]]
-    assert private
-    assert not any(report.restricted for report in private)
+def test_misconduct_is_restricted_and_private_disorder_is_not(reports: dict[str, Report]) -> None:
+    named = {name: categories()[case["category"]].kind for name, case in CASES.items() if "category" in case}
+    assert {name for name in named if reports[name].restricted} == {
+        name for name, kind in named.items() if kind == "misconduct"
+    }
+    assert not any(reports[name].restricted for name in CASES if "no misconduct" in name)
 
 
-def test_every_category_is_of_the_taxonomy(reports: list[Report]) -> None:
-    for report in reports:
-        category = report.classification.category
-        assert category is None or categories()[category].kind == report.classification.kind
-
-
-def _verdict_is_right(case: dict[str, str], verdict: bool | None) -> bool:
-    if case["report"] == "no":
-        return verdict is False
-    return verdict is True or (verdict is None and "lenient" in case)
+def test_no_sentence_is_counted_among_the_pass_rates_too() -> None:
+    counted = {plain(case.text) for each in read_phenomena(FOLDER) for case in each.cases}
+    assert counted.isdisjoint(plain(case["text"]) for case in CASES.values())
