@@ -25,6 +25,7 @@ OFFICES_OWN = {"@pln"}
 TOLD_TWICE = {"pajak lunas jalan tetep rusak"}
 """What two writers hit upon alike, with one label, and all posts were learnt with."""
 WORD = re.compile(r"[^\W\d_]+")
+COUNTED = re.compile(r"\| (?P<names>`[^|]+) \| (?P<lines>[\d,]+) \((?P<reports>[\d,]+)\) \|")
 
 
 def _rows(name):
@@ -36,6 +37,25 @@ def _rows(name):
 def test_every_file_is_tested():
     written = {each.name for each in FOLDER_OF_DATA.joinpath("training").iterdir() if each.name.endswith(".tsv")}
     assert written == {f"{name}.tsv" for name in NAMES}
+
+
+def test_the_readme_counts_the_lines_and_reports_of_every_file():
+    counted = {
+        tuple(re.findall(r"`(\w+)\.tsv`", row["names"])): tuple(
+            int(row[column].replace(",", "")) for column in ("lines", "reports")
+        )
+        for row in COUNTED.finditer(FOLDER_OF_DATA.joinpath("training/README.md").read_text(encoding="utf-8"))
+    }
+    assert sorted(name for names in counted for name in names) == sorted(NAMES)
+    for names, told in counted.items():
+        labels = [is_report for name in names for _, is_report, *_ in read_rows(name)]
+        assert told == (len(labels), labels.count("1")), names
+
+
+def test_the_list_of_sources_names_every_file_to_learn_from():
+    sources = FOLDER_OF_DATA.joinpath("SOURCES.md").read_text(encoding="utf-8")
+    written = {each.name for each in FOLDER_OF_DATA.joinpath("training").iterdir()} - {"README.md"}
+    assert {*re.findall(r"`training/([\w.]+)`", sources)} == written
 
 
 @pytest.mark.parametrize("name", NAMES)
