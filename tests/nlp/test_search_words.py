@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import islice
+from string import ascii_lowercase
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wordfreq import get_frequency_dict
 
+from nlp.frequency import zipf
 from nlp.search_words import frequency_of_forms, function_words, search_stem
+
+ROUNDED = 0.01
+"""How much the table of common words may round up."""
 
 
 @pytest.mark.parametrize(
@@ -39,7 +47,16 @@ def test_a_stem_is_as_common_as_its_forms() -> None:
     assert frequency_of_forms("jalan") > frequency_of_forms("lubang") > frequency_of_forms("xyzzy") == 0
 
 
+def test_no_common_word_counts_as_rare_in_its_forms() -> None:
+    words = [word for word in islice(get_frequency_dict("id", "small"), 3000) if word.isalpha()]
+    assert [word for word in words if frequency_of_forms(word) < zipf(word) - ROUNDED] == []
+
+
 @given(st.text(max_size=60))
-def test_any_word_has_a_stem(word: str) -> None:
-    assert isinstance(search_stem(word), str)
-    assert frequency_of_forms(search_stem(word)[:20]) >= 0
+def test_whatever_has_letters_or_digits_can_be_searched(word: str) -> None:
+    assert search_stem(word).strip() or not any(map(str.isalnum, word))
+
+
+@given(st.text(ascii_lowercase, min_size=1, max_size=60))
+def test_who_shouts_is_found_by_who_does_not(word: str) -> None:
+    assert search_stem(word) == search_stem(word.upper()) == search_stem(word.title())
