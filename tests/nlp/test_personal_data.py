@@ -11,7 +11,6 @@ import spacy
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-import nlp.personal_data.find
 from nlp.evaluation.invented import invent_name, invent_value, public_texts
 from nlp.evaluation.personal_data import evaluate_personal_data
 from nlp.personal_data.find import find_personal_data
@@ -180,4 +179,3 @@ def test_the_component_writes_its_extension_from_the_raw_text() -> None:
     pipeline.add_pipe("sidak_personal_data", config={"kept_handles": ["kami"]})
     doc = pipeline.make_doc("wa 081234567890")
     assert pipeline.get_pipe("sidak_personal_data")(doc)._.sidak_personal_data[0].type == "PHONE"
-    assert nlp.personal_data.find is not None

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 import pytest
 
 from nlp.analyze import Analyzer
-from nlp.components.signals import find_signals
-from nlp.reading import Reading
 from sidak.models import Post, Relevance
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -49,8 +47,3 @@ def test_thanks_for_a_repair_are_none(analyzer: Analyzer) -> None:
 def test_an_application_in_the_same_words_is_none(analyzer: Analyzer) -> None:
     said = "Selamat pagi Bapak/Ibu, mohon informasi syarat mengurus surat pindah di kelurahan. Terima kasih banyak"
     assert _read(analyzer, said).is_report is not True
-
-
-@pytest.mark.parametrize(("text", "praised"), [("petugasnya ramah", True), ("petugasnya tidak ramah", False)])
-def test_praise_that_is_denied_is_none(text: str, *, praised: bool) -> None:
-    assert ("PRAISE" in {each.label for each in find_signals(Reading(text))}) is praised
