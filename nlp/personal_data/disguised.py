@@ -13,10 +13,11 @@ from nlp.personal_data.look import Look, words_of
 from sidak.models import PersonalData
 
 _SEP = r"[ \t.()\-\u00a0\u2010-\u2015]{0,3}"
-_FEWEST_DIGITS = 7
+_FEWEST_DIGITS = 6
 """With fewer digits to be read the others cannot be guessed."""
-_MIXED = re.compile(rf"(?<![^\W_])(?:\+?6{_SEP}2{_SEP}|[0Oo])[8B](?:{_SEP}[\dOoIlxX*•]){{7,12}}(?![^\W_])")
+_MIXED = re.compile(rf"(?<![^\W_])(?:\+?6{_SEP}2{_SEP}8|0[8B]|[Oo]8)(?:{_SEP}[\dOoIlxX*•]){{7,12}}(?![^\W_])")
 """Also what is of digits alone, and is left to `patterns.py`."""
+_CROSS, _CROSSES = re.compile("[xX*•]"), re.compile("[xX*•]{2}")
 _UNIT = r"(?:\d|nol|kosong|satu|dua|tiga|empat|lima|enam|tujuh|delapan|lapan|sembilan)"
 _SPELLED_SEP = r"[ \t.,\-\u00a0]{0,3}"
 _SPELLED = re.compile(
@@ -28,7 +29,8 @@ _NUMBER_WORDS = frozenset(b"nol kosong satu dua tiga empat lima enam tujuh delap
 SPELLED_CUES = frozenset((b"delapan", b"lapan"))
 """Where no digit stands, the "8" of such a number is a word."""
 _BROKEN = re.compile(
-    rf"(?<!\d)((?:\+?6{_SEP}2{_SEP}|0{_SEP})8(?:{_SEP}\d){{2,8}})[ \t\-]{{0,3}}\r?\n[ \t]{{0,3}}(\d(?:[ \-]?\d){{1,7}})"
+    rf"(?<!\d)((?:\+?6{_SEP}2{_SEP}|0{_SEP})8(?:{_SEP}\d){{2,8}})[ \t\-]{{0,3}}\r?\n[ \t]{{0,3}}"
+    r"(\d(?:[ \-]?\d){1,7}|\d(?=[ \t]{0,3}(?:\r?\n|$)))"
     r"(?!\d|[.,:/\-]\d|[.):](?:\s|$)|%| ?(?:rb|ribu|jt|juta|rupiah|wib|wita|wit)\b)",
     re.IGNORECASE,
 )
@@ -42,8 +44,7 @@ def find_disguised(text: str) -> Iterator[PersonalData]:
     look = words_of(text)
     if look.digits >= _FEWEST_DIGITS:
         for match in _MIXED.finditer(text):
-            written = match.group()
-            if not written.replace(".", "").isdecimal() and sum(map(str.isdecimal, written)) >= _FEWEST_DIGITS:
+            if _is_mixed(match.group()):
                 yield _span(match)
         if "\n" in text:
             for match in _BROKEN.finditer(text):
@@ -52,6 +53,12 @@ def find_disguised(text: str) -> Iterator[PersonalData]:
     if _may_be_spelled(look):
         for match in _SPELLED.finditer(text):
             yield _span(match)
+
+
+def _is_mixed(written: str) -> bool:
+    """Tell whether enough digits are left; crosses stand together, those of "08 x 12 x 300" are no digits."""
+    crosses = _CROSS.search(written) is None or _CROSSES.search(written) is not None
+    return crosses and not written.replace(".", "").isdecimal() and sum(map(str.isdecimal, written)) >= _FEWEST_DIGITS
 
 
 def _is_broken(before: str, after: str) -> bool:
