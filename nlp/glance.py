@@ -22,7 +22,7 @@ from nlp.normalize import is_readable
 from nlp.personal_data.find import holds_cue
 from nlp.phrasebook import phrasebook
 from nlp.wording import MASKS
-from nlp.words import TOKEN, is_plain, is_word
+from nlp.words import TOKEN, is_plain, is_word, visible_text
 from sidak.models import Language
 
 READ_PIECES = 300
@@ -119,6 +119,8 @@ def _look(piece: str) -> Piece:
         found = _look_at_token(piece)
     elif is_plain(word := piece.rstrip(_SINGLE_MARKS)) and word != "www":  # "rusak!!": cut without trying every rule
         return _join([PIECES[word], *map(_TOKENS.__getitem__, piece[len(word) :][: READ_PIECES - 1])])
+    elif (seen := visible_text(piece)[0]) != piece:
+        return PIECES[seen]
     else:
         found = _look_at_tokens(piece)
     return Piece(found.keys, found.tokens, found.numbers + _ONE_PERSONAL) if holds_cue(piece) else found

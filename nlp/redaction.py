@@ -19,6 +19,7 @@ LABELS = {
     "PLATE": "PLAT",
     "ACCOUNT": "REKENING",
     "CARD": "KARTU",
+    "IMEI": "IMEI",
     "NAME": "NAMA",
     "ADDRESS": "ALAMAT",
     "HANDLE": "AKUN",

@@ -57,6 +57,8 @@ def _split(reading: Reading) -> tuple[list[str], list[bool]]:
     text, words = reading.text, list(reading.words)
     if not words:
         return ([text], [False]) if text else ([], [])
+    if not text.isascii():  # with what hides in them: a Doc keeps every character
+        words = [text[start:end] for start, end in zip(reading.starts, reading.ends, strict=True)]
     following = [*reading.starts[1:], len(text)]
     if _has_single_blanks(reading):
         return words, list(map(lt, reading.ends, following))

@@ -6,7 +6,7 @@ Everything that reads words (spaCy's Doc, the gate, search stems) cuts them here
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
@@ -19,6 +19,8 @@ _KEPT_TEXTS = 256
 """The steps of the pipeline ask for the words of one text one after the other: the last few short ones are kept cut."""
 _LINK_STARTS = ("http://", "https://", "www.")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_HIDDEN = re.compile(rf"(?<=\w)[{INVISIBLE}]+|(?<![{INVISIBLE}])[{INVISIBLE}]+(?=\w)")
+"""What hides within a word or at its edges; what joins the parts of an emoji stays."""
 
 
 def clean_text(text: str) -> str:
@@ -32,8 +34,28 @@ def iter_words(text: str) -> Iterable[tuple[str, int, int]]:
 
 
 def _iter(text: str) -> Iterator[tuple[str, int, int]]:
-    for match in TOKEN.finditer(text):
-        yield match.group(), match.start(), match.end()
+    seen, places = visible_text(text)
+    for match in TOKEN.finditer(seen):
+        start, end = match.span()
+        yield (match.group(), start, end) if places is None else (match.group(), places[start], places[end - 1] + 1)
+
+
+def visible_text(text: str) -> tuple[str, Sequence[int] | None]:
+    """Return a text without what hides in its words, and where each character stood; None where nothing has moved."""
+    return (text, None) if text.isascii() else leave_out(_HIDDEN, text)
+
+
+def leave_out(hidden: re.Pattern[str], text: str) -> tuple[str, Sequence[int] | None]:
+    """Return a text without what a pattern finds, and where each character stood; None where nothing has moved."""
+    if hidden.search(text) is None:
+        return text, None
+    places: list[int] = []
+    end = 0
+    for match in hidden.finditer(text):
+        places.extend(range(end, match.start()))
+        end = match.end()
+    places.extend(range(end, len(text)))
+    return "".join([text[at] for at in places]), places
 
 
 @lru_cache(_KEPT_TEXTS)

@@ -9,10 +9,12 @@ from functools import cache
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.personal_data.disguised import SPELLED_CUES, find_disguised
 from nlp.personal_data.library import LIBRARY_CUES, find_by_library
 from nlp.personal_data.look import split_letters
 from nlp.personal_data.names import find_names
 from nlp.personal_data.patterns import SOCIAL_CUES, find_patterned
+from nlp.personal_data.plain import plain_text
 from nlp.personal_data.words import load_words
 from nlp.words import is_plain
 from sidak.models import PersonalData
@@ -29,6 +31,7 @@ def holds_cue(piece: str) -> bool:
     """
     if is_plain(piece):
         return piece.lower().encode() in _cues()
+    piece, _ = plain_text(piece)
     return _MARKS.search(piece) is not None or not _cues().isdisjoint(split_letters(piece))
 
 
@@ -37,7 +40,7 @@ def _cues() -> frozenset[bytes]:
     """Return the words without one of which the detectors look no further."""
     lists = load_words()
     names = lists.cues | lists.given_cues | lists.label_cues
-    return names | SOCIAL_CUES | LIBRARY_CUES | _SHORT_CUES
+    return names | SOCIAL_CUES | LIBRARY_CUES | SPELLED_CUES | _SHORT_CUES
 
 
 def find_personal_data(text: str, *, kept_handles: Iterable[str] = ()) -> tuple[PersonalData, ...]:
@@ -46,8 +49,13 @@ def find_personal_data(text: str, *, kept_handles: Iterable[str] = ()) -> tuple[
     `kept_handles` are the office's own accounts (without "@"), which stay readable.
     """
     kept = frozenset(handle.lstrip("@").lower() for handle in kept_handles)
-    found = [*find_patterned(text, kept_handles=kept), *find_by_library(text), *find_names(text)]
-    return _merge(found)
+    plain, places = plain_text(text)
+    formed = [*find_patterned(plain, kept_handles=kept), *find_disguised(plain)]
+    found = _merge([*formed, *find_by_library(plain), *find_names(plain)])
+    if places is None:
+        return found
+    ends = (*places, len(text))  # what hides after a stretch, such as the frame of its last digit, goes with it
+    return tuple(PersonalData(type=each.type, start=places[each.start], end=ends[each.end]) for each in found)
 
 
 def _merge(found: Iterable[PersonalData]) -> tuple[PersonalData, ...]:

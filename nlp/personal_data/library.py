@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lokal.samaran import detect_pii
 
+from nlp.personal_data.checks import is_imei, is_latitude
 from nlp.personal_data.look import words_of
 from sidak.models import PersonalData
 
@@ -42,8 +43,11 @@ def find_by_library(text: str) -> Iterator[PersonalData]:
             continue
         clean = _SURROGATES.sub("?", window)
         for match in detect_pii(clean, types=_TYPES):
-            if not _RUPIAH_BEFORE.search(clean, max(0, match.start - 6), match.start):
-                yield PersonalData(type=match.type, start=start + match.start, end=start + match.end)
+            first, last = match.start, match.end
+            if _RUPIAH_BEFORE.search(clean, max(0, first - 6), first) or is_latitude(clean, first, last):
+                continue
+            type = "IMEI" if match.type == "CARD" and is_imei(match.value) else match.type
+            yield PersonalData(type=type, start=start + first, end=start + last)
 
 
 def _is_worth_reading(window: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
+from nlp.personal_data.checks import is_card, is_latitude
 from nlp.personal_data.look import words_of
 from nlp.personal_data.words import load_words
 from sidak.models import PersonalData
@@ -135,7 +136,8 @@ def _find_numbers(text: str) -> Iterator[PersonalData]:
             value = match.group(group)
             if pattern is _CALLED and (_DATE.match(value) or _SERVICE.fullmatch(value)):
                 continue
-            if not _is_amount(text, match.start(group), match.end(group)):
+            at = match.span(group)
+            if not _is_amount(text, *at) and not is_latitude(text, *at):
                 yield _span(type, match, group)
     for match in _NIK_NAMED.finditer(text):
         yield _span(
@@ -144,7 +146,8 @@ def _find_numbers(text: str) -> Iterator[PersonalData]:
     for match in _SIXTEEN.finditer(text):
         if not _is_amount(text, *match.span()):
             before = text[max(0, match.start() - 30) : match.start()].lower()
-            yield _span("KK" if re.search(r"\b(?:kk|kartu keluarga)\b", before) else "NIK", match)
+            kk = re.search(r"\b(?:kk|kartu keluarga)\b", before)
+            yield _span("KK" if kk else "CARD" if is_card(match.group()) else "NIK", match)
 
 
 def _find_accounts(text: str) -> Iterator[PersonalData]:

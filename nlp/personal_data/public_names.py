@@ -55,6 +55,8 @@ class PublicNames:
         at += 1
         if not read.ties(at, _PLACE_TIE if dotted else _BLANK):
             return at
+        if self._announces_a_person(at):
+            return at  # "bendahara desa an. Wahyu"
         while at < len(keys) and keys[at] in lists.honours and read.ties(at, _PLACE_TIE):
             at += 1
         first = at
@@ -63,3 +65,10 @@ class PublicNames:
                 break
             at += 1
         return at
+
+    def _announces_a_person(self, at: int) -> bool:
+        """Tell whether "an.", "atas nama" or the like begins at word `at`."""
+        read = self._read
+        if read.keys[at] == "an":
+            return read.text.startswith(".", read.ends[at])
+        return " ".join(read.keys[at : at + 2]) in self._lists.phrases

@@ -216,3 +216,18 @@ def test_the_gates_weights_are_of_common_words_and_our_phrases() -> None:
         assert not any(char.isdigit() and char != "0" for key in lexical for char in key)
         assert all(len(key[2:].split(" ")) == 2 for key in lexical if key[0] == "b")
     assert {key for key in linear_model("gate").weights if key[:2] == "p:"} <= {*phrase_names()}
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad"])
+def test_what_hides_in_words_changes_nothing_that_is_read(analyzer: Analyzer, hidden: str) -> None:
+    plain = read(analyzer, "jalan rusak parah di Kecamatan Subah Kabupaten Batang, sudah sebulan")
+    hiding = read(
+        analyzer,
+        f"jalan ru{hidden}sak parah di Kecamatan Su{hidden}bah Kabupaten Ba{hidden}tang, sudah se{hidden}bulan",
+    )
+    assert hiding.classification.category == plain.classification.category == "jalan_rusak"
+    assert hiding.location.area == plain.location.area
+    assert hiding.location.area is not None
+    assert hiding.relevance.probability == plain.relevance.probability
+    assert hiding.gate == plain.gate
+    assert hiding.normalized == plain.normalized
