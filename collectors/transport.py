@@ -7,7 +7,6 @@ A server that drips single header bytes is bounded only by the time limit of eac
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +20,7 @@ from requests.adapters import HTTPAdapter
 
 from collectors.connections import close_later
 from sidak.errors import StopError
+from sidak.loopback import is_loopback
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,7 +160,7 @@ def check_address(address: str) -> str:
     parts = urlsplit(address)
     if parts.scheme == "https" and parts.hostname:
         return address
-    if parts.scheme == "http" and _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and is_loopback(parts.hostname or ""):
         return address
     raise StopError("base_url: only https addresses, or http ones on this machine, may be given credentials")
 
@@ -175,13 +175,6 @@ def hush(logger: str) -> None:
 class _NoDebug(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno > logging.INFO
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _innermost(exc: BaseException) -> str:

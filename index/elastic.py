@@ -206,7 +206,7 @@ class ElasticEngine:
             with self._translated():
                 self.indices.take_over(fresh.indices)
                 self._features.schedule_snapshots()
-        except BaseException:
+        except BaseException:  # an interrupt, too, must not leave half an index behind; it goes on from here
             if not resume:
                 with suppress(SidakError):  # what went wrong before matters more; the next rebuild sweeps
                     self.sweep()

@@ -178,7 +178,7 @@ class SqliteEngine:
             yield fresh
             fresh.finish()
             self._generations.switch_to(fresh.locate())
-        except BaseException:
+        except BaseException:  # an interrupt, too, must not leave half an index behind; it goes on from here
             fresh.close()
             if not resume:
                 with suppress(SidakError):  # what went wrong before matters more; the next rebuild sweeps

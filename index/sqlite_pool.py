@@ -122,7 +122,7 @@ class Pool:
             )
             try:
                 self._on_open(connection, path)
-            except BaseException:
+            except BaseException:  # an interrupt, too, must not leave the file open; it goes on from here
                 connection.close()
                 raise
             return connection

@@ -43,8 +43,7 @@ NOT_HANDLED: frozenset[TriageState] = frozenset({"diterima", "dibuka_kembali", "
 IN_PROCESS: frozenset[TriageState] = frozenset(
     {"verifikasi", "telaah", "disposisi", "koordinasi", "tindak_lanjut", "tunda", "dikembalikan"}
 )
-CLOSED: frozenset[TriageState] = frozenset({"selesai", "bukan_wewenang", "duplikat", "tidak_layak", "spam", "arsip"})
-OPEN: frozenset[TriageState] = NOT_HANDLED | IN_PROCESS
+# The others are closed.
 
 _SET_ASIDE: tuple[TriageState, ...] = ("tunda", "bukan_wewenang", "duplikat", "tidak_layak", "spam", "arsip")
 _UNDER_WAY: tuple[TriageState, ...] = ("verifikasi", "telaah", "disposisi", "koordinasi", "tindak_lanjut")

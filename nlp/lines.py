@@ -33,13 +33,13 @@ from nlp.line_codec import (
 )
 from nlp.memory import forget_texts, uncollected
 from nlp.personal_data.find import find_personal_data
+from nlp.raw_lines import LONGEST_LINE, read_lines
 from nlp.redaction import redact
 from sidak.errors import QuarantineError, StopError
 from sidak.models import Gate, Lane, Post
 
 CHUNK_LINES = 1000
 CHUNK_BYTES = 1 << 20
-LONGEST_LINE = 32 << 20
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 CHUNKS_UNDER_WAY = 3
 """For each worker: one at work, one waiting, one being written."""
@@ -187,7 +187,7 @@ def _make_post(text: str, *, lane: Lane) -> Post:
 def _chunks(infile: BinaryIO) -> Iterator[list[bytes]]:
     chunk: list[bytes] = []
     size = 0
-    for line in _lines(infile):
+    for line in read_lines(infile):
         chunk.append(line)
         size += len(line)
         if len(chunk) >= CHUNK_LINES or size >= CHUNK_BYTES:
@@ -195,12 +195,3 @@ def _chunks(infile: BinaryIO) -> Iterator[list[bytes]]:
             chunk, size = [], 0
     if chunk:
         yield chunk
-
-
-def _lines(infile: BinaryIO) -> Iterator[bytes]:
-    """Yield lines; of one that is too long, only as much as shows that it is."""
-    while line := infile.readline(LONGEST_LINE + 1):
-        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
-            while (rest := infile.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-                pass
-        yield line

@@ -74,11 +74,6 @@ def normalize_text(text: str) -> Normalized:
     return Normalized(text=" ".join(words), stems=" ".join(map(stem_spaced, words)), model=VERSION)
 
 
-def stem_tokens(text: str) -> list[tuple[str, int, int]]:
-    """Return the stem of each readable token with its offsets in the text: for queries and highlighting."""
-    return [(stem_word(word), start, end) for word, start, end in iter_words(clean_text(text)) if is_readable(word)]
-
-
 def is_readable(token: str) -> bool:
     """Tell words, numbers and tags, which search can use, from marks, links and mentions."""
     return is_word(token) or token[0].isdecimal() or (token[0] == "#" and len(token) > 1)

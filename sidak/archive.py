@@ -17,7 +17,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import zstandard
 
 from sidak.clock import Clock
@@ -218,14 +217,6 @@ class Archive:
         """Return the names of all streams below a prefix (`posts`, or `.` for all), sorted."""
         found = (path.parent.relative_to(self.root).as_posix() for path in (self.root / prefix).glob("**/MANIFEST"))
         return sorted(name for name in found if not name.startswith("quarantine/"))
-
-
-def replace_record(records: Sequence[bytes], positions: Mapping[int, msgspec.Struct]) -> list[bytes]:
-    """Return records with those at the given positions replaced, for `Stream.rewrite`."""
-    return [
-        msgspec.json.encode(positions[position]) if position in positions else record
-        for position, record in enumerate(records)
-    ]
 
 
 @contextmanager

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-SEQUENCE_BITS = 16
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from collectors.snowflake import Snowflake, read_number
 
+NUMBERS = Snowflake(epoch=datetime(1970, 1, 1, tzinfo=UTC), sequence_bits=16)
 
-def first_id_at(moment: datetime) -> int:
-    """Return the smallest number of a moment."""
-    return max(0, (moment - EPOCH) // timedelta(milliseconds=1)) << SEQUENCE_BITS
-
-
-def span_of(stretch: timedelta) -> int:
-    """Return a stretch of time in numbers."""
-    return (stretch // timedelta(milliseconds=1)) << SEQUENCE_BITS
-
-
-def read_id(value: object) -> int | None:
-    """Return a number that Mastodon gave, or None for anything else."""
-    if not isinstance(value, str) or not value.isascii() or not value.isdigit() or len(value) > 19:
-        return None
-    return int(value)
+first_id_at = NUMBERS.first_id_at
+span_of = NUMBERS.span_of
+read_id = read_number

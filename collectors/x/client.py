@@ -10,8 +10,9 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
+import msgspec
 import requests
 import tweepy
 
@@ -52,8 +53,6 @@ PARAMETERS: Mapping[str, Any] = {
     "media_fields": "alt_text,media_key,preview_image_url,type,url",
     "max_results": PAGE_POSTS,
 }
-
-
 LOOKED_UP_AT_ONCE = 100
 Read = TypeVar("Read")
 
@@ -72,6 +71,24 @@ def build_client(
     guard_session(client.session, reroute={NAMED_BY_TWEEPY: credentials.get("base_url", BASE_URL)})
     offices = frozenset({credentials["user_id"]} if "user_id" in credentials else ())
     return XClient(client, offices=offices, clock=clock, sleep=sleep, rng=rng, purse=purse)
+
+
+class Asked(msgspec.Struct, Generic[Read], frozen=True, kw_only=True):
+    """One question to X: how each spelling asks it, how its answer is read, and how many posts that has to be paid."""
+
+    method: str
+    """tweepy's, which speaks the older spelling."""
+    route: str
+    parameters: Mapping[str, Any]
+    read: Callable[[requests.Response], Read]
+    size: Callable[[Read], int]
+    own: bool = False
+    """Whether it is about the office's own account, which costs less."""
+
+    @property
+    def looked_up(self) -> int:
+        """How many posts are asked for by their ids; 0 of a page, whose size can be chosen."""
+        return len(self.parameters.get("ids", ()))
 
 
 class XClient:
@@ -132,10 +149,14 @@ class XClient:
 
     def _look_up(self, ids: Sequence[str]) -> tuple[list[Any], frozenset[str]]:
         parameters = {name: value for name, value in PARAMETERS.items() if name != "max_results"}
-        asked = {"ids": list(ids), **parameters}
-        return self._call(
-            "get_tweets", "/2/tweets", asked, read_lookup, doing="X, lookup", size=lambda read: len(read[0])
+        asked = Asked(
+            method="get_tweets",
+            route="/2/tweets",
+            parameters={"ids": list(ids), **parameters},
+            read=read_lookup,
+            size=lambda read: len(read[0]),
         )
+        return self._call(asked, doing="X, lookup")
 
     def _walk(self, query: Query, walk: Walk) -> Iterator[tuple[RawPage, Walk]]:
         """Follow the page tokens; where one is refused, go on below the lowest number seen."""
@@ -184,66 +205,66 @@ class XClient:
 
     def _ask(self, query: Query, bounds: Mapping[str, Any]) -> dict[str, Any]:
         parameters = {**PARAMETERS, **bounds}
-        doing = f"X, {query.id}"
         if _is_mentions(query):
-            route = f"/2/users/{query.text}/mentions"
-            asked = {"id": query.text, **parameters}
-            return self._call("get_users_mentions", route, asked, read_envelope, doing=doing, size=_posts_in, own=True)
-        asked = {"query": query.text, **parameters}
-        route = "/2/tweets/search/recent"
-        return self._call("search_recent_tweets", route, asked, read_envelope, doing=doing, size=_posts_in)
+            asked = Asked(
+                method="get_users_mentions",
+                route=f"/2/users/{query.text}/mentions",
+                parameters={"id": query.text, **parameters},
+                read=read_envelope,
+                size=_posts_in,
+                own=True,
+            )
+        else:
+            asked = Asked(
+                method="search_recent_tweets",
+                route="/2/tweets/search/recent",
+                parameters={"query": query.text, **parameters},
+                read=read_envelope,
+                size=_posts_in,
+            )
+        return self._call(asked, doing=f"X, {query.id}")
 
-    def _call(
-        self,
-        method: str,
-        route: str,
-        parameters: Mapping[str, Any],
-        read: Callable[[requests.Response], Read],
-        *,
-        doing: str,
-        size: Callable[[Read], int],
-        own: bool = False,
-    ) -> Read:
-        """Ask in the spelling that X took last, and once in the other one where it refuses that."""
-        looked_up = len(parameters.get("ids", ()))
-
-        def send(most: int) -> requests.Response:
-            asked = parameters if looked_up else {**parameters, "max_results": most}
-            if self._spelling == "tweet":
-                response: requests.Response = getattr(self._client, method)(**asked)
-                return response
-            given = {name: value for name, value in asked.items() if name != "id"}
-            respelt: requests.Response = self._client.request("GET", route, params=respell(given))
-            return respelt
-
-        def ask_once() -> Read:
-            most, least = looked_up or PAGE_POSTS, looked_up or LEAST_POSTS
-            with self._purse.pay(most, own=own, least=least, lookup=bool(looked_up)) as payment:
-                try:
-                    answer = read(send(payment.posts))
-                except StatusError:
-                    self._purse.refund(payment)
-                    raise
-                payment.returned = size(answer)
-                return answer
-
-        def ask() -> Read:
-            try:
-                return ask_once()
-            except StatusError as exc:
-                if exc.status != 400 or f"{self._spelling}.fields" not in exc.start:
-                    raise
-                self._spelling = "post" if self._spelling == "tweet" else "tweet"
-            return ask_once()
-
+    def _call(self, asked: Asked[Read], *, doing: str) -> Read:
         return call(
-            ask,
+            partial(self._ask_as_spelt, asked),
             doing=doing,
             failures=(tweepy.TweepyException,),
             clock=self._clock,
             sleep=self._sleep,
             rng=self._rng,
         )
+
+    def _ask_as_spelt(self, asked: Asked[Read]) -> Read:
+        """Ask in the spelling that X took last, and once in the other one where it refuses that."""
+        try:
+            return self._pay_and_ask(asked)
+        except StatusError as exc:
+            if exc.status != 400 or f"{self._spelling}.fields" not in exc.start:
+                raise
+            self._spelling = "post" if self._spelling == "tweet" else "tweet"
+        return self._pay_and_ask(asked)
+
+    def _pay_and_ask(self, asked: Asked[Read]) -> Read:
+        """Pay for what may come and ask for no more than was paid; a refused request is paid back."""
+        most, least = asked.looked_up or PAGE_POSTS, asked.looked_up or LEAST_POSTS
+        with self._purse.pay(most, own=asked.own, least=least, lookup=bool(asked.looked_up)) as payment:
+            try:
+                answer = asked.read(self._send(asked, most=payment.posts))
+            except StatusError:
+                self._purse.refund(payment)
+                raise
+            payment.returned = asked.size(answer)
+            return answer
+
+    def _send(self, asked: Asked[Any], *, most: int) -> requests.Response:
+        parameters = asked.parameters if asked.looked_up else {**asked.parameters, "max_results": most}
+        response: requests.Response
+        if self._spelling == "tweet":
+            response = getattr(self._client, asked.method)(**parameters)
+        else:
+            given = {name: value for name, value in parameters.items() if name != "id"}
+            response = self._client.request("GET", asked.route, params=respell(given))
+        return response
 
     def _page(self, query: Query, body: Mapping[str, Any], walk: Walk, *, warnings: tuple[str, ...]) -> RawPage:
         includes = body.get("includes")

@@ -10,8 +10,7 @@ import orjson
 
 from nlp.incidents.grouper import Grouper
 from nlp.incidents.traits import traits_of_line
-
-LONGEST_LINE = 32 << 20
+from nlp.raw_lines import LONGEST_LINE, read_lines
 
 
 def group_lines(lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -30,7 +29,7 @@ def group_lines(lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def group_stream(infile: BinaryIO, outfile: BinaryIO) -> int:
     """Write one line for each line read, in the same order, and return their number."""
     count = 0
-    for line in group_lines(map(_read_line, _lines(infile))):
+    for line in group_lines(map(_read_line, read_lines(infile))):
         outfile.write(_written(line))
         count += 1
     outfile.flush()
@@ -46,15 +45,6 @@ def _grouped(line: dict[str, Any], grouper: Grouper) -> dict[str, Any]:
         return {**line, "error": str(exc)}
     linkage = grouper.assign_traits(traits)
     return {**line, "incident": {"id": linkage.incident_id, "link": linkage.link, "similarity": linkage.similarity}}
-
-
-def _lines(infile: BinaryIO) -> Iterator[bytes]:
-    """Yield lines; of one that is too long, only as much as shows that it is."""
-    while line := infile.readline(LONGEST_LINE + 1):
-        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
-            while (rest := infile.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-                pass
-        yield line
 
 
 def _read_line(raw: bytes) -> dict[str, Any]:

@@ -99,7 +99,7 @@ class IncidentStore:
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield
-            except BaseException:
+            except BaseException:  # an interrupt, too, must not leave half of it, nor the lock; it goes on from here
                 self._database.execute("ROLLBACK")
                 raise
             self._database.execute("COMMIT")

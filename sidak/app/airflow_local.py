@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -25,6 +24,7 @@ from sidak.app.airflow_api import AirflowApi, RunReport, answered
 from sidak.app.airflow_home import USER, build_environment, furnish_airflow, read_failure
 from sidak.clock import wall_clock
 from sidak.errors import StopError
+from sidak.loopback import free_port
 
 Say = Callable[[str], None]
 COMPONENTS = ("api-server", "scheduler", "dag-processor")
@@ -41,7 +41,7 @@ class LocalAirflow:
     def __init__(self, home: Path, dags: Path, *, env: Mapping[str, str], say: Say) -> None:
         self.home = home
         self.password = secrets.token_urlsafe(12)
-        self.address = f"http://127.0.0.1:{_free_port()}"
+        self.address = f"http://127.0.0.1:{free_port()}"
         self.api = AirflowApi(self.address)
         self._say = say
         self._env = build_environment(home, dags.resolve(), address=self.address, env=env)
@@ -195,10 +195,3 @@ def _stopping_on_sigterm() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port

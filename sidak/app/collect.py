@@ -45,35 +45,31 @@ def collect_with(
     Raises UsageError for a source that does not exist.
     """
     started_at = house.clock()
+    window = Window(since=since, until=until)
+    summary = _destroy_deleted(house, _collect_or_say_why(house, source, window=window, on_progress=on_progress))
+    if not window:
+        summary = _tell_quiet(house, summary)
+    _note(house, summary, started_at=started_at, window=window)
+    return summary
+
+
+def _collect_or_say_why(house: House, source: str, *, window: Window, on_progress: OnProgress) -> CollectResult:
     try:
-        summary = _collect(house, source, since=since, until=until, on_progress=on_progress)
+        return _collect(house, source, window=window, on_progress=on_progress)
     except UsageError:
         raise
     except RetryError as exc:
-        summary = CollectResult(source=source, outcome="retry", message=str(exc), until=exc.until)
+        return CollectResult(source=source, outcome="retry", message=str(exc), until=exc.until)
     except StopError as exc:
-        summary = CollectResult(source=source, outcome="stopped", message=str(exc))
+        return CollectResult(source=source, outcome="stopped", message=str(exc))
+
+
+def _destroy_deleted(house: House, summary: CollectResult) -> CollectResult:
+    """Destroy what the pass has learnt is deleted, and count it."""
     try:
-        summary = msgspec.structs.replace(summary, deleted=forget_deleted(house, source))
+        return msgspec.structs.replace(summary, deleted=forget_deleted(house, summary.source))
     except RetryError as exc:  # the index is down; the posts of this pass are stored, the next one takes it up again
-        summary = msgspec.structs.replace(summary, outcome="retry", message=str(exc), until=exc.until)
-    if since is None and until is None:
-        summary = _tell_quiet(house, summary)
-    house.journal.write(
-        Run(
-            stage="collect",
-            source=source,
-            started_at=started_at,
-            ended_at=house.clock(),
-            since=since,
-            until=until,
-            outcome=summary.outcome,
-            message=summary.message,
-            counts={name: getattr(summary, name) for name in COUNTS},
-            notes=(*summary.warnings, *(f"{FIELD}{name}" for name in summary.unknown_fields))[:MAX_NOTES],
-        )
-    )
-    return summary
+        return msgspec.structs.replace(summary, outcome="retry", message=str(exc), until=exc.until)
 
 
 def _tell_quiet(house: House, summary: CollectResult) -> CollectResult:
@@ -109,9 +105,7 @@ def raise_unless_ok(summary: Ended) -> None:
         raise StopError(summary.message)
 
 
-def _collect(
-    house: House, source: str, *, since: datetime | None, until: datetime | None, on_progress: OnProgress
-) -> CollectResult:
+def _collect(house: House, source: str, *, window: Window, on_progress: OnProgress) -> CollectResult:
     def on_page(counts: Counts) -> None:
         on_progress(f"collect {source}", counts.fetched, 0)
 
@@ -120,7 +114,7 @@ def _collect(
         intake=house.intake,
         settings=house.settings,
         clock=house.clock,
-        window=Window(since=since, until=until) if since or until else None,
+        window=window or None,
         pseudonymize=house.pseudonymizer,
         on_page=on_page,
         kept_posts=count_kept(house, source) if find_source(source).terms.cost else 0,
@@ -134,3 +128,20 @@ def forget_deleted(house: House, source: str) -> int:
         return 0
     forget(house, gone, reason="deleted_at_source")
     return len(gone)
+
+
+def _note(house: House, summary: CollectResult, *, started_at: datetime, window: Window) -> None:
+    house.journal.write(
+        Run(
+            stage="collect",
+            source=summary.source,
+            started_at=started_at,
+            ended_at=house.clock(),
+            since=window.since,
+            until=window.until,
+            outcome=summary.outcome,
+            message=summary.message,
+            counts={name: getattr(summary, name) for name in COUNTS},
+            notes=(*summary.warnings, *(f"{FIELD}{name}" for name in summary.unknown_fields))[:MAX_NOTES],
+        )
+    )

@@ -82,37 +82,7 @@ def refresh_with(
     """
     found = find_source(source)
     started_at = house.clock()
-    house.catalog.follow(f"{POSTS}/{source}")
-    house.catalog.follow(TOMBSTONES)
-    tally = _Tally()
-    if half_erased := house.catalog.half_erased(source):  # a deletion that was broken off
-        forget(house, half_erased)
-    failure: SidakError | None = None
-    try:
-        if deadline_of(found.terms) is not None:
-            with closed_at_the_end():
-                _look_up_due(house, found, tally, limit=limit, on_progress=on_progress)
-    except (RetryError, QuarantineError, StopError) as exc:
-        failure = exc
-    deleted, failure = _carry_out(house, found, tally, failure, believe=believe)
-    try:
-        purged = _purge_over_age(house, found, unreached=tally.full and failure is None)
-    except RetryError as exc:
-        purged, failure = 0, failure or exc
-    summary = RefreshSummary(
-        source=source,
-        outcome=_outcome(failure),
-        message=str(failure or ""),
-        until=failure.until if isinstance(failure, RetryError) else None,
-        due=tally.due,
-        unchanged=tally.unchanged,
-        revised=tally.revised,
-        deleted=deleted,
-        unanswered=tally.due - tally.unchanged - tally.revised - deleted,
-        purged=purged,
-        overdue=_count_overdue(house, found),
-        rejected=tally.rejected,
-    )
+    summary = _refresh(house, found, limit=limit, believe=believe, on_progress=on_progress)
     _note(house, summary, started_at=started_at)
     return summary
 
@@ -127,6 +97,40 @@ def refreshable(house: House) -> list[str]:
         for name, source in find_sources().items()
         if name in kept and (deadline_of(source.terms) is not None or source.terms.retention_days is not None)
     ]
+
+
+def _refresh(house: House, source: Source, *, limit: int, believe: bool, on_progress: OnProgress) -> RefreshSummary:
+    house.catalog.follow(f"{POSTS}/{source.name}")
+    house.catalog.follow(TOMBSTONES)
+    tally = _Tally()
+    if half_erased := house.catalog.half_erased(source.name):  # a deletion that was broken off
+        forget(house, half_erased)
+    failure: SidakError | None = None
+    try:
+        if deadline_of(source.terms) is not None:
+            with closed_at_the_end():
+                _look_up_due(house, source, tally, limit=limit, on_progress=on_progress)
+    except (RetryError, QuarantineError, StopError) as exc:
+        failure = exc
+    deleted, failure = _carry_out(house, source, tally, failure, believe=believe)
+    try:
+        purged = _purge_over_age(house, source, unreached=tally.full and failure is None)
+    except RetryError as exc:
+        purged, failure = 0, failure or exc
+    return RefreshSummary(
+        source=source.name,
+        outcome=_outcome(failure),
+        message=str(failure or ""),
+        until=failure.until if isinstance(failure, RetryError) else None,
+        due=tally.due,
+        unchanged=tally.unchanged,
+        revised=tally.revised,
+        deleted=deleted,
+        unanswered=tally.due - tally.unchanged - tally.revised - deleted,
+        purged=purged,
+        overdue=_count_overdue(house, source),
+        rejected=tally.rejected,
+    )
 
 
 def _look_up_due(house: House, source: Source, tally: _Tally, *, limit: int, on_progress: OnProgress) -> None:

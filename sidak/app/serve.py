@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import socket
 
 import uvicorn
@@ -14,6 +13,7 @@ from sidak.app.house import House
 from sidak.app.output import say
 from sidak.clock import open_clock
 from sidak.errors import StopError
+from sidak.loopback import is_loopback
 from sidak.settings import Settings, load_settings
 
 
@@ -22,7 +22,7 @@ def serve_console(*, host: str, port: int) -> None:
     settings = load_settings()
     listener = open_listener(host, port)
     say(f"console: http://{host}:{listener.getsockname()[1]}  (stop with Ctrl-C)")
-    if not _is_loopback(host):
+    if not is_loopback(host):
         say("this address is reachable from other machines; put TLS in front of it")
     serve_on(listener, settings)
 
@@ -50,10 +50,3 @@ def open_listener(host: str, port: int) -> socket.socket:
         reason = "the port is taken; choose another with --port" if exc.errno == errno.EADDRINUSE else exc.strerror
         raise StopError(f"cannot listen on {host}:{port}: {reason}") from exc
     return listener
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -32,7 +32,7 @@ from index.area_points import (
 from index.elastic_indices import Indices, report_template
 from index.elastic_probe import Capability, mapped_capabilities, open_probe, read_alias
 from index.open_engine import open_engine
-from index.states import OPEN
+from index.states import IN_PROCESS, NOT_HANDLED
 from nlp.areas import all_areas, level_of
 from nlp.taxonomy import categories
 from sidak.app.cli import run
@@ -161,7 +161,7 @@ def test_a_file_of_any_other_bytes_is_named(tmp_path: Path) -> None:
 def test_reports_waiting_for_a_person_are_those_in_an_open_state() -> None:
     (waiting,) = [spec for spec in SPECS if spec.id == "sidak-perlu-keputusan"]
     assert isinstance(waiting, Panel)
-    assert set(waiting.where["state"]) == OPEN
+    assert set(waiting.where["state"]) == NOT_HANDLED | IN_PROCESS
 
 
 def test_values_are_shown_in_the_words_of_the_console() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sidak.errors import StopError, UsageError
 from sidak.ids import Pseudonymizer, document_version
 from sidak.journal import Journal, Run
+from sidak.loopback import is_loopback
 from sidak.settings import Settings, load_settings
 from sidak.wal import use_write_ahead_log
 
@@ -119,3 +120,16 @@ def test_many_processes_may_open_a_new_file_at_once(tmp_path: Path) -> None:
         for worker in workers:
             worker.join()
         assert [worker.exitcode for worker in workers] == [0] * 8
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])
+def test_this_machine_is_told_by_its_addresses(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["", "0.0.0.0", "::", "10.0.0.1", "127.0.0.1.contoh.example", "localhost.contoh.example", "127.1", "2130706433"],
+)
+def test_what_may_be_another_machine_is_not_taken_for_this_one(host: str) -> None:
+    assert not is_loopback(host)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -24,6 +23,8 @@ from typing import NamedTuple, NoReturn
 
 import pytest
 from elasticsearch import Elasticsearch
+
+from sidak.loopback import free_port
 
 VERSION = "9.1.0"
 ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
@@ -97,7 +98,7 @@ def run_nodes(
     nodes: list[Node] = []
     try:
         home = _readable_home(distribution, folder)
-        ports = [_free_port() for _ in range(count)]
+        ports = [free_port() for _ in range(count)]
         for number in range(count):
             place = folder / f"node-{number}"
             shutil.copytree(distribution / "config", place / "config")
@@ -251,7 +252,7 @@ def _configuration(place: Path, data: Path, number: int, ports: list[int]) -> li
         "cluster.routing.allocation.disk.threshold_enabled: false",
     ]
     if len(ports) == 1:
-        return [*lines, "discovery.type: single-node", f"transport.port: {_free_port()}"]
+        return [*lines, "discovery.type: single-node", f"transport.port: {free_port()}"]
     transport = _transport_ports(tuple(ports))
     names = ", ".join(f"node-{each}" for each in range(len(ports)))
     hosts = ", ".join(f'"127.0.0.1:{port}"' for port in transport)
@@ -265,7 +266,7 @@ def _configuration(place: Path, data: Path, number: int, ports: list[int]) -> li
 
 @cache
 def _transport_ports(ports: tuple[int, ...]) -> list[int]:
-    return [_free_port() for _ in ports]
+    return [free_port() for _ in ports]
 
 
 def _await_ready(node: Node, count: int) -> None:
@@ -285,10 +286,3 @@ def _await_ready(node: Node, count: int) -> None:
             pass
         time.sleep(0.3)
     raise UnavailableError(f"no Elasticsearch: it did not start: {node.log.read_text(errors='replace')[-2_000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port

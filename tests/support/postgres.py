@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +19,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
+
+from sidak.loopback import free_port
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +69,7 @@ def _run_server(binaries: Path) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="sidak-pg-"))
     if user is not None:
         shutil.chown(folder, user)
-    data, log, port = folder / "data", folder / "log", _free_port()
+    data, log, port = folder / "data", folder / "log", free_port()
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
 
     def run(program: str, *arguments: str) -> None:
@@ -89,10 +90,3 @@ def _run_server(binaries: Path) -> Iterator[str]:
 def _unprivileged_user() -> str:
     known = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in known else "nobody"
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import msgspec
 from fastapi import APIRouter, Request
@@ -43,10 +43,17 @@ class HitView(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
 
 
+class OtherPages(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the other pages of hits are, None where there is none."""
+
+    next: str | None
+    previous: str | None
+    first: str | None
+
+
 @router.get("/")
 def show_search(request: Request, viewer: CurrentViewer) -> Response:
     """Show one page of hits and the facets over all; of a senseless query, what is wrong with it."""
-    console = console_of(request)
     form = read_search_form(request.query_params)
     try:
         expression = parse_query(form.q)
@@ -62,35 +69,49 @@ def show_search(request: Request, viewer: CurrentViewer) -> Response:
         facets=FACETS,
         area_facet_level=form.area_facet_level(),
     )
-    found = _find(viewer.reader, form, query)
-    page = found.page
+    return _show_found(request, viewer, form, found=_find(viewer.reader, form, query), incident=incident)
+
+
+def _show_found(request: Request, viewer: Viewer, form: SearchForm, *, found: Found, incident: str | None) -> Response:
+    console = console_of(request)
     question = Question(form=form, query=found.query, incident=incident)
-    going_on = form.replace(words="some") if found.relaxed else form
-    next_form = going_on.replace(cursor=form.cursor, back=form.back, page=form.page)
-    today = local_day(console.clock())
-    previous = form.previous_page()
+    downloadable = console.exporter is not None and _is_downloaded(form, found)
     return console.renderer.page(
         "search.html",
         viewer=viewer,
         form=form,
         problem="",
-        download=_download_address(form) if console.exporter is not None and _is_downloaded(form, found) else None,
-        found=page,
+        download=_download_address(form) if downloadable else None,
+        found=found.page,
         hits=_view_hits(found),
         relaxed=found.relaxed or form.words == "some",
         exact=found.exact if found.relaxed else None,
         exact_page=form.replace(words="all").address(),
         suggestion=_suggest(viewer.reader, form, found),
-        first=(form.page - 1) * PAGE_SIZE + 1,
-        facets=read_facets(viewer.reader, question, page, area_name=console.area_name),
+        facets=read_facets(viewer.reader, question, found.page, area_name=console.area_name),
         chips=active_filters(form, area_name=console.area_name),
-        periods=[
-            (label, form.replace(since=today - timedelta(days=days - 1), until=None).address())
-            for label, days in _PERIODS
-        ],
-        next_page=next_form.next_page(page.next_cursor).address() if page.next_cursor else None,
-        previous_page=previous.address() if previous else None,
-        first_page=form.replace().address() if form.page > 1 else None,
+        periods=_periods(form, today=local_day(console.clock())),
+        first=(form.page - 1) * PAGE_SIZE + 1,
+        pages=_other_pages(form, found),
+    )
+
+
+def _periods(form: SearchForm, *, today: date) -> list[tuple[str, str]]:
+    """Return the usual stretches up to today, each with the address of this search within it."""
+    return [
+        (label, form.replace(since=today - timedelta(days=days - 1), until=None).address()) for label, days in _PERIODS
+    ]
+
+
+def _other_pages(form: SearchForm, found: Found) -> OtherPages:
+    going_on = form.replace(words="some") if found.relaxed else form
+    next_form = going_on.replace(cursor=form.cursor, back=form.back, page=form.page)
+    following = found.page.next_cursor
+    previous = form.previous_page()
+    return OtherPages(
+        next=next_form.next_page(following).address() if following else None,
+        previous=previous.address() if previous else None,
+        first=form.replace().address() if form.page > 1 else None,
     )
 
 

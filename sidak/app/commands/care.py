@@ -8,9 +8,13 @@ from typing import Annotated
 import msgspec
 import typer
 
-from sidak.app.commands.common import open_house
+from sidak.app.commands.common import open_house, raise_unless_all_ok
 from sidak.app.output import emit, progress_bar, say, show_table
-from sidak.errors import RetryError, StopError, UsageError
+from sidak.errors import StopError, UsageError
+
+REFRESH_COLUMNS = (
+    "source", "outcome", "due", "unchanged", "revised", "deleted", "unanswered", "purged", "overdue", "message",
+)  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -103,29 +107,13 @@ def refresh(
     with open_house() as house, progress_bar() as on_progress:
         chosen = names or refreshable(house)
         results = [refresh_with(house, name, limit=limit, believe=believe, on_progress=on_progress) for name in chosen]
-    columns = (
-        "source",
-        "outcome",
-        "due",
-        "unchanged",
-        "revised",
-        "deleted",
-        "unanswered",
-        "purged",
-        "overdue",
-        "message",
-    )
     if as_json:
         for result in results:
             emit(msgspec.json.encode(result).decode())
     else:
-        show_table("Refreshed", columns, [[getattr(result, column) for column in columns] for result in results])
-    stopped = [result.message for result in results if result.outcome == "stopped"]
-    waiting = [result.message for result in results if result.outcome == "retry"]
-    if stopped:
-        raise StopError("; ".join(stopped))
-    if waiting:
-        raise RetryError("; ".join(waiting))
+        rows = [[getattr(result, column) for column in REFRESH_COLUMNS] for result in results]
+        show_table("Refreshed", REFRESH_COLUMNS, rows)
+    raise_unless_all_ok(results)
 
 
 def reindex(

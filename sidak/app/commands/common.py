@@ -1,15 +1,19 @@
-"""What all commands share: the house built from the environment, and how times are given."""
+"""What all commands share: the house built from the environment, how times are given, and how passes end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sidak.app.house import House
-from sidak.errors import UsageError
+from sidak.errors import RetryError, StopError, UsageError
 from sidak.settings import load_settings
+
+if TYPE_CHECKING:
+    from sidak.app.collect import Ended
 
 
 @contextmanager
@@ -45,3 +49,13 @@ def existing_folder(path: Path, *, option: str) -> Path:
     if not path.is_dir():
         raise UsageError(f"{option}: {path}: {'that is no folder' if path.exists() else 'there is no such folder'}")
     return path
+
+
+def raise_unless_all_ok(results: Sequence[Ended]) -> None:
+    """Raise once for all passes that did not end well; what a person must mend goes before what time mends."""
+    stopped = [result.message for result in results if result.outcome == "stopped"]
+    if stopped:
+        raise StopError("; ".join(stopped))
+    waiting = [result.message for result in results if result.outcome == "retry"]
+    if waiting:
+        raise RetryError("; ".join(waiting))

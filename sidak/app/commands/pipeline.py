@@ -11,9 +11,9 @@ import typer
 
 from sidak.app import pipeline
 from sidak.app.collect import COUNTS
-from sidak.app.commands.common import existing_file, open_house, parse_time
+from sidak.app.commands.common import existing_file, open_house, parse_time, raise_unless_all_ok
 from sidak.app.output import emit, progress_bar, say, show_table
-from sidak.errors import RetryError, StopError, UsageError
+from sidak.errors import StopError, UsageError
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON to standard output.")]
 
@@ -67,12 +67,7 @@ def _show_collected(results: list[pipeline.CollectResult], *, as_json: bool) -> 
         for result in results:
             for warning in result.warnings:
                 say(f"{result.source}: {warning}")
-    stopped = [result for result in results if result.outcome == "stopped"]
-    if stopped:
-        raise StopError("; ".join(result.message for result in stopped))
-    waiting = [result for result in results if result.outcome == "retry"]
-    if waiting:
-        raise RetryError("; ".join(result.message for result in waiting))
+    raise_unless_all_ok(results)
 
 
 def import_file(
