@@ -19,6 +19,7 @@ Cue = Literal["", "capital", "place", "small", "people", "towards"]
 
 PLACE_CUES: frozenset[Cue] = frozenset({"place", "small", "people", "towards"})
 
+_ENDS = frozenset(".!?\n")
 _GLUED = ("di", "ke")
 _PLAIN_LEVEL = 4.0
 _BETWEEN = 3
@@ -73,7 +74,7 @@ def read_cue(tokens: Tokens, hit: Hit, name: str, *, mixed: bool) -> Cue:
         return "place"
     if mixed and tokens.capital(first) and _is_said_city(tokens, hit.last):
         return "place"
-    starts_sentence = first == 0 or any(char in ".!?\n" for char in tokens.gap(first - 1))
+    starts_sentence = first == 0 or not _ENDS.isdisjoint(tokens.gap(first - 1))
     return "capital" if mixed and not starts_sentence and tokens.capital(first) else ""
 
 
@@ -108,6 +109,14 @@ def goes_on(tokens: Tokens, hit: Hit, starts: Collection[int]) -> bool:
         return True
     rare = key.isalpha() and len(key) >= _NAME_WORD_MIN and not zipf(key)
     return rare and (tokens.capital(last) or not tokens.capital(hit.first))
+
+
+def is_set_off(tokens: Tokens, hit: Hit) -> bool:
+    """Whether a name stands between commas, or opens or ends a sentence and a comma parts it from the rest."""
+    before = "." if hit.first == 0 else tokens.gap(hit.first - 1)
+    after = "." if hit.last >= len(tokens) else tokens.gap(hit.last - 1)
+    opens, ends = set(before) & _ENDS, set(after) & _ENDS
+    return ("," in before and ("," in after or bool(ends))) or ("," in after and bool(opens))
 
 
 def is_doubled(tokens: Tokens, hit: Hit) -> bool:

@@ -428,3 +428,21 @@ def test_a_city_elsewhere_is_not_the_home_province_with_villages_of_its_name(tex
 )
 def test_the_seat_of_a_regency_may_bear_no_name_of_its_own(text: str, code: str) -> None:
     assert area_of(locate(text, region=JAWA_TENGAH)) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Lampu jalan mati di Cepu", "33.16.05"),
+        ("Cepu, lampu jalan mati", "33.16.05"),
+        ("Karimunjawa, listrik padam tiga hari", "33.20.10"),
+        ("Jalan rusak parah, Slawi", "33.28.10"),
+        ("Jalan rusak, Slawi, sudah lama", "33.28.10"),
+        ("dasar cepu, jangan percaya", None),
+        ("Rakit, lalu hanyut", None),
+        ("Moga, semoga lekas selesai", None),
+        ("Terima kasih, Slamet", None),
+    ],
+)
+def test_a_town_is_named_without_a_level_word(text: str, code: str | None) -> None:
+    assert area_of(locate(text, region=JAWA_TENGAH)) == code
