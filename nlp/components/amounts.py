@@ -15,7 +15,7 @@ from spacy.language import Language
 
 from nlp.components.number_words import HALF, Number, read_digits, read_number_words, read_words
 from nlp.findings import Findings, Step
-from nlp.places.tokens import Tokens, split_words
+from nlp.places.tokens import Tokens, is_mixed_case, split_words
 from sidak.models import Amount, Amounts
 
 MODEL = "amounts-2"
@@ -26,7 +26,11 @@ _DIGITS = frozenset("0123456789")
 _METRIC = frozenset({"m", "t"})
 """Also metres and tons: read as money only after Rp or a word of paying."""
 _RANGE = frozenset({"sd", "sampai", "sampe", "hingga"})
-_RANGE_MARKS = frozenset({"-", "–", " - ", " – ", "s/d", " s/d "})
+_RANGE_LETTERS = ["s", "d"]
+"""What "s/d" and "s.d." are cut into."""
+_RANGE_MARKS = frozenset({"-", "–", " - ", " – "})
+_SHORT_SCALE = 3
+"""The full stop after a longer word ("ribu.") ends a sentence; that after "rb." may not."""
 _CUE_REACH = 4
 _SMALLEST_K = 5
 _SMALLEST_BARE = 500
@@ -47,6 +51,7 @@ class _Lists(NamedTuple):
     shared: frozenset[str]
     counted: frozenset[str]
     numbered: frozenset[str]
+    projects: frozenset[str]
 
 
 @cache
@@ -179,7 +184,8 @@ def _is_scale(tokens: Tokens, at: int, end: Number, scale: int, *, marked: bool)
     if marked:
         return True
     if key in _METRIC:
-        return scale >= 10**9 and _has_cue(tokens, at) and not _counts(tokens, end.last + 1)
+        told = _has_cue(tokens, at) or _is_worth_of_project(tokens, at, end.last)
+        return scale >= 10**9 and told and not _counts(tokens, end.last + 1)
     if key == "k":
         allowed = glued and (end.value >= _SMALLEST_K or _has_cue(tokens, at))
         return allowed and tokens.key(at - 1) not in _lists().numbered and not _counts(tokens, end.last + 1)
@@ -207,6 +213,12 @@ def _range_end(tokens: Tokens, at: int) -> Number | None:
         return None
     if tokens.keys[at] in _RANGE and at + 1 < len(tokens) and tokens.near(at - 1) and tokens.near(at):
         at += 1
+    elif (
+        tokens.keys[at : at + 2] == _RANGE_LETTERS
+        and at + 2 < len(tokens)
+        and all(map(tokens.near, (at - 1, at, at + 1)))
+    ):
+        at += 2
     elif tokens.text[tokens.ends[at - 1] : min(tokens.starts[at], tokens.ends[at - 1] + 6)] not in _RANGE_MARKS:
         return None
     if tokens.keys[at] in _lists().marks and at + 1 < len(tokens):
@@ -222,7 +234,24 @@ def _scale_at(tokens: Tokens, at: int) -> int | None:
 
 
 def _counts(tokens: Tokens, at: int) -> bool:
-    return at < len(tokens) and tokens.tied(at - 1) and tokens.keys[at] in _lists().counted
+    """Whether a word after a number says what it counts; the first word of a new sentence says nothing of it."""
+    if at >= len(tokens) or tokens.keys[at] not in _lists().counted or not tokens.tied(at - 1):
+        return False
+    return not _sentence_starts(tokens, at)
+
+
+def _sentence_starts(tokens: Tokens, at: int) -> bool:
+    """Whether a full stop before a word ends a sentence: "20 ribu. Warga", not "20 rb. warga"."""
+    if "." not in tokens.gap(at - 1):
+        return False
+    before = tokens.keys[at - 1]
+    return tokens.capital(at) or (before.isalpha() and len(before) > _SHORT_SCALE)
+
+
+def _is_worth_of_project(tokens: Tokens, at: int, scale: int) -> bool:
+    """Whether a capital M or T right after a project's word is billions: "proyek 2.5 M"."""
+    said = tokens.key(at - 1) in _lists().projects and tokens.near(at - 1)
+    return said and tokens.capital(scale) and is_mixed_case(tokens.text)
 
 
 def _key_near(tokens: Tokens, at: int) -> str:

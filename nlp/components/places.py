@@ -18,6 +18,7 @@ from nlp.places.belief import ROADS
 from nlp.places.mention import Mention
 from nlp.places.mentions import find_mentions
 from nlp.places.named import Named, name_roads_and_landmarks
+from nlp.places.persons import without_persons
 from nlp.places.resolve import Resolved, resolve
 from nlp.places.tokens import Tokens, split_words
 from nlp.places.weights import WEIGHTS
@@ -56,7 +57,7 @@ def locate(
     hinted = _hinted(hint)
     known = [code for code in (region, hinted) if code and ancestors(code)]
     named = name_roads_and_landmarks(text)
-    mentions = find_mentions(tokens, named, favoured=known)
+    mentions = without_persons(tokens, find_mentions(tokens, named, favoured=known))
     resolved = resolve(mentions, prior=_prior(region, hinted, hint))
     area = _area(resolved) or _fallback(region, hinted, hint, lane)
     places = _places(tokens, named, mentions, resolved)

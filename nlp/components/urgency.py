@@ -24,6 +24,7 @@ from sidak.models import Amount, Classification, Evidence, Moment, Span, Urgency
 MODEL = "urgency-3"
 MOST_SPANS = 3
 _NOTHING = "none"
+_HARM, _DANGER = "harm", "danger"
 _LIKELY = 0.5
 """Below this probability of being a report at all, urgency shrinks with it: doubt must not head the list."""
 _CUE_REACH = 3
@@ -38,6 +39,8 @@ class _Reason(NamedTuple):
 class _Rules(NamedTuple):
     reasons: dict[str, _Reason]
     finder: PhraseFinder
+    near_misses: frozenset[str]
+    between: frozenset[str]
     duration: dict[str, Any]
     cues: frozenset[str]
     after: frozenset[str]
@@ -52,6 +55,8 @@ def _rules() -> _Rules:
     return _Rules(
         {each["id"]: _Reason(each["points"], each["text"]) for each in data["reason"]},
         PhraseFinder(phrases),
+        frozenset(map(match_form, data["near_miss"]["words"])),
+        frozenset(map(match_form, data["near_miss"]["between"])),
         duration,
         frozenset(duration["cues"]),
         frozenset(duration["after"]),
@@ -96,10 +101,19 @@ def _word_parts(text: str) -> Iterator[UrgencyPart]:
     spans: dict[str, list[Span]] = {}
     for found in _rules().finder.find(text):
         if found.label != _NOTHING and not is_denied(text, found.first):
-            spans.setdefault(found.label, []).append(Span(start=found.start, end=found.end))
+            label = _DANGER if found.label == _HARM and _is_near_miss(text, found.first) else found.label
+            spans.setdefault(label, []).append(Span(start=found.start, end=found.end))
     for label, reason in _rules().reasons.items():
         if label in spans:
             yield _part(reason.text, reason.points, spans[label])
+
+
+def _is_near_miss(text: str, first: int) -> bool:
+    """Whether words before word `first` say that it all but happened: "hampir tabrakan", "nyaris saja jatuh"."""
+    tokens, rules, at = split_words(text), _rules(), first - 1
+    if tokens.tied(at) and match_form(tokens.key(at)) in rules.between:
+        at -= 1
+    return tokens.tied(at) and match_form(tokens.key(at)) in rules.near_misses
 
 
 def _part(reason: str, points: float, spans: Sequence[Span]) -> UrgencyPart:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from nlp.areas import find_by_name
+from nlp.memory import kept
 from nlp.personal_data.again import find_again, find_in_tags
 from nlp.personal_data.look import words_of
 from nlp.personal_data.name_words import NAME_TIE, NameText, commonness
@@ -35,7 +36,13 @@ _EVERYDAY_NEXT_ZIPF = 4.3
 _VERB = re.compile(r"(?:di|me[mnl]|ber|ter)\w{4,}")
 
 
-def find_names(text: str) -> Iterator[PersonalData]:
+@kept
+def find_names(text: str) -> tuple[PersonalData, ...]:
+    """Return the names of a text; places ask for them too: none stands on a person's name."""
+    return tuple(_find_names(text))
+
+
+def _find_names(text: str) -> Iterator[PersonalData]:
     """Yield names after titles and every other place in the text where one of their parts stands."""
     lists = load_words()
     if not _is_worth_reading(text, lists):

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from nlp.areas import KELURAHAN
 from nlp.frequency import zipf
 from nlp.places.gazetteer import Hit
+from nlp.places.named import head_ends_sentence
 from nlp.places.tokens import Tokens
 from nlp.places.words import load_words
 
@@ -18,6 +19,7 @@ Cue = Literal["", "capital", "place", "small", "people", "towards"]
 
 PLACE_CUES: frozenset[Cue] = frozenset({"place", "small", "people", "towards"})
 
+_ENDS = frozenset(".!?\n")
 _GLUED = ("di", "ke")
 _PLAIN_LEVEL = 4.0
 _BETWEEN = 3
@@ -70,8 +72,16 @@ def read_cue(tokens: Tokens, hit: Hit, name: str, *, mixed: bool) -> Cue:
         return "small" if before in words.small else "people" if before in words.people else "place"
     if tokens.key(first).startswith(_GLUED) and tokens.key(first)[2:] == name:
         return "place"
-    starts_sentence = first == 0 or any(char in ".!?\n" for char in tokens.gap(first - 1))
+    if mixed and tokens.capital(first) and _is_said_city(tokens, hit.last):
+        return "place"
+    starts_sentence = first == 0 or not _ENDS.isdisjoint(tokens.gap(first - 1))
     return "capital" if mixed and not starts_sentence and tokens.capital(first) else ""
+
+
+def _is_said_city(tokens: Tokens, after: int) -> bool:
+    """Whether "kota" or "kab" follows a name and nothing more: "Tegal kota."."""
+    said = tokens.key(after) in load_words().said_after and tokens.gap(after - 1) == " "
+    return said and (closes(tokens, after + 1) or "." in tokens.gap(after))
 
 
 def leads_there(tokens: Tokens, opens: int) -> bool:
@@ -101,6 +111,14 @@ def goes_on(tokens: Tokens, hit: Hit, starts: Collection[int]) -> bool:
     return rare and (tokens.capital(last) or not tokens.capital(hit.first))
 
 
+def is_set_off(tokens: Tokens, hit: Hit) -> bool:
+    """Whether a name stands between commas, or opens or ends a sentence and a comma parts it from the rest."""
+    before = "." if hit.first == 0 else tokens.gap(hit.first - 1)
+    after = "." if hit.last >= len(tokens) else tokens.gap(hit.last - 1)
+    opens, ends = set(before) & _ENDS, set(after) & _ENDS
+    return ("," in before and ("," in after or bool(ends))) or ("," in after and bool(opens))
+
+
 def is_doubled(tokens: Tokens, hit: Hit) -> bool:
     """Whether the same words stand just before or after: "krucil-krucil" is no place."""
     size = hit.last - hit.first
@@ -112,7 +130,9 @@ def is_doubled(tokens: Tokens, hit: Hit) -> bool:
 
 def read_street(tokens: Tokens, hit: Hit) -> Literal["street", "road", "free"]:
     """Return whether the words around a name say that it is a street's: "jalan Gresik", "Subah gang 2"."""
-    if hit.first and tokens.tied(hit.first - 1) and tokens.key(hit.first - 1) in load_words().street_heads:
+    before = hit.first - 1
+    headed = tokens.tied(before) and tokens.key(before) in load_words().street_heads
+    if headed and not head_ends_sentence(tokens, before):
         return "street"
     return "road" if goes_on_as_street(tokens, hit) else "free"
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from nlp.areas import KELURAHAN
 from nlp.lexicon import names_abroad
-from nlp.places.belief import Context, is_believed, is_rural, nearness
+from nlp.places.belief import COMMON_ZIPF, Context, is_believed, is_rural, nearness
 from nlp.places.cues import (
+    PLACE_CUES,
     Asked,
     Cue,
     closes,
     goes_on,
     is_doubled,
+    is_set_off,
     leads_there,
     names_something_else,
     read_cue,
@@ -24,6 +26,7 @@ from nlp.places.gazetteer import Gazetteer, Hit
 from nlp.places.mention import Mention
 from nlp.places.named import Named
 from nlp.places.tokens import Tokens, is_mixed_case, is_title_case
+from nlp.places.towns import is_no_other_word, is_only_kecamatan
 from nlp.places.words import load_words
 
 _FURTHER_WORDS = 3
@@ -98,7 +101,8 @@ def mention_of(setting: Setting, hit: Hit, asked: Asked, expected: tuple[str, ..
         if near == "far" and is_rural(codes) and goes_on(tokens, hit, setting.starts):
             return None
         written = tokens.text[tokens.starts[hit.first] : tokens.ends[hit.last - 1]]
-        if not is_believed(name, codes, hit.everyday, context=context, cue=cue, near=near, written=written):
+        believed = is_believed(name, codes, hit.everyday, context=context, cue=cue, near=near, written=written)
+        if not believed and not (near == "province" and context == "free" and _is_town(setting, hit, cue, expected)):
             return None
     return Mention(
         opens=asked.opens,
@@ -122,6 +126,17 @@ def _cue(setting: Setting, hit: Hit, name: str, asked: Asked) -> Cue:
     if hit.first in setting.after_named:
         return "place"
     return read_cue(setting.tokens, hit, name, mixed=setting.mixed)
+
+
+def _is_town(setting: Setting, hit: Hit, cue: Cue, expected: tuple[str, ...]) -> bool:
+    """Whether a capitalised name with a cue or between commas is only an expected kecamatan's: "Cepu, lampu mati"."""
+    if not (setting.mixed and setting.tokens.capital(hit.first)) or hit.last - hit.first > 1:
+        return False
+    if hit.everyday >= COMMON_ZIPF or hit.name in setting.gazetteer.large:
+        return False
+    if cue not in PLACE_CUES and not is_set_off(setting.tokens, hit):
+        return False
+    return is_only_kecamatan(hit.name, expected) and is_no_other_word(setting.gazetteer.names[hit.name])
 
 
 def _is_announced(setting: Setting, hit: Hit, asked: Asked) -> bool:

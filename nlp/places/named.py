@@ -63,7 +63,8 @@ def _named_at(tokens: Tokens, at: int, type: Literal["road", "landmark"], heads:
         if head not in heads.sure and head not in heads.maybe:
             continue
         name = at + length
-        last = _tail(tokens, name, sure=head in heads.sure, mixed=mixed)
+        ended = head_ends_sentence(tokens, name - 1)
+        last = name if ended else _tail(tokens, name, sure=head in heads.sure, mixed=mixed)
         if last > name or head in heads.alone:
             return Named(type, at, name, last)
     return None
@@ -92,6 +93,11 @@ def _tail(tokens: Tokens, name: int, *, sure: bool, mixed: bool) -> int:
     if not sure and not by_capitals and not _reads_as_name(own):
         return name
     return at
+
+
+def head_ends_sentence(tokens: Tokens, at: int) -> bool:
+    """Whether a head written out in small letters ends a sentence: "rusak di jalan. Slawi", not "Jl. Slawi"."""
+    return at + 1 < len(tokens) and not tokens.capital(at) and _sentence_ends(tokens, at)
 
 
 def _sentence_ends(tokens: Tokens, at: int) -> bool:

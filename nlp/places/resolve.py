@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nlp.areas import KECAMATAN, KELURAHAN, is_within
-from nlp.places.belief import ROADS
+from nlp.areas import KECAMATAN, KELURAHAN, is_large, is_within
+from nlp.places.belief import ROADS, any_large
 from nlp.places.mention import Mention, names_place_itself
 from nlp.places.says import strengths_of
 from nlp.places.tree import deepest, nodes_of, regencies_of, roll_up
@@ -55,6 +55,8 @@ def _resolve(mentions: tuple[Mention, ...], known: tuple[tuple[str, float], ...]
     code, probability = deepest(totals)
     if code is not None and _is_contested(code, mentions):
         code, probability = deepest({other: p for other, p in totals.items() if len(other) < len(code)})
+    if code is not None and len(code) == 2 and _names_elsewhere(code, mentions):
+        code, probability = deepest(_outside(code, totals))
     if code is not None and len(code) == 2 and not _is_named(code, mentions, prior):
         # many weak candidates in one province add up to nothing
         code, probability = None, 0.0
@@ -63,6 +65,20 @@ def _resolve(mentions: tuple[Mention, ...], known: tuple[tuple[str, float], ...]
         for index, (mention, says) in enumerate(zip(mentions, strengths, strict=True))
     }
     return Resolved(code=code, probability=probability, chosen=chosen)
+
+
+def _names_elsewhere(province: str, mentions: Sequence[Mention]) -> bool:
+    """Whether all that is named are regencies elsewhere: "Bandung" is no village in a province that has several."""
+    return all(
+        any_large(each.codes) and not any(is_large(code) and is_within(code, province) for code in each.codes)
+        for each in mentions
+    )
+
+
+def _outside(province: str, totals: Mapping[str, float]) -> dict[str, float]:
+    """Return what is probable of each area once it is known that a province is not meant."""
+    rest = 1.0 - totals[province]
+    return {code: each / rest for code, each in totals.items() if not is_within(code, province)} if rest else {}
 
 
 def _is_contested(code: str, mentions: Sequence[Mention]) -> bool:

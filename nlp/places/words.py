@@ -31,6 +31,8 @@ class PlaceWords:
     kota: frozenset[str]
     kecamatan: frozenset[str]
     short_levels: frozenset[str]
+    said_after: frozenset[str]
+    officials: frozenset[str]
     near: frozenset[str]
     others: frozenset[str]
     neighbourhood: frozenset[str]
@@ -66,6 +68,8 @@ def load_words() -> PlaceWords:
     return PlaceWords(
         levels={word: depth for depth, level in enumerate(LEVELS) for word in data["levels"][level]},
         short_levels=frozenset(data["kind"]["short"]),
+        said_after=frozenset(data["kind"]["said_after"]),
+        officials=frozenset(data["kind"]["officials"]),
         kabupaten=frozenset(data["kind"]["kabupaten"]),
         kota=frozenset(data["kind"]["kota"]),
         kecamatan=frozenset(data["kind"]["kecamatan"]),

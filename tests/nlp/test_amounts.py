@@ -11,6 +11,13 @@ from nlp.components.amounts import LARGEST_RUPIAH, find_amounts
     ("text", "sums"),
     [
         ("bayar 20rb", [20_000]),
+        ("narik 20 ribu. Warga resah", [20_000]),
+        ("narik 20 ribu. warga resah", [20_000]),
+        ("parkir 150rb. Warga kesal", [150_000]),
+        ("pungutan 100 s/d 200 ribu", [100_000, 200_000]),
+        ("pungutan 100 s.d. 200 ribu", [100_000, 200_000]),
+        ("Rp 100 s/d Rp 200 ribu", [100_000, 200_000]),
+        ("proyek 2.5 M mangkrak", [2_500_000_000]),
         ("Rp 1.500.000,- per kk", [1_500_000]),
         ("Rp. 25.000 per orang", [25_000]),
         ("dana 2,5 juta", [2_500_000]),

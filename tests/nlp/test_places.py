@@ -367,3 +367,82 @@ def test_the_component_writes_its_extension_with_what_is_known() -> None:
     doc.user_data.update({"region": BATANG, "lane": "addressed", "place_hint": None})
     assert is_within(component(doc)._.sidak_location.area.code, BATANG)
     assert doc._.sidak_location.model == nlp.components.places.MODEL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pak lurah Slamet Widodo minta uang 500 ribu untuk tanda tangan",
+        "lurah Melati Sari minta uang",
+        "kades Sugeng Riyadi korupsi dana desa",
+        "camat Bambang Slamet tidak pernah di kantor",
+    ],
+)
+def test_an_officials_name_is_no_place(text: str) -> None:
+    location = locate(text, region=JAWA_TENGAH)
+    assert (location.area, location.places) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("camat Subah tidak pernah di kantor", "33.25.09"),
+        ("kades Desa Subah minta uang", "33.25.09.2011"),
+        ("Camat Subah Slamet Widodo minta uang", "33.25.09"),
+        ("Lurah Gunung Pati minta uang", "33.74.12.1004"),
+    ],
+)
+def test_the_place_after_a_title_is_one(text: str, code: str) -> None:
+    assert area_of(locate(text, region=JAWA_TENGAH)) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "roads"),
+    [
+        ("Banyak lubang di jalan. Ambarawa tambah macet", []),
+        ("Aspal rusak di jalan. Slawi makin parah", []),
+        ("Aspal rusak di Jl. Slawi", ["Jl. Slawi"]),
+        ("Aspal rusak di Jalan. Sudirman", ["Jalan. Sudirman"]),
+        ("Aspal rusak di jalan Slawi", ["jalan Slawi"]),
+    ],
+)
+def test_a_sentence_that_ends_with_the_word_for_road_names_none(text: str, roads: list[str]) -> None:
+    assert named(locate(text, region=JAWA_TENGAH), "road") == roads
+
+
+@pytest.mark.parametrize("text", ["Jalan rusak. Tegal kota", "Jalan rusak, Tegal kota", "Tegal kota. Jalan rusak"])
+def test_a_city_may_be_said_after_the_name(text: str) -> None:
+    assert area_of(locate(text, region=JAWA_TENGAH)) == "33.76"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("Sampah numpuk di Bandung", "32.73"), ("Warga Bandung mengeluh", "32.73"), ("Macet di Surabaya", "35.78")],
+)
+def test_a_city_elsewhere_is_not_the_home_province_with_villages_of_its_name(text: str, code: str) -> None:
+    assert area_of(locate(text, region=JAWA_TENGAH)) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("Banjir di Ungaran", "33.22"), ("Ungaran, banjir lagi", "33.22"), ("Ungaran Barat", "33.22.18")]
+)
+def test_the_seat_of_a_regency_may_bear_no_name_of_its_own(text: str, code: str) -> None:
+    assert area_of(locate(text, region=JAWA_TENGAH)) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Lampu jalan mati di Cepu", "33.16.05"),
+        ("Cepu, lampu jalan mati", "33.16.05"),
+        ("Karimunjawa, listrik padam tiga hari", "33.20.10"),
+        ("Jalan rusak parah, Slawi", "33.28.10"),
+        ("Jalan rusak, Slawi, sudah lama", "33.28.10"),
+        ("dasar cepu, jangan percaya", None),
+        ("Rakit, lalu hanyut", None),
+        ("Moga, semoga lekas selesai", None),
+        ("Terima kasih, Slamet", None),
+    ],
+)
+def test_a_town_is_named_without_a_level_word(text: str, code: str | None) -> None:
+    assert area_of(locate(text, region=JAWA_TENGAH)) == code

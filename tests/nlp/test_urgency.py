@@ -31,6 +31,14 @@ def weigh(text: str, *, kind: str = "damage") -> Urgency:
     ("text", "reason", "words"),
     [
         ("kemarin ada yang jatuh di situ", "ada korban atau kecelakaan", "jatuh"),
+        ("hampir tabrakan di situ", "membahayakan", "tabrakan"),
+        ("nyaris saja terpeleset", "membahayakan", "terpeleset"),
+        ("meh tibo", "membahayakan", "tibo"),
+        ("nyaris jatuh korban", "membahayakan", "nyaris jatuh korban"),
+        ("banyune wis mlebu omah sakdengkul", "membahayakan", "mlebu omah"),
+        ("cai geus sapinggang", "membahayakan", "sapinggang"),
+        ("motore kintir", "ada korban atau kecelakaan", "kintir"),
+        ("hampir tiap hari ada kecelakaan", "ada korban atau kecelakaan", "kecelakaan"),
         ("rawan begal", "membahayakan", "rawan begal"),
         ("nunggu ada korban dulu?", "membahayakan", "nunggu ada korban"),
         ("dilewati anak sekolah", "menyangkut kelompok rentan atau layanan penting", "anak sekolah"),
@@ -64,6 +72,11 @@ def test_each_reason_comes_with_its_words(text: str, reason: str, words: str) ->
 )
 def test_denied_figurative_and_angry_words_add_nothing(text: str) -> None:
     assert weigh(text).score == 0
+
+
+@pytest.mark.parametrize("text", ["hampir tabrakan", "hampir jatuh", "nyaris saja jatuh", "hampir ada korban"])
+def test_a_near_miss_harmed_nobody(text: str) -> None:
+    assert [part.reason for part in weigh(text).parts] == ["membahayakan"]
 
 
 def test_the_score_is_the_sum_of_its_parts() -> None:
