@@ -7,7 +7,7 @@ from typing import Annotated, Literal, cast
 
 import typer
 
-from sidak.app.commands.common import existing_folder, open_house
+from sidak.app.commands.common import existing_folder, known_areas, open_house
 from sidak.app.output import say, write_json
 from sidak.app.streams import STANDARD, open_ends
 from sidak.errors import UsageError
@@ -37,6 +37,7 @@ def analyze(
     """
     if lane not in ("addressed", "overheard"):
         raise UsageError(f"--lane: {lane!r} is neither addressed nor overheard")
+    known_areas(None if region is None else [region], option="--region")
     from nlp.lines import analyze_stream
 
     with open_ends(input, output) as (source, sink):
