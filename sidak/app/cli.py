@@ -40,6 +40,8 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code: 0 done, 1 failed, 2 wrong use."""
     code = _run(arguments)
+    if sys.stdout is None:  # closed by the caller: a command that needs it has said so
+        return code
     try:
         with standard_output():
             sys.stdout.flush()

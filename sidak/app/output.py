@@ -40,6 +40,8 @@ def write_json(value: object) -> None:
 @contextmanager
 def standard_output() -> Iterator[None]:
     """Write to standard output in here; raises StopError where it takes no more, as on a disk that is full."""
+    if sys.stdout is None:  # what Python has in place of a stream that the caller has closed
+        raise StopError("standard output: it is closed")
     try:
         yield
     except BrokenPipeError:  # a reader that has seen enough is no fault

@@ -57,6 +57,8 @@ def _standard_sink() -> Iterator[BinaryIO]:
 
 def _open_source(path: Path) -> BinaryIO:
     if path == STANDARD:
+        if sys.stdin is None:
+            raise UsageError("--input: standard input is closed")
         return sys.stdin.buffer
     if path.is_dir() or not path.exists():
         raise UsageError(f"--input: {path}: {'that is a folder' if path.is_dir() else 'there is no such file'}")

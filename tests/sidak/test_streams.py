@@ -139,6 +139,20 @@ def test_standard_output_that_is_full_is_a_message(tmp_path: Path, posts: Path) 
         assert "Exception" not in done.stderr
 
 
+def test_a_standard_stream_that_is_closed_is_missed_only_where_it_is_needed(tmp_path: Path, posts: Path) -> None:
+    given, wanted = f"--input {posts}", f"--output {tmp_path / 'out'}"
+    for arguments, code, told in (
+        (f"{given} {wanted} >&-", 0, "1 lines analyzed"),
+        (f"{given} >&-", 1, "standard output: it is closed"),
+        (f"{wanted} <&-", 2, "standard input is closed"),
+    ):
+        command = ["bash", "-c", f"{sys.executable} -m sidak.app analyze {arguments}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == code, done.stderr
+        assert told in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_standard_streams_carry_bytes(
     posts: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
