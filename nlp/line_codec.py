@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 import orjson
 
+from nlp.places.hints import hinted_area
 from nlp.words import clean_text
 from sidak.errors import QuarantineError
 from sidak.models import Evidence, Lane, PersonalData, PlaceHint, Post, Report
@@ -17,6 +18,10 @@ from sidak.models import Evidence, Lane, PersonalData, PlaceHint, Post, Report
 _AREA = ("code", "level", "probability", "lat", "lon", "precision")
 LINE_SOURCE = "input"
 """The source of posts whose id does not name one."""
+
+_HINT_WARNING = (
+    "place_hint is not understood and left out; write a code as 33.25.09 or a name as Kec. Subah, Kab. Batang"
+)
 
 
 class EmptyLine(NamedTuple):
@@ -46,6 +51,7 @@ class LineTask(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     moment: datetime
     created_at: str | None
     place_hint: PlaceHint | None
+    warnings: tuple[str, ...] = ()
 
     def post(self, *, collected_at: datetime) -> Post:
         """Return the post; a source that the id does not name is LINE_SOURCE."""
@@ -64,27 +70,32 @@ class LineTask(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         )
 
 
-def parse_line(line: bytes, *, lane: Lane, now: datetime) -> LineTask:
+def parse_line(line: bytes, *, lane: Lane, now: datetime, region: str | None = None) -> LineTask:
     """Read one JSON line. Raises QuarantineError naming the field that is wrong; `payload` holds the id, if any."""
     row = _load(line)
     id = _text_field(row, "id", id="")
+    if not id.strip():
+        raise _wrong("id", "is empty", "")
     text = _text_field(row, "text", id=id)
     given_time = row.get("created_at")
     moment = _time(given_time, id)
-    given_lane = row.get("lane", lane)
+    given_lane = lane if row.get("lane") is None else row["lane"]
     if given_lane not in ("addressed", "overheard"):
         raise _wrong("lane", 'is neither "addressed" nor "overheard"', id)
+    hint = _place_hint(row.get("place_hint"), id)
+    understood = hint is None or hinted_area(hint, region=region) is not None
     return LineTask(
         id=id,
         text=text,
         lane=given_lane,
         moment=moment or now,
         created_at=given_time if moment else None,
-        place_hint=_place_hint(row.get("place_hint"), id),
+        place_hint=hint,
+        warnings=() if understood else (_HINT_WARNING,),
     )
 
 
-def write_line(report: Report, *, id: str, created_at: str | None = None) -> bytes:
+def write_line(report: Report, *, id: str, created_at: str | None = None, warnings: Sequence[str] = ()) -> bytes:
     """Return the report as one JSON line, without the newline; a time that was given is handed on, for grouping."""
     area = report.location.area
     classification = report.classification
@@ -117,6 +128,7 @@ def write_line(report: Report, *, id: str, created_at: str | None = None) -> byt
             "personal_data": msgspec.to_builtins(report.redaction.personal_data),
             "redacted_text": report.redaction.text,
             "model": report.model,
+            **({"warnings": list(warnings)} if warnings else {}),
         }
     )
 
@@ -144,9 +156,13 @@ def write_brief(
             orjson.dumps(msgspec.to_builtins(personal_data)) if personal_data else b"[]",
             b',"redacted_text":',
             orjson.dumps(redacted),
-            empty.end,
+            empty.end if not task.warnings else _with_warnings(empty.end, task.warnings),
         )
     )
+
+
+def _with_warnings(end: bytes, warnings: Sequence[str]) -> bytes:
+    return end.removesuffix(b"}") + b',"warnings":' + orjson.dumps(list(warnings)) + b"}"
 
 
 def write_error(message: str, *, id: str | None) -> bytes:

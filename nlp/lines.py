@@ -130,7 +130,9 @@ def analyze_chunk(lines: list[bytes], context: Context) -> tuple[bytes, int]:
     passed = [each for each in judged if each.gate.passed]
     posts = ((each.task.post(collected_at=context.now), each.gate, each.seen) for each in passed)
     for each, report in zip(passed, analyzer.read_passed(posts, context.now), strict=True):
-        written[each.at] = write_line(report, id=each.task.id, created_at=each.task.created_at)
+        written[each.at] = write_line(
+            report, id=each.task.id, created_at=each.task.created_at, warnings=each.task.warnings
+        )
     return b"\n".join(written) + b"\n", len(lines)
 
 
@@ -139,7 +141,7 @@ def _parse(line: bytes, context: Context) -> LineTask | bytes:
     if len(line) > LONGEST_LINE:
         return write_error(f"line is longer than {LONGEST_LINE} bytes", id=None)
     try:
-        return parse_line(line, lane=context.lane, now=context.now)
+        return parse_line(line, lane=context.lane, now=context.now, region=context.region)
     except QuarantineError as exc:
         return write_error(str(exc), id=exc.payload or None)
 

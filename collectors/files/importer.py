@@ -75,7 +75,9 @@ class _Tally:
     def warnings(self, name: str) -> list[str]:
         found = [f"{name}: {count} {NOTES.get(note, note)}" for note, count in sorted(self.notes.items())]
         for reason, letter in self.first_letters.items():
-            found.append(f"{letter.where}: {letter.detail}; {self.rejections[reason]} rejected for {reason}")
+            count = self.rejections[reason]
+            standing = "1 rejected" if count == 1 else f"the first of {count} rejected"
+            found.append(f"{letter.where}: {letter.detail}; {standing} for {reason}")
         if self.unknown_fields:
             found.append(f"{name}: columns that the profile does not read: {', '.join(sorted(self.unknown_fields))}")
         if not self.result.rows:

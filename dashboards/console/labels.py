@@ -57,6 +57,7 @@ INCIDENT_LINKS = {
 }
 PERSONAL_DATA = {
     "PHONE": "nomor telepon",
+    "IMEI": "nomor IMEI",
     "NIK": "NIK",
     "KK": "nomor KK",
     "NPWP": "NPWP",

@@ -11,10 +11,11 @@ from typing import Literal
 
 from spacy.language import Language
 
-from nlp.areas import ancestors, find_by_name, is_large, level_of
+from nlp.areas import ancestors, level_of
 from nlp.coordinates import locate_area
 from nlp.findings import Findings, Step
 from nlp.places.belief import ROADS
+from nlp.places.hints import hinted_area
 from nlp.places.mention import Mention
 from nlp.places.mentions import find_mentions
 from nlp.places.named import Named, name_roads_and_landmarks
@@ -54,7 +55,7 @@ def locate(
     to its office are about it unless they say otherwise.
     """
     tokens = split_words(text)
-    hinted = _hinted(hint)
+    hinted = hinted_area(hint, region=region)
     known = [code for code in (region, hinted) if code and ancestors(code)]
     named = name_roads_and_landmarks(text)
     mentions = without_persons(tokens, find_mentions(tokens, named, favoured=known))
@@ -62,18 +63,6 @@ def locate(
     area = _area(resolved) or _fallback(region, hinted, hint, lane)
     places = _places(tokens, named, mentions, resolved)
     return Location(model=MODEL, placed=_is_placed(area, named), places=places, area=area)
-
-
-def _hinted(hint: PlaceHint | None) -> str | None:
-    if hint is None:
-        return None
-    if hint.code and ancestors(hint.code):
-        return hint.code
-    for part in (hint.name or "").split(","):
-        codes = find_by_name(part)
-        if codes and (len(codes) == 1 or is_large(codes[0])):
-            return codes[0]
-    return None
 
 
 def _prior(region: str | None, hinted: str | None, hint: PlaceHint | None) -> Mapping[str, float]:

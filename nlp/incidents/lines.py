@@ -50,6 +50,8 @@ def _grouped(line: dict[str, Any], grouper: Grouper) -> dict[str, Any]:
 def _read_line(raw: bytes) -> dict[str, Any]:
     if len(raw) > LONGEST_LINE:
         return {"id": None, "error": f"line is longer than {LONGEST_LINE} bytes"}
+    if not raw.strip():
+        return {"id": None, "error": "line is empty"}
     try:
         line = json.loads(raw)  # Python's decoder also takes lone surrogates
     except (ValueError, RecursionError) as exc:

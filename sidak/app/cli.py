@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
 
 import typer
 
 from sidak.app.commands import accounts, analysis, care, channels, console, export, keeping, kibana, pipeline
-from sidak.app.output import say
-from sidak.errors import SidakError, UsageError
+from sidak.app.output import drop_output, say, standard_output
+from sidak.errors import SidakError, StopError, UsageError
 
 FAILURE = 1
 WRONG_USE = 2
@@ -41,6 +39,24 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code: 0 done, 1 failed, 2 wrong use."""
+    code = _run(arguments)
+    if sys.stdout is None:  # closed by the caller: a command that needs it has said so
+        return code
+    try:
+        with standard_output():
+            sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
+        return FAILURE
+    except StopError as exc:
+        drop_output()
+        if code == 0:  # else it has been told
+            say(f"sidak: {exc}")
+        return code or FAILURE
+    return code
+
+
+def _run(arguments: list[str]) -> int:
     try:
         app(args=arguments)
     except SystemExit as exc:  # how typer ends: 0, or 2 after it has told what was wrong
@@ -49,13 +65,12 @@ def run(arguments: list[str]) -> int:
         say("interrupted; what was stored stays, run it again to go on")
         return INTERRUPTED
     except BrokenPipeError:
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         return FAILURE
-    except UsageError as exc:
-        say(f"sidak: {exc}")
-        return WRONG_USE
     except SidakError as exc:
         say(f"sidak: {exc}")
+        return WRONG_USE if isinstance(exc, UsageError) else FAILURE
+    except OSError as exc:  # a disk that is full or gone
+        say(f"sidak: {f'{exc.filename}: ' if exc.filename else ''}{exc.strerror or exc}")
         return FAILURE
     return 0

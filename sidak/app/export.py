@@ -16,9 +16,9 @@ import msgspec
 
 from index.engine import SearchQuery
 from index.export_files import Format
-from index.export_spool import Progress, Spool, open_spool
+from index.export_spool import Progress, Spool, open_spool, part_path
 from sidak.app.export_caps import Caps
-from sidak.app.export_finish import BATCH, build_rows, finish_export
+from sidak.app.export_finish import BATCH, build_rows, draft_path, finish_export
 from sidak.app.export_manifest import Manifest
 from sidak.app.export_question import Question
 from sidak.app.export_register import register_export
@@ -46,9 +46,11 @@ def export(
     cap is reached: what was exported so far is kept for `resume`.
     """
     query = question.search_query()
-    if out.exists() and not resume:
+    if out.exists() and not (resume and out.is_file()):
         raise UsageError(f"{out}: is there already; choose another --out")
-    out = out.absolute()
+    out = out.resolve()  # a link keeps its place, its target gets the rows
+    if not resume:
+        _refuse_to_overwrite(out)
     digest = hashlib.sha256(msgspec.json.encode((question, format))).hexdigest()
     now = house.clock()
     house.engine.setup()
@@ -62,6 +64,15 @@ def export(
             spool.remove()
     _write_journal(house, manifest)
     return manifest
+
+
+def _refuse_to_overwrite(out: Path) -> None:
+    """Raise UsageError where files of the names that an export works with are somebody else's."""
+    part = part_path(out)
+    rows_of_nobody = part.exists() and part.stat().st_size and not part.with_name(f"{part.name}.state").exists()
+    for path in ([part] if rows_of_nobody else []) + [draft_path(out)]:
+        if path.exists():
+            raise UsageError(f"{path}: is there already and would be overwritten; choose another --out")
 
 
 def _fill(house: House, query: SearchQuery, spool: Spool, *, caps: Caps, on_progress: OnProgress) -> None:

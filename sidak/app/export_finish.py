@@ -30,7 +30,7 @@ def finish_export(house: House, question: Question, spool: Spool, *, out: Path, 
     rows = spool.rows() if not progress.resumed else _as_now(house, question.search_query(), spool)
     as_of = house.clock() if progress.resumed else progress.as_of
     said = {"sidak.as_of": as_of.isoformat(), "sidak.pipeline_version": version(), "sidak.query": question.query}
-    draft = out.with_name(out.name + ".new")
+    draft = draft_path(out)
     count = write_rows(draft, format, tally.counting(_without_deleted(house, rows)), notes=said)
     manifest = Manifest(
         file=out.name,
@@ -58,6 +58,11 @@ def finish_export(house: House, question: Question, spool: Spool, *, out: Path, 
     draft.replace(out)
     write_private(manifest_path(out), msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
     return manifest
+
+
+def draft_path(out: Path) -> Path:
+    """Return where the wished file is while it is being written."""
+    return out.with_name(out.name + ".new")
 
 
 def build_rows(house: House, documents: Iterable[Document]) -> list[ExportRow]:

@@ -83,6 +83,20 @@ def forget(house: House, ids: Sequence[str], *, reason: Reason = "forgotten") ->
         return counts
 
 
+def explain_strangers(house: House, ids: Sequence[str]) -> list[str]:
+    """Return a sentence for each id that no stored post ever had, naming the one that is perhaps meant."""
+    house.catalog.follow_all()
+    sources = [name.removeprefix(f"{POSTS}/") for name in house.archive.names(POSTS)]
+    found = []
+    for id in dict.fromkeys(ids):
+        if house.catalog.locations(id):
+            continue
+        meant = [f"{source}:{id}" for source in sources if house.catalog.locations(f"{source}:{id}")]
+        hint = f"; perhaps {' or '.join(meant)} is meant" if meant else ""
+        found.append(f"{id}: no stored post has this id{hint}; the tombstone stays, so that none ever will")
+    return found
+
+
 Eraser = Callable[[bytes], msgspec.Struct | None]
 """Returns what must stand in place of a record, or None where it stays."""
 Chooser = Callable[[Entry], bool]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from sidak.app.progress import OnProgress, silent
+from sidak.errors import StopError
 
 PLAIN_WIDTH = 160
 """Columns where nobody's terminal says how wide it is."""
@@ -25,12 +28,32 @@ def say(message: str) -> None:
 
 def emit(line: str) -> None:
     """Hand out one line of data."""
-    sys.stdout.write(line + "\n")
+    with standard_output():
+        sys.stdout.write(line + "\n")
 
 
 def write_json(value: object) -> None:
     """Hand out one JSON value, indented for people who look."""
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+    emit(json.dumps(value, indent=1, ensure_ascii=False))
+
+
+@contextmanager
+def standard_output() -> Iterator[None]:
+    """Write to standard output in here; raises StopError where it takes no more, as on a disk that is full."""
+    if sys.stdout is None:  # what Python has in place of a stream that the caller has closed
+        raise StopError("standard output: it is closed")
+    try:
+        yield
+    except BrokenPipeError:  # a reader that has seen enough is no fault
+        raise
+    except OSError as exc:
+        raise StopError(f"standard output: {exc.strerror or exc}") from exc
+
+
+def drop_output() -> None:
+    """Let go of what standard output does not take, or the interpreter tries once more when it ends, and complains."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

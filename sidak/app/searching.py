@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast, get_args
 
 import msgspec
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from index.engine import Engine, Filters, SearchQuery
     from index.query_language import Expression
     from index.search import Found
+
+_FIELD_LIKE = re.compile(r'(?<![^\s(-])([^\W\d_]+):(?!//)[\w"]')
 
 
 def find_reports(engine: Engine, text: str, *, filters: Filters, like: str | None, sort: str, limit: int) -> Found:
@@ -39,6 +42,8 @@ def find_reports(engine: Engine, text: str, *, filters: Filters, like: str | Non
     found = search_leniently(engine.search, query)
     if found.relaxed:
         say(f"{found.exact} reports have all the words; those with half of them follow")
+    if not found.exact:
+        _tell_of_no_fields(text)
     suggestion = find_suggestion(
         text,
         engine.search,
@@ -84,6 +89,18 @@ def _parse(text: str) -> Expression | None:
         return parse_query(text)
     except QueryError as exc:
         raise UsageError(f"{exc}\n{exc.pointed(text)}") from exc
+
+
+def _tell_of_no_fields(text: str) -> None:
+    """Say of what looks like a field and is none that it was searched as words, as `jam:10` means and `foo:bar` not."""
+    from index.query_fields import FIELD_NAMES
+
+    names = [name for name in _FIELD_LIKE.findall(text) if name.casefold() not in FIELD_NAMES]
+    if names:
+        first: dict[str, str] = {}
+        for name, meant in FIELD_NAMES.items():
+            first.setdefault(meant, name)
+        say(f"{names[0]}: bukan penyaring, jadi dicari sebagai kata; penyaring: {', '.join(first.values())}")
 
 
 def _like(engine: Engine, id: str, query: SearchQuery) -> SearchQuery:

@@ -316,6 +316,7 @@ def test_every_line_comes_back_in_order_and_broken_ones_say_why() -> None:
     out = [json.loads(each) for each in sink.getvalue().splitlines()]
     assert [each.get("id") for each in out] == ["x:1", None, None, None, "x:2", "x:3", "x:4", "x:5", "x:6", "x:7"]
     assert ["error" in each for each in out] == [False, *[True] * 8, False]
+    assert out[3] == {"id": None, "error": "line is empty"}
     assert out[5] == {"id": "x:3", "error": "text is missing"}
     assert out[6]["error"].startswith("field area: ")
     assert out[9]["incident"] == {"id": out[0]["incident"]["id"], "link": "confirmed", "similarity": out[9]["incident"]["similarity"]}  # fmt: skip

@@ -104,9 +104,10 @@ SCHEMA = {
         },
         "redacted_text": {"type": "string"},
         "model": {"type": "string"},
+        "warnings": {"type": "array", "items": {"type": "string"}, "minItems": 1},
     },
 }
-SCHEMA["required"] = list(SCHEMA["properties"])
+SCHEMA["required"] = [name for name in SCHEMA["properties"] if name != "warnings"]
 VALIDATOR = Draft202012Validator(SCHEMA)
 
 
@@ -166,10 +167,26 @@ def test_broken_lines_keep_their_place() -> None:
         + b'{"id": "x:5", "text": "a", "lane": "both"}\n'
         + b'{"id": "x:6", "text": "a", "place_hint": 7}\n'
         + b'{"text": "a"}\n'
+        + b'{"id": "", "text": "a"}\n'
         + b'{"id": 7, "text": "banjir", "created_at": "1970-01-01", "place_hint": "33.25"}'
     )
-    assert ["error" in row for row in rows] == [False, *[True] * 10, False]
-    assert [row["id"] for row in rows] == ["x:1", None, None, None, "x:2", "x:3", None, "x:4", "x:5", "x:6", None, "7"]
+    assert ["error" in row for row in rows] == [False, *[True] * 11, False]
+    assert [row["id"] for row in rows] == [
+        "x:1",
+        None,
+        None,
+        None,
+        "x:2",
+        "x:3",
+        None,
+        "x:4",
+        "x:5",
+        "x:6",
+        None,
+        None,
+        "7",
+    ]
+    assert rows[11]["error"] == "id is empty"
     assert "text" in rows[4]["error"]
     assert "created_at" in rows[7]["error"]
 
@@ -177,6 +194,8 @@ def test_broken_lines_keep_their_place() -> None:
 def test_what_a_line_says_of_itself_wins_over_the_default() -> None:
     rows = run(line("lampu mati", lane="addressed") + line("lampu mati"), lane="overheard")
     assert [row["lane"] for row in rows] == ["addressed", "overheard"]
+    absent = line("lampu mati", lane=None, created_at=None, place_hint=None)
+    assert run(absent, lane="addressed") == run(line("lampu mati"), lane="addressed")
 
 
 def test_hints_come_as_name_code_or_object() -> None:
@@ -185,7 +204,24 @@ def test_hints_come_as_name_code_or_object() -> None:
         + line("lampu jalan mati", place_hint="Batang, Jawa Tengah")
         + line("lampu jalan mati", place_hint={"code": "33.25", "basis": "shared_location"})
     )
+    assert all("error" not in row for row in rows)
     assert [row["area"]["code"] for row in rows] == ["33.25"] * 3
+
+
+@pytest.mark.parametrize(
+    "text", ["Lampu jalan mati sudah sebulan, tolong diperbaiki", "dramanya bikin nangis, ayo nonton"]
+)
+def test_a_hint_that_is_not_understood_is_said(text: str) -> None:
+    unclear = ("Subah", "kampung sebelah", "99.99", {"lat": -6.9, "lon": 109.9})
+    for hint in unclear:
+        (row,) = run(line(text, place_hint=hint), region=None)
+        assert_holds(row, text)
+        [warning] = row.pop("warnings")
+        assert warning.startswith("place_hint is not understood")
+        assert [row] == run(line(text), region=None), "nothing else of the line changes"
+    for hint in ("Kota Semarang", "Kec. Subah, Kab. Batang", "33.25"):
+        assert "warnings" not in run(line(text, place_hint=hint), region=None)[0]
+    assert "warnings" not in run(line(text, place_hint="Subah"), region="33.25")[0]
 
 
 def test_hostile_text_is_read() -> None:

@@ -288,6 +288,22 @@ def test_a_file_is_never_replaced_unasked(house: House, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is there already"):
         take(house, tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_text() == "milik orang lain"
+    for name in ("b.csv.part", "b.csv.new"):
+        (tmp_path / name).write_text("milik orang lain")
+        with pytest.raises(UsageError, match=f"{name}: is there already and would be overwritten"):
+            take(house, tmp_path / "b.csv")
+        (tmp_path / name).rename(tmp_path / "kept")
+        assert (tmp_path / "kept").read_text() == "milik orang lain"
+    os.mkfifo(tmp_path / "pipe")
+    for resume in (False, True):
+        with pytest.raises(UsageError, match="is there already"):
+            take(house, tmp_path / "pipe", resume=resume)
+    (tmp_path / "link").symlink_to(tmp_path / "c.csv")
+    assert take(house, tmp_path / "link").rows == 1
+    assert (tmp_path / "link").is_symlink()
+    assert ids(tmp_path / "c.csv") == ["files:00000"]
+    assert forget(house, ["files:00000"]).exports == 1
+    assert not (tmp_path / "c.csv").exists()
 
 
 def test_a_kill_between_file_and_manifest_is_mended(

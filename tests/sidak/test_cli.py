@@ -65,9 +65,16 @@ def test_the_chain_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert "  jalan kategori:banjri\n" + " " * 17 + "^" in capsys.readouterr().err
     assert run(["search", "--like", "files:generic:1", "--json"]) == 0
     assert run(["search", "--like", "files:generic:9"]) == 2
-    capsys.readouterr()
+    assert run(["search", "jalan foo:bar"]) == 0
+    assert (
+        "foo: bukan penyaring, jadi dicari sebagai kata; penyaring: kategori, jenis, tempat," in capsys.readouterr().err
+    )
+    assert run(["search", "https://contoh.invalid/x jam 10:30 kategori:banjir"]) == 0
+    assert "penyaring" not in capsys.readouterr().err
     assert run(["forget", "files:generic:1"]) == 0
-    assert json.loads(capsys.readouterr().out)["documents"] == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["documents"] == 1
+    assert "no stored post" not in told.err
     assert run(["search", "--json"]) == 0
     assert capsys.readouterr().out == ""
     assert run(["audit"]) == 0
@@ -80,6 +87,30 @@ def test_the_chain_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert (certificate["source"], certificate["left"]) == ("files", 0)
     assert (certificate["counts"]["post_revisions"], certificate["counts"]["dead_letters"]) == (1, 1)
     assert run(["audit"]) == 0
+
+
+def test_forgetting_what_was_never_stored_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "aduan.csv").write_text(CSV)
+    assert run(["import", str(tmp_path / "aduan.csv"), "--profile", "generic"]) == 0
+    capsys.readouterr()
+    assert run(["forget", "generic:2", "files:nope", "files:generic:1"]) == 0
+    told = capsys.readouterr()
+    assert (json.loads(told.out)["tombstones"], json.loads(told.out)["post_revisions"]) == (3, 1)
+    assert "generic:2: no stored post has this id; perhaps files:generic:2 is meant; the tombstone stays" in told.err
+    assert "files:nope: no stored post has this id; the tombstone stays" in told.err
+    assert "\nfiles:generic:1: no stored" not in told.err
+    assert run(["forget", "files:generic:1"]) == 0
+    assert "no stored post" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("region", ["zz", "99.99"])
+@pytest.mark.parametrize("arguments", [["sources"], ["import", __file__, "--profile", "generic"]])
+def test_a_home_region_that_is_none_is_refused(
+    region: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SIDAK_REGION", region)
+    assert run(arguments) == 2
+    assert f"SIDAK_REGION: '{region}' is the code of no area" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -95,6 +126,12 @@ def test_the_chain_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         (["collect", "x", "--since", "2026-11-02", "--until", "2026-11-01"], 2, "--until"),
         (["search", "--category", "gosip"], 2, "gosip"),
         (["search", "--sort", "best"], 2, "best"),
+        (["search", "--place", "99.99"], 2, "--place: '99.99' is the code of no area; codes look like"),
+        (["search", "--place", "batang"], 2, "batang is the name of 33.25 (Kab. Batang)"),
+        (["export", "--place", "batang"], 2, "batang is the name of 33.25 (Kab. Batang)"),
+        (["export", "--out", "e4.xyz"], 2, "--out: .xyz is none of csv, jsonl, parquet; say with --format"),
+        (["analyze", "--region", "99"], 2, "--region: '99' is the code of no area"),
+        (["analyze", "--region", "abc"], 2, "--region: 'abc'"),
         (["search", '"tidak ditutup'], 2, ""),
         (["forget", "bukan-id"], 2, "bukan-id"),
         (["purge", "--source", "myspace"], 2, "myspace"),

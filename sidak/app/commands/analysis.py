@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO, Literal, cast
+from typing import Annotated, Literal, cast
 
 import typer
 
-from sidak.app.commands.common import existing_file, existing_folder, open_house
+from sidak.app.commands.common import existing_folder, known_areas, open_house
 from sidak.app.output import say, write_json
-from sidak.errors import StopError, UsageError
+from sidak.app.streams import STANDARD, open_ends
+from sidak.errors import UsageError
 
-STANDARD = Path("-")
 InputOption = Annotated[Path, typer.Option("--input", help="JSON lines; - for standard input.")]
 OutputOption = Annotated[Path, typer.Option("--output", help="JSON lines; - for standard output.")]
 
@@ -40,9 +37,10 @@ def analyze(
     """
     if lane not in ("addressed", "overheard"):
         raise UsageError(f"--lane: {lane!r} is neither addressed nor overheard")
+    known_areas(None if region is None else [region], option="--region")
     from nlp.lines import analyze_stream
 
-    with _streams(input, output) as (source, sink):
+    with open_ends(input, output) as (source, sink):
         count = analyze_stream(
             source, sink, region=region, lane=cast("Literal['addressed', 'overheard']", lane), jobs=jobs
         )
@@ -56,7 +54,7 @@ def group(input: InputOption = STANDARD, output: OutputOption = STANDARD) -> Non
     """
     from nlp.incidents import group_stream
 
-    with _streams(input, output) as (source, sink):
+    with open_ends(input, output) as (source, sink):
         count = group_stream(source, sink)
     say(f"{count} lines grouped")
 
@@ -128,23 +126,3 @@ def evaluate(
         raise UsageError(f"--part: {', '.join(sorted(unknown))}: there are {', '.join(PARTS)}")
     folder = existing_folder(data, option="--data")
     write_json(measure(folder, parts=part or None, on_part=lambda name: say(f"measuring {name}")))
-
-
-@contextmanager
-def _streams(input: Path, output: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
-    """Open both ends; an output file gets its name only when it is whole."""
-    source = sys.stdin.buffer if input == STANDARD else existing_file(input, option="--input").open("rb")
-    if output == STANDARD:
-        with source:
-            yield source, sys.stdout.buffer
-            sys.stdout.buffer.flush()
-        return
-    draft = output.with_name(output.name + ".part")
-    try:
-        with source, draft.open("wb") as sink:
-            yield source, sink
-        draft.replace(output)
-    except OSError as exc:
-        raise StopError(f"--output: {output}: {exc.strerror}") from exc
-    finally:
-        draft.unlink(missing_ok=True)

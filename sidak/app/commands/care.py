@@ -61,12 +61,16 @@ def forget(ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Post 
 
     Example: sidak forget x:1234567890 reddit:t3_abc
     """
+    from sidak.app.forget import explain_strangers
     from sidak.app.forget import forget as forget_posts
 
     if not ids:
         raise UsageError("forget: name at least one id")
     with open_house() as house:
         certificate = forget_posts(house, ids)
+        strangers = explain_strangers(house, ids)
+    for stranger in strangers:
+        say(stranger)
     emit(msgspec.json.encode(certificate).decode())
 
 

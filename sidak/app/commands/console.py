@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sidak.app.commands.common import open_house, parse_time
+from sidak.app.commands.common import known_areas, open_house, parse_time
 from sidak.app.searching import find_reports, show_found
 from sidak.errors import UsageError
 
@@ -47,7 +47,7 @@ def search(
         raise UsageError(f"--category: {unknown[0]!r} is none of {', '.join(categories())}")
     filters = Filters(
         categories=tuple(category or ()),
-        areas=tuple(place or ()),
+        areas=known_areas(place, option="--place"),
         since=parse_time(since, option="--since"),
         until=parse_time(until, option="--until"),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from sidak.app.commands.common import open_house, parse_time
+from sidak.app.commands.common import known_areas, open_house, parse_time
 from sidak.app.output import progress_bar, say, write_json
 from sidak.errors import UsageError
 
@@ -56,7 +56,7 @@ def export(
     filters = Filters(
         kinds=_known("--kind", kind),
         categories=_known("--category", category),
-        areas=tuple(place or ()),
+        areas=known_areas(place, option="--place"),
         sources=_known("--source", source),
         lanes=_known("--lane", lane),
         states=_known("--state", state),
@@ -80,7 +80,9 @@ def _choose_format(given: str | None, out: Path | None) -> Format:
     from index.export_files import FORMATS
 
     ending = out.suffix.lstrip(".").lower() if out is not None else ""
-    chosen = given or (ending if ending in FORMATS else "csv")
+    if given is None and ending and ending not in FORMATS:
+        raise UsageError(f"--out: .{ending} is none of {', '.join(FORMATS)}; say with --format which of them is meant")
+    chosen = given or ending or "csv"
     if chosen not in FORMATS:
         raise UsageError(f"--format: {chosen!r} is none of {', '.join(FORMATS)}")
     return chosen

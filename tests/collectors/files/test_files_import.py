@@ -119,6 +119,14 @@ def test_a_bad_row_is_set_aside_by_file_line_and_field_and_the_rest_goes_in(
     assert result.warnings == (f"{letter.where}: {letter.detail}; 1 rejected for bad_{field}",)
 
 
+def test_of_many_bad_rows_the_first_is_named_and_all_are_counted(desk) -> None:
+    result = desk.load_text("laporan.csv", f"{HEAD}1,Banjir,kemarin\n2,Banjir,lusa\n3,Banjir,\n4,,2026-03-01\n")
+    first, other = result.warnings
+    assert first.startswith("laporan.csv, line 2, field created_at: 'kemarin' is no date")
+    assert first.endswith("; the first of 3 rejected for bad_created_at")
+    assert other == "laporan.csv, line 5, field text: the text is empty; 1 rejected for bad_text"
+
+
 def test_a_dead_letter_never_names_the_author(desk) -> None:
     desk.load_text("a.csv", "id,text,created_at,author\n1,Banjir,kapan-kapan,siti_rahasia\n")
     desk.load_text("a.jsonl", '{"id": 1, "author": "siti_rahasia", "text": \n')
