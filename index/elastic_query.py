@@ -91,15 +91,9 @@ def _range_clause(bounds: Range) -> Clause:
 
 
 def _filter_clauses(filters: Filters) -> list[Clause]:
-    one_of = (
-        ("kind", filters.kinds),
-        ("category", filters.categories),
-        ("source", filters.sources),
-        ("lane", filters.lanes),
-        ("state", filters.states),
-        ("area_path", filters.areas),
-    )
-    found: list[Clause] = [{"terms": {field: list(values)}} for field, values in one_of if values]
+    found: list[Clause] = [{"terms": {field: list(values)}} for field, values in filters.one_of()]
+    if filters.areas:
+        found.append({"terms": {"area_path": list(filters.areas)}})
     if filters.review is not None:
         found.append({"term": {"review": filters.review}})
     if filters.since is not None or filters.until is not None:

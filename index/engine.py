@@ -56,6 +56,17 @@ class Filters(_Value, frozen=True, kw_only=True):
     """Posted before."""
     incident: str | None = None
 
+    def one_of(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the plain fields that are narrowed, each with the values it may have; areas nest and are not plain."""
+        fields = (
+            ("kind", self.kinds),
+            ("category", self.categories),
+            ("source", self.sources),
+            ("lane", self.lanes),
+            ("state", self.states),
+        )
+        return tuple((field, values) for field, values in fields if values)
+
 
 class Similar(_Value, frozen=True, kw_only=True):
     """The report that others are sought for: it is no hit itself; what they share with it ranks them."""

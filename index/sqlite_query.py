@@ -99,14 +99,7 @@ def facet_sql(names: Sequence[FacetName], condition: Condition, *, area_level: s
 
 
 def _filter_conditions(filters: Filters) -> list[Condition]:
-    one_of = (
-        ("kind", filters.kinds),
-        ("category", filters.categories),
-        ("source", filters.sources),
-        ("lane", filters.lanes),
-        ("state", filters.states),
-    )
-    found = [_one_of(column, values) for column, values in one_of if values]
+    found = [_one_of(column, values) for column, values in filters.one_of()]
     if filters.areas:
         found.append(_lies_in(filters.areas))
     if filters.review is not None:
