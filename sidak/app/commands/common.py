@@ -1,4 +1,4 @@
-"""What all commands share: the house built from the environment, and how times and areas are given."""
+"""What all commands share: the house built from the environment, and how times are given."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from pathlib import Path
 from sidak.app.house import House
 from sidak.errors import UsageError
 from sidak.settings import load_settings
-
-_PROPOSED = 3
-"""So many areas of a name are proposed, the largest first."""
 
 
 @contextmanager
@@ -47,7 +44,7 @@ def known_areas(codes: Sequence[str] | None, *, option: str) -> tuple[str, ...]:
     for code in codes:
         if is_area(code):
             continue
-        named = [f"{each} ({area_name(each)})" for each in find_by_name(code)[:_PROPOSED]]
+        named = [f"{each} ({area_name(each)})" for each in find_by_name(code)[:3]]  # the largest come first
         hint = f"{code} is the name of {', '.join(named)}" if named else "codes look like 33, 33.25 or 33.25.09"
         raise UsageError(f"{option}: {code!r} is the code of no area; {hint}")
     return tuple(codes)
