@@ -198,16 +198,6 @@ def test_what_a_line_says_of_itself_wins_over_the_default() -> None:
     assert run(absent, lane="addressed") == run(line("lampu mati"), lane="addressed")
 
 
-def test_hints_come_as_name_code_or_object() -> None:
-    rows = run(
-        line("lampu jalan mati", place_hint="33.25")
-        + line("lampu jalan mati", place_hint="Batang, Jawa Tengah")
-        + line("lampu jalan mati", place_hint={"code": "33.25", "basis": "shared_location"})
-    )
-    assert all("error" not in row for row in rows)
-    assert [row["area"]["code"] for row in rows] == ["33.25"] * 3
-
-
 @pytest.mark.parametrize(
     "text", ["Lampu jalan mati sudah sebulan, tolong diperbaiki", "dramanya bikin nangis, ayo nonton"]
 )
@@ -222,6 +212,15 @@ def test_a_hint_that_is_not_understood_is_said(text: str) -> None:
     for hint in ("Kota Semarang", "Kec. Subah, Kab. Batang", "33.25"):
         assert "warnings" not in run(line(text, place_hint=hint), region=None)[0]
     assert "warnings" not in run(line(text, place_hint="Subah"), region="33.25")[0]
+
+
+def test_hints_come_as_name_code_or_object() -> None:
+    rows = run(
+        line("lampu jalan mati", place_hint="33.25")
+        + line("lampu jalan mati", place_hint="Batang, Jawa Tengah")
+        + line("lampu jalan mati", place_hint={"code": "33.25", "basis": "shared_location"})
+    )
+    assert [row["area"]["code"] for row in rows] == ["33.25"] * 3
 
 
 def test_hostile_text_is_read() -> None:

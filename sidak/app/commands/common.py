@@ -15,9 +15,6 @@ from sidak.settings import load_settings
 if TYPE_CHECKING:
     from sidak.app.collect import Ended
 
-_PROPOSED = 3
-"""So many areas of a name are proposed, the largest first."""
-
 
 @contextmanager
 def open_house() -> Iterator[House]:
@@ -51,7 +48,7 @@ def known_areas(codes: Sequence[str] | None, *, option: str) -> tuple[str, ...]:
     for code in codes:
         if is_area(code):
             continue
-        named = [f"{each} ({area_name(each)})" for each in find_by_name(code)[:_PROPOSED]]
+        named = [f"{each} ({area_name(each)})" for each in find_by_name(code)[:3]]  # the largest come first
         hint = f"{code} is the name of {', '.join(named)}" if named else "codes look like 33, 33.25 or 33.25.09"
         raise UsageError(f"{option}: {code!r} is the code of no area; {hint}")
     return tuple(codes)
