@@ -13,8 +13,18 @@ from hypothesis import strategies as st
 
 from nlp.encoder.mixture import CEILING, FLOOR, apply_mixture, fit_mixture, mixture
 from nlp.encoder.pieces import END, MOST_PIECES, START, UNKNOWN, Pieces, plain_words, read_pieces, write_pieces
-from nlp.encoder.second_look import PIECES_FILE, second_look
-from nlp.teaching.encoder_taught import read_scores, read_shares
+from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE, second_look
+from nlp.model import MODEL_DIR
+from nlp.teaching.devdata import Example
+from nlp.teaching.encoder_taught import (
+    SCORES_FILE,
+    encoder_folder,
+    read_scores,
+    read_shares,
+    scores_of,
+    write_scores,
+)
+from sidak.errors import UsageError
 
 SMALL = Pieces(
     names=("<s>", "</s>", "<pad>", "<unk>", "▁", "▁jalan", "▁ja", "lan", "rusak", "▁rusak", "r", "u"),
@@ -125,6 +135,21 @@ def test_where_readers_disagree_the_encoder_is_taught_their_share(tmp_path: Path
 
 def test_scores_out_of_fold_are_kept_by_key_alone():
     assert all(len(key) == 16 and set(key) <= set("0123456789abcdef") for key in read_scores())
+
+
+def test_an_encoder_that_lies_whole_where_training_writes_is_the_one_that_is_weighed(tmp_path: Path):
+    (tmp_path / SCORES_FILE).write_text(write_scores({"a": 1.5}), encoding="ascii")
+    assert encoder_folder(tmp_path) == MODEL_DIR
+    for name in (ENCODER_FILE, PIECES_FILE):
+        (tmp_path / name).touch()
+    assert read_scores(encoder_folder(tmp_path)) == {"a": 1.5}
+
+
+def test_a_tweet_that_the_encoder_never_scored_is_told_plainly():
+    tweets = [Example(origin="tweets", text="", key=key) for key in "ab"]
+    assert scores_of(tweets, {"a": 1.0, "b": 2.0}) == [1.0, 2.0]
+    with pytest.raises(UsageError, match="1 of 2 labelled tweets"):
+        scores_of(tweets, {"a": 1.0})
 
 
 def test_the_models_that_are_shipped_stay_small():
