@@ -55,7 +55,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
 
 
-OnEpoch = Callable[[int, float, Weights], None]
+OnEpoch = Callable[[int, float], None]
 Numbered = Sequence[Sequence[int]]
 
 
@@ -92,11 +92,7 @@ def fit_encoder(
             plan.step()
             losses.append(float(loss.detach()))
         if on_epoch is not None:
-            on_epoch(epoch, float(np.mean(losses)), _finished(frozen, learnt))
-    return _finished(frozen, learnt)
-
-
-def _finished(frozen: Weights, learnt: Weights) -> Weights:
+            on_epoch(epoch, float(np.mean(losses)))
     return frozen | {name: value.detach().clone() for name, value in learnt.items()}
 
 

@@ -82,7 +82,7 @@ class _Teaching(msgspec.Struct, frozen=True, kw_only=True):
             chance = random.Random(epoch)  # noqa: S311 - a choice of texts, no secret
             return [*lessons, *chance.sample(self.drawn, STREAMS_AN_EPOCH), *self.always]
 
-        def tell(epoch: int, loss: float, _: Weights) -> None:
+        def tell(epoch: int, loss: float) -> None:
             sys.stderr.write(f"{name}, epoch {epoch + 1}: loss {loss:.3f}\n")
 
         return fit_encoder(self.weights, self.pieces, of_epoch, course=self.course, on_epoch=tell)
