@@ -16,11 +16,12 @@ from pathlib import Path
 import numpy as np
 from scipy.special import expit
 
-from nlp.encoder.mixture import MIXTURE_FILE, Mixture, apply_mixture, fit_mixture, write_mixture
+from nlp.encoder.mixture import MIXTURE_FILE, Mixture
 from nlp.encoder.second_look import SecondLook, read_second_look
 from nlp.linear import LinearModel, write_model
 from nlp.model import MODEL_DIR
-from nlp.teaching.encoder_taught import encoder_folder, is_taught, read_scores, scores_of
+from nlp.teaching.encoder.mixture import apply_mixture, fit_mixture, write_mixture
+from nlp.teaching.encoder.taught import encoder_folder, is_taught, read_scores, scores_of
 from nlp.teaching.folds import OutOfFold
 from nlp.teaching.relevance_corpus import STREAMS, Corpus, Floats, Rows, read_corpus
 from nlp.teaching.relevance_registers import (

@@ -50,7 +50,7 @@ def train(
 
 def _train_encoder(data: Path, *, output: Path) -> None:
     try:
-        from nlp.teaching.encoder import train_encoder
+        from nlp.teaching.encoder.train import train_encoder
     except ModuleNotFoundError as exc:
         raise UsageError(f"{exc.name} is not installed; `make setup-encoder` installs what the encoder needs") from exc
     train_encoder(data, labels=LABELS, output=output)

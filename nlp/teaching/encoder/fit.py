@@ -16,8 +16,8 @@ import torch.nn.functional as F  # noqa: N812 - PyTorch's own name for it
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
-from nlp.encoder.network import Tensors, count_layers, embed, head, pool
 from nlp.encoder.pieces import PADDING, Pieces
+from nlp.teaching.encoder.network import Tensors, count_layers, embed, head, pool
 
 FROZEN = frozenset({"words", "positions", "start.gain", "start.shift", "head.centre", "head.spread"})
 NUMERICS = torch.bfloat16

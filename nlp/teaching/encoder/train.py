@@ -19,13 +19,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from nlp.encoder.export import pack_encoder
-from nlp.encoder.fit import Course, Lesson, Weights, fit_encoder, score_texts
 from nlp.encoder.pieces import Pieces, write_pieces
 from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE
-from nlp.encoder.start import read_start
 from nlp.teaching.devdata import Example, plain, read_backgrounds, read_hand_labels
-from nlp.teaching.encoder_taught import SCORES_FILE, is_taught, read_shares, write_scores
+from nlp.teaching.encoder.export import pack_encoder
+from nlp.teaching.encoder.fit import Course, Lesson, Weights, fit_encoder, score_texts
+from nlp.teaching.encoder.start import read_start
+from nlp.teaching.encoder.taught import SCORES_FILE, is_taught, read_shares, write_scores
 from nlp.teaching.folds import folds
 from nlp.teaching.sentences import ALL_POSTS, read_ours
 
