@@ -50,6 +50,32 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     """Of a tweet, what its label is kept under."""
 
 
+class HandLabel(msgspec.Struct, frozen=True, kw_only=True):
+    """What readers made of a tweet: a report or not (None: unclear), its category, whether it names a place; votes.
+
+    `category` is empty and `placed` None where there was nothing to say; a vote is `1`, `0` or `?` for each reader.
+    """
+
+    is_report: bool | None
+    category: str
+    placed: bool | None
+    votes: str
+
+
+def read_labels(labels: Path) -> dict[str, HandLabel]:
+    """Read hand labels by `label_key`: lines of key, `1|0|?`, category or dash, placed `1|0` or dash, votes."""
+    rows = (line.split("\t") for line in labels.read_text(encoding="utf-8").splitlines() if line)
+    return {
+        key: HandLabel(
+            is_report=None if label == "?" else label == "1",
+            category="" if category == "-" else category,
+            placed=None if placed == "-" else placed == "1",
+            votes=votes,
+        )
+        for key, label, category, placed, votes in rows
+    }
+
+
 def read_complaints(data: Path, *, later: bool) -> Iterator[Example]:
     """Yield formal complaints with a known topic, earlier or later than SPLIT_DAY; applications are no reports."""
     for row in _rows(data / COMPLAINTS):
@@ -84,10 +110,10 @@ def read_labelled_tweets(data: Path) -> Iterator[Example]:
 def read_hand_labels(data: Path, labels: Path) -> Iterator[Example]:
     """Yield the hand-labelled tweets of the infrastructure stream, each wording once, never those of the test set.
 
-    `labels` holds lines of `key TAB 1|0|? TAB category or dash`, keyed by `label_key`, without texts or ids.
+    `labels` holds what `read_labels` reads, without texts or ids.
     """
     tested = {plain(example.text) for example in read_labelled_tweets(data)}
-    known = dict(line.split("\t")[:2] for line in labels.read_text(encoding="utf-8").splitlines() if line)
+    known = read_labels(labels)
     seen: set[str] = set()
     for row in _rows(data / STREAM):
         key, wording = label_key(row["id"]), plain(row["text"])
@@ -97,7 +123,7 @@ def read_hand_labels(data: Path, labels: Path) -> Iterator[Example]:
                 origin="tweets",
                 text=row["text"],
                 day=str(row["created_at"]),
-                is_report=None if known[key] == "?" else known[key] == "1",
+                is_report=known[key].is_report,
                 key=key,
             )
 

@@ -16,7 +16,7 @@ from nlp.encoder.mixture import mixture
 from nlp.encoder.pieces import END, MOST_PIECES, START, UNKNOWN, Pieces, plain_words, read_pieces, write_pieces
 from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE, second_look
 from nlp.model import MODEL_DIR
-from nlp.teaching.devdata import Example
+from nlp.teaching.devdata import Example, HandLabel, read_labels
 from nlp.teaching.encoder.mixture import CEILING, FLOOR, apply_mixture, fit_mixture
 from nlp.teaching.encoder.quantise import BLOCK, Floats, quantise, quantise_blocks
 from nlp.teaching.encoder.taught import (
@@ -134,6 +134,16 @@ def test_where_readers_disagree_the_encoder_is_taught_their_share(tmp_path: Path
     labels = tmp_path / "labels.tsv"
     labels.write_text("a\t1\tbanjir\t1\t111\nb\t?\tpohon\t0\t10\nc\t0\t-\t-\t0?0\n", encoding="utf-8")
     assert read_shares(labels) == pytest.approx({"a": 1.0, "b": 0.5, "c": 1 / 6})
+
+
+def test_hand_labels_are_read_with_all_that_their_lines_say(tmp_path: Path):
+    labels = tmp_path / "labels.tsv"
+    labels.write_text("a\t1\tbanjir\t1\t111\nb\t?\tpohon\t0\t10\nc\t0\t-\t-\t0?0\n", encoding="utf-8")
+    assert read_labels(labels) == {
+        "a": HandLabel(is_report=True, category="banjir", placed=True, votes="111"),
+        "b": HandLabel(is_report=None, category="pohon", placed=False, votes="10"),
+        "c": HandLabel(is_report=False, category="", placed=None, votes="0?0"),
+    }
 
 
 def test_scores_out_of_fold_are_kept_by_key_alone():

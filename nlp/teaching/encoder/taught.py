@@ -9,7 +9,7 @@ from statistics import fmean
 
 from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE
 from nlp.model import MODEL_DIR
-from nlp.teaching.devdata import Example, plain
+from nlp.teaching.devdata import Example, plain, read_labels
 from sidak.errors import UsageError
 
 SCORES_FILE = "encoder_scores.tsv"
@@ -23,8 +23,7 @@ def is_taught(text: str) -> bool:
 
 def read_shares(labels: Path) -> dict[str, float]:
     """Return, by key, the share of its readers who called a text a report; an unsure one counts one half."""
-    rows = [line.split("\t") for line in labels.read_text(encoding="utf-8").splitlines() if line]
-    return {row[0]: fmean(_VOTES[vote] for vote in row[4]) for row in rows}
+    return {key: fmean(_VOTES[vote] for vote in label.votes) for key, label in read_labels(labels).items()}
 
 
 def encoder_folder(output: Path) -> Path:
