@@ -15,7 +15,8 @@ from sidak.errors import UsageError
 COMPLAINTS = "complaints_surabaya_2022.jsonl"
 TWEETS_LABELLED = "tweets_labelled_50.csv"
 STREAM = "background/tweets_infrastructure_unlabelled.jsonl"
-BACKGROUNDS = ("korupsi", "polri", "sp4n_pr", "emot")
+STREAMS = ("korupsi", "polri", "sp4n_pr", "emot")
+"""In these almost nothing is a first-hand report."""
 _NO_WORDING = re.compile(r"@\w+|\[\w+\]|https?://\S+|[\W\d_]")
 SPLIT_DAY = "2022-09-01"
 """Complaints before this day are for training, later ones for evaluation."""
@@ -93,7 +94,7 @@ def read_complaints(data: Path, *, later: bool) -> Iterator[Example]:
 
 def read_backgrounds(data: Path) -> Iterator[Example]:
     """Yield streams in which almost nothing is a first-hand report."""
-    for name in BACKGROUNDS:
+    for name in STREAMS:
         for row in _rows(data / f"background/tweets_{name}.jsonl"):
             yield Example(origin=name, text=row["text"], is_report=False)
 

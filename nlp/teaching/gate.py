@@ -1,4 +1,4 @@
-"""Trains the gate: `python -m nlp.teaching.gate --data DIR`; says what thresholds keep and let through, out of fold.
+"""Trains the gate: `sidak train --data DIR --model gate`; says what thresholds keep and let through, out of fold.
 
 Two linear models come out. `gate_style.tsv` tells letters to an office from posts; `gate.tsv` weighs that, the words
 and pairs of them, the lexicons' phrases and the form of a text. Only common words are kept (`nlp.wording.may_be_kept`),
@@ -7,7 +7,6 @@ found in at least ten texts (pairs in twenty) and in tweets among them: no text 
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -23,9 +22,9 @@ from nlp.gate import is_letterlike
 from nlp.gate_features import pair_features, phrase_features, shared_features, word_features
 from nlp.glance import Glance, glance
 from nlp.linear import LinearModel, write_model
-from nlp.model import MODEL_DIR, threshold
+from nlp.model import threshold
 from nlp.normalize import is_known
-from nlp.teaching.devdata import BACKGROUNDS, Example, plain, read_backgrounds, read_complaints, read_hand_labels
+from nlp.teaching.devdata import STREAMS, Example, plain, read_backgrounds, read_complaints, read_hand_labels
 from nlp.teaching.folds import folds
 from nlp.teaching.sentences import INVENTED, read_ours
 from nlp.wording import may_be_kept
@@ -41,7 +40,7 @@ WEIGHTS = {
     ("tweets", 0): 1.5,
     ("complaints", 1): 0.4,
     ("complaints", 0): 0.05,
-    **dict.fromkeys([(origin, 0) for origin in BACKGROUNDS], 2.0),
+    **dict.fromkeys([(origin, 0) for origin in STREAMS], 2.0),
     (INVENTED, 1): 0.3,
     (INVENTED, 0): 0.1,
 }
@@ -49,17 +48,6 @@ WEIGHTS = {
 through costs little, a complaint that is turned away much."""
 REGULARISATION = {"style": 1.0, "gate": 1.0}
 RECALLS = (0.999, 0.996, 0.993, 0.99, 0.98)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Train both models and write them into nlp/model; people's output goes to standard error."""
-    parser = argparse.ArgumentParser(prog="python -m nlp.teaching.gate", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of development data")
-    parser.add_argument("--labels", type=Path, default=MODEL_DIR / "labels.tsv", help="hand labels of the stream")
-    parser.add_argument("--output", type=Path, default=MODEL_DIR, help="where the models go")
-    options = parser.parse_args(arguments)
-    train_gate(options.data, labels=options.labels, output=options.output)
-    return 0
 
 
 def train_gate(data: Path, *, labels: Path, output: Path) -> None:
@@ -171,7 +159,3 @@ def _say(
 def _write(model: LinearModel, file: Path) -> None:
     comments = [f"{file.stem}: logistic weights, written by nlp/teaching/gate.py; see MODEL_CARD.md"]
     file.write_text(write_model(model, comments=comments), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -20,10 +20,11 @@ from nlp.encoder.mixture import MIXTURE_FILE, Mixture
 from nlp.encoder.second_look import SecondLook, read_second_look
 from nlp.linear import LinearModel, write_model
 from nlp.model import MODEL_DIR
+from nlp.teaching.devdata import STREAMS
 from nlp.teaching.encoder.mixture import apply_mixture, fit_mixture, write_mixture
 from nlp.teaching.encoder.taught import encoder_folder, is_taught, read_scores, scores_of
 from nlp.teaching.folds import OutOfFold
-from nlp.teaching.relevance_corpus import STREAMS, Corpus, Floats, Rows, read_corpus
+from nlp.teaching.relevance_corpus import Corpus, Floats, Rows, read_corpus
 from nlp.teaching.relevance_registers import (
     Calibrated,
     Register,

@@ -28,7 +28,6 @@ LEAST_TEXTS, LEAST_TEXTS_OF_PAIRS = 20, 40
 TWEETS_WEIGHT, STREAMS_WEIGHT = 2.0, 0.5
 INVENTED_WEIGHTS = {"damage": 0.15, "misconduct": 0.4, "service": 0.3}
 """Real chatter about damage is at hand; about misconduct and service there is none but what we invented."""
-STREAMS = ("korupsi", "polri", "sp4n_pr", "emot")
 
 Features = dict[str, float]
 Floats = npt.NDArray[np.float64]

@@ -13,8 +13,9 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from nlp.linear import LinearModel
+from nlp.teaching.devdata import STREAMS
 from nlp.teaching.folds import FOLDS
-from nlp.teaching.relevance_corpus import STREAMS, Corpus, Features, Floats
+from nlp.teaching.relevance_corpus import Corpus, Features, Floats
 from nlp.teaching.relevance_fit import assign_folds, fit_cues, fit_wording, score_wording
 from nlp.teaching.sentences import INVENTED, LETTERS
 from nlp.wording import Scaled, may_be_kept
