@@ -18,15 +18,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from nlp.areas import find_by_name, is_large
 from nlp.build import build_nlp, make_doc
 from nlp.category_features import Reading, read_text
 from nlp.category_model import NONE, CategoryModel, Term, write_model
 from nlp.components.classification import points_of
 from nlp.findings import findings_of
 from nlp.lexicon import kind_of
-from nlp.normalize import is_known
 from nlp.teaching.category_examples import LABELS, NEAR_MISSES, CategorisedText, read_examples
+from nlp.teaching.keepable import may_keep_word
 from nlp.teaching.sentences import INVENTED, LETTERS, POSTS
 
 LEAST_TEXTS = 8
@@ -124,8 +123,8 @@ def _features_kept(readings: Sequence[Reading]) -> dict[str, float]:
 
 
 def may_be_kept(word: str) -> bool:
-    """Tell common words from names and rare words, which no model may keep."""
-    return word in NUMBERS or (word.isalpha() and is_known(word) and not any(map(is_large, find_by_name(word))))
+    """Tell common words, and what stands for numbers, from names and rare words, which no model may keep."""
+    return word in NUMBERS or may_keep_word(word)
 
 
 def _matrix(readings: Sequence[Reading], columns: Mapping[str, int], rarities: Mapping[str, float]) -> csr_matrix:

@@ -1,7 +1,7 @@
 """Trains the gate: `sidak train --data DIR --model gate`; says what thresholds keep and let through, out of fold.
 
 Two linear models come out. `gate_style.tsv` tells letters to an office from posts; `gate.tsv` weighs that, the words
-and pairs of them, the lexicons' phrases and the form of a text. Only common words are kept (`nlp.wording.may_be_kept`),
+and pairs of them, the lexicons' phrases and the form of a text. Only common words are kept (`keepable.py`),
 found in at least ten texts (pairs in twenty) and in tweets among them: no text can be read back out of the weights.
 """
 
@@ -17,17 +17,15 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from nlp.areas import find_by_name, is_large
 from nlp.gate import is_letterlike
 from nlp.gate_features import pair_features, phrase_features, shared_features, word_features
 from nlp.glance import Glance, glance
 from nlp.linear import LinearModel, write_model
 from nlp.model import threshold
-from nlp.normalize import is_known
 from nlp.teaching.devdata import STREAMS, Example, plain, read_backgrounds, read_complaints, read_hand_labels
 from nlp.teaching.folds import folds
+from nlp.teaching.keepable import may_keep_wording
 from nlp.teaching.sentences import INVENTED, read_ours
-from nlp.wording import may_be_kept
 from nlp.words import clean_text
 
 Features = dict[str, float]
@@ -88,13 +86,10 @@ def _allowed(examples: Sequence[Example], features: Sequence[Features]) -> set[s
     return {
         name
         for name, count in everywhere.items()
-        if count >= LEAST_TEXTS[name[0]] and tweets[name] >= LEAST_IN_TWEETS and (name[0] == "p" or may_be_kept(name))
+        if count >= LEAST_TEXTS[name[0]]
+        and tweets[name] >= LEAST_IN_TWEETS
+        and (name[0] == "p" or may_keep_wording(name))
     }
-
-
-def may_keep_stem(word: str) -> bool:
-    """Tell whether a stem's weight says nothing of anybody: a common word, no digit, no province or regency."""
-    return word.isalpha() and is_known(word) and not any(map(is_large, find_by_name(word)))
 
 
 def _fit_style(examples: Sequence[Example], words: Sequence[Features]) -> LinearModel:
