@@ -1,4 +1,4 @@
-"""What the linear models look at: stems for the gate; stems, cues and category points for relevance."""
+"""What the linear models look at: stems to tell letters from chatter; stems, cues and category points for relevance."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import msgspec
 
 from nlp.areas import find_by_name, is_large
 from nlp.memory import Memory
-from nlp.normalize import is_known, slang_spellings
+from nlp.normalize import is_known
 from nlp.wording_sums import Term, WordingSums, frame
 from nlp.words import is_plain
 
@@ -97,18 +97,6 @@ def wording_keys(words: Sequence[str]) -> Iterator[str]:
         yield from token_parts(token)
     for left, right in set(pairwise(tokens)):
         yield f"b:{left} {right}"
-
-
-def may_be_kept(key: str) -> bool:
-    """Tell whether a feature says nothing of anybody: common words, masks and marks, or a part of a word."""
-    if key[0] == "c":
-        return True
-    return all(_is_common(word) for word in key[2:].split(" "))
-
-
-def _is_common(word: str) -> bool:
-    masked = word in {ACCOUNT, LINK, NUMBER, AREA} or not any(map(str.isalnum, word))
-    return masked or is_known(word) or word in slang_spellings()
 
 
 def read_wording(text: str) -> WordingModel:

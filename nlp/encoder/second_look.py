@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import numpy as np
 import onnxruntime
@@ -39,7 +40,11 @@ class SecondLook:
 @cache
 def second_look() -> SecondLook:
     """Return the shipped encoder, loaded when first needed."""
-    folder = files("nlp.model")
+    return read_second_look(files("nlp.model"))
+
+
+def read_second_look(folder: Traversable) -> SecondLook:
+    """Return the encoder that lies in a folder."""
     return SecondLook(
         folder.joinpath(ENCODER_FILE).read_bytes(),
         read_pieces(folder.joinpath(PIECES_FILE).read_bytes().decode("utf-8")),

@@ -1,15 +1,11 @@
-"""Scores kind and category on texts that the model scored did not see: `python -m nlp.evaluation.category --data DIR`.
+"""Scores kind and category on texts that the model scored did not see: `sidak evaluate --data DIR --part category`.
 
 Models are trained anew: the complaints before SPLIT_DAY teach, the later ones test; another province's complaints
-and tweets are dealt into folds, copies of a wording into one. The keyword sample and copies of it never teach. The
-scores go to standard output; texts never do.
+and tweets are dealt into folds, copies of a wording into one. The keyword sample and copies of it never teach.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,21 +16,10 @@ from nlp.components.accusation import lean
 from nlp.components.classification import weigh
 from nlp.evaluation.category_scores import Judged, Scores, score, score_each, score_misconduct, score_topics
 from nlp.teaching.category import fit, read_all
-from nlp.teaching.category_examples import LABELS, NEAR_MISSES, Example, read_examples
+from nlp.teaching.category_examples import LABELS, NEAR_MISSES, CategorisedText, read_examples
 from nlp.teaching.sentences import OURS
 
 FOLDS = 3
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Evaluate and print the scores."""
-    parser = argparse.ArgumentParser(prog="python -m nlp.evaluation.category", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of development data")
-    parser.add_argument("--labels", type=Path, default=LABELS, help="labels by reading")
-    options = parser.parse_args(arguments)
-    json.dump(evaluate_category(options.data, labels=options.labels), sys.stdout, indent=1)
-    sys.stdout.write("\n")
-    return 0
 
 
 def evaluate_category(data: Path, *, labels: Path = LABELS) -> dict[str, Scores]:
@@ -61,7 +46,7 @@ def evaluate_category(data: Path, *, labels: Path = LABELS) -> dict[str, Scores]
     return scores | {f"category_{name}": found for name, found in score_each(_named(judged)).items()}
 
 
-def judge(examples: Sequence[Example], readings: Sequence[Reading]) -> list[Judged]:
+def judge(examples: Sequence[CategorisedText], readings: Sequence[Reading]) -> list[Judged]:
     """Return examples with what models that saw neither them nor copies of them find; invented ones only teach."""
     judged: list[Judged] = []
     for fold in range(FOLDS):
@@ -72,7 +57,7 @@ def judge(examples: Sequence[Example], readings: Sequence[Reading]) -> list[Judg
     return judged
 
 
-def judge_unseen(examples: Sequence[Example], readings: Sequence[Reading], *, origin: str) -> list[Judged]:
+def judge_unseen(examples: Sequence[CategorisedText], readings: Sequence[Reading], *, origin: str) -> list[Judged]:
     """Return what a model that never saw an origin finds in it: the same work in another place."""
     teach = [n for n, each in enumerate(examples) if _teaches(each) and each.origin != origin]
     late = any(each.late for each in examples if each.origin == origin)
@@ -81,16 +66,16 @@ def judge_unseen(examples: Sequence[Example], readings: Sequence[Reading], *, or
     return [_judge_one(model, examples[n], readings[n]) for n in held]
 
 
-def _judge_one(model: CategoryModel, example: Example, reading: Reading) -> Judged:
+def _judge_one(model: CategoryModel, example: CategorisedText, reading: Reading) -> Judged:
     shares, nothing = weigh(model, model.score_reading(reading))
     return Judged(example=example, shares=shares, nothing=nothing, leaning=lean(reading.hints))
 
 
-def _teaches(example: Example) -> bool:
+def _teaches(example: CategorisedText) -> bool:
     return bool(example.categories) and not example.late and not example.tested
 
 
-def _fold(example: Example) -> int:
+def _fold(example: CategorisedText) -> int:
     """Return the fold in which an example is held out; -1 for what always teaches."""
     if example.origin in {"complaints", NEAR_MISSES, *OURS}:
         return -1
@@ -104,7 +89,3 @@ def _of(judged: Sequence[Judged], origin: str) -> list[Judged]:
 def _named(judged: Sequence[Judged]) -> list[Judged]:
     """Return those in which a reader saw a category."""
     return [each for each in judged if each.example.read and each.example.categories[0] != NONE]
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

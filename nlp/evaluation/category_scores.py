@@ -11,7 +11,7 @@ import numpy as np
 from nlp.category_model import NONE
 from nlp.components.classification import choose
 from nlp.lexicon import kind_of
-from nlp.teaching.category_examples import Example
+from nlp.teaching.category_examples import CategorisedText
 from nlp.teaching.devdata import PROPOSED
 from sidak.models import Classification
 
@@ -27,7 +27,7 @@ Scores = dict[str, float | int]
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """An example with what was found: the categories by probability, the best first."""
 
-    example: Example
+    example: CategorisedText
     shares: tuple[tuple[str, float], ...]
     nothing: float = 0.0
     leaning: float = 0.0

@@ -1,4 +1,4 @@
-"""Measures the gate on texts it was not trained on: `python -m nlp.evaluation.gate --data DIR`; prints JSON.
+"""Measures the gate on texts it was not trained on: `sidak evaluate --data DIR --part gate`.
 
 Later complaints and labelled tweets are held back from training; what the streams let through counts whole streams, of
 which the gate saw the texts in training (nlp/teaching/gate.py says the same out of fold).
@@ -6,27 +6,14 @@ which the gate saw the texts in training (nlp/teaching/gate.py says the same out
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from nlp.gate import read_gate
-from nlp.teaching.devdata import BACKGROUNDS, Example, read_backgrounds, read_complaints, read_labelled_tweets
+from nlp.teaching.devdata import STREAMS, Example, read_backgrounds, read_complaints, read_labelled_tweets
 
 Shares = dict[str, float | int]
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m nlp.evaluation.gate", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of development data")
-    options = parser.parse_args(arguments)
-    json.dump(evaluate_gate(options.data), sys.stdout, indent=1)
-    sys.stdout.write("\n")
-    return 0
 
 
 def evaluate_gate(data: Path) -> dict[str, Shares]:
@@ -42,7 +29,7 @@ def evaluate_gate(data: Path) -> dict[str, Shares]:
         "tweets_labelled: others let through": _passed(each for each in tweets if each.is_report is False),
         **{
             f"{origin}: let through": _passed(each for each in backgrounds if each.origin == origin)
-            for origin in BACKGROUNDS
+            for origin in STREAMS
         },
     }
 
@@ -62,7 +49,3 @@ def _interval(hits: int, count: int) -> tuple[float, float]:
     reach = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     scale = 1 + z * z / count
     return round((middle - reach) / scale, 4), round((middle + reach) / scale, 4)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

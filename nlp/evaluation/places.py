@@ -16,7 +16,7 @@ import msgspec
 
 from nlp.areas import ancestors, area_label, bare_name, children, find_by_name, is_within, name_key
 from nlp.components.places import locate
-from nlp.teaching.devdata import BACKGROUNDS, COMPLAINTS
+from nlp.teaching.devdata import COMPLAINTS, STREAMS
 from sidak.errors import UsageError
 from sidak.models import Area, Location
 
@@ -53,7 +53,7 @@ def evaluate_places(data: Path, *, read: Reader = locate) -> dict[str, Scores]:
         "told_province": [(each, read(each.text, region=each.code[:2]).area) for each in complaints],
         "told_nothing": [(each, read(each.text).area) for each in complaints],
     }
-    streams = {name: _rows(data / f"background/tweets_{name}.jsonl") for name in BACKGROUNDS}
+    streams = {name: _rows(data / f"background/tweets_{name}.jsonl") for name in STREAMS}
     return {
         **{name: _score(answers) for name, answers in told.items()},
         "other_streams": {

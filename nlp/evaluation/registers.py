@@ -19,6 +19,7 @@ from nlp.evaluation.measures import (
 )
 from nlp.evaluation.measures import Scores as Probabilities
 from nlp.model import threshold
+from nlp.teaching.folds import OutOfFold
 
 Scores = dict[str, Any]
 
@@ -31,13 +32,6 @@ _MEASURES: Mapping[str, Measure] = {
     "best_f1": best_f1,
     "calibration_error": calibration_error,
 }
-
-
-class OutOfFold(msgspec.Struct, frozen=True):
-    """What models that never saw a text make of it, by origin: truths and probabilities."""
-
-    truths: dict[str, Truths]
-    probabilities: dict[str, Probabilities]
 
 
 def score_registers(found: OutOfFold) -> dict[str, Scores]:

@@ -29,7 +29,7 @@ def threshold(name: str) -> float:
 
 @cache
 def linear_model(name: str) -> LinearModel:
-    """Return the linear model of that name: `gate` or `relevance`."""
+    """Return the linear model of that name: `gate`, `gate_style`, `style`, `relevance` or `relevance_letter`."""
     return read_model(files("nlp.model").joinpath(f"{name}.tsv").read_text(encoding="utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""Trains the category model: `python -m nlp.teaching.category --data DIR`.
+"""Trains the category model: `sidak train --data DIR --model category`.
 
 A multinomial logistic model over words, pairs, parts of words and the lexicons' points. What is kept must not give a
 text away: words and pairs are common words found in many texts, no digits, no regions' names; parts of words are
@@ -7,7 +7,6 @@ hashed into buckets that several words share.
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
 from collections import Counter, defaultdict
@@ -19,16 +18,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from nlp.areas import find_by_name, is_large
 from nlp.build import build_nlp, make_doc
 from nlp.category_features import Reading, read_text
 from nlp.category_model import NONE, CategoryModel, Term, write_model
 from nlp.components.classification import points_of
 from nlp.findings import findings_of
 from nlp.lexicon import kind_of
-from nlp.model import MODEL_DIR
-from nlp.normalize import is_known
-from nlp.teaching.category_examples import LABELS, NEAR_MISSES, Example, read_examples
+from nlp.teaching.category_examples import LABELS, NEAR_MISSES, CategorisedText, read_examples
+from nlp.teaching.keepable import may_keep_word
 from nlp.teaching.sentences import INVENTED, LETTERS, POSTS
 
 LEAST_TEXTS = 8
@@ -51,20 +48,8 @@ FIRST_SHARE = 0.65
 WEIGHTS = {"complaints": 3.0, "laporgub": 2.0, "tweets": 2.0, INVENTED: 1.5, LETTERS: 1.5, NEAR_MISSES: 0.5, POSTS: 0.2}
 TOPIC_WEIGHT = 1.0
 """An official topic is chosen by the citizen, and often wrong."""
-MODEL_FILE = MODEL_DIR / "category.tsv"
 NUMBERS = frozenset({"#", "##"})
 _HINTS = frozenset({"l:", "b:", "c:"})
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Train and write the model; people's output goes to standard error."""
-    parser = argparse.ArgumentParser(prog="python -m nlp.teaching.category", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of development data")
-    parser.add_argument("--labels", type=Path, default=LABELS, help="labels by reading")
-    parser.add_argument("--output", type=Path, default=MODEL_FILE, help="where the model goes")
-    options = parser.parse_args(arguments)
-    train_category(options.data, options.output, labels=options.labels)
-    return 0
 
 
 def train_category(data: Path, output: Path, *, labels: Path = LABELS) -> None:
@@ -77,7 +62,7 @@ def train_category(data: Path, output: Path, *, labels: Path = LABELS) -> None:
     sys.stderr.write(f"category: {len(examples)} texts, {len(model.terms)} features, {len(text) // 1024} KiB\n")
 
 
-def read_all(examples: Iterable[Example]) -> list[Reading]:
+def read_all(examples: Iterable[CategorisedText]) -> list[Reading]:
     """Return the features of each example, as the pipeline sees them."""
     nlp = build_nlp()
     for step in set(nlp.pipe_names) - {"sidak_signals", "sidak_amounts"}:
@@ -89,7 +74,7 @@ def read_all(examples: Iterable[Example]) -> list[Reading]:
     ]
 
 
-def fit(examples: Sequence[Example], readings: Sequence[Reading]) -> CategoryModel:
+def fit(examples: Sequence[CategorisedText], readings: Sequence[Reading]) -> CategoryModel:
     """Return a model learnt from examples."""
     rarities = _features_kept(readings)
     columns = {name: index for index, name in enumerate(rarities)}
@@ -138,8 +123,8 @@ def _features_kept(readings: Sequence[Reading]) -> dict[str, float]:
 
 
 def may_be_kept(word: str) -> bool:
-    """Tell common words from names and rare words, which no model may keep."""
-    return word in NUMBERS or (word.isalpha() and is_known(word) and not any(map(is_large, find_by_name(word))))
+    """Tell common words, and what stands for numbers, from names and rare words, which no model may keep."""
+    return word in NUMBERS or may_keep_word(word)
 
 
 def _matrix(readings: Sequence[Reading], columns: Mapping[str, int], rarities: Mapping[str, float]) -> csr_matrix:
@@ -174,7 +159,7 @@ def _half(names: Iterable[str], rarities: Mapping[str, float]) -> dict[str, floa
     return {name: value / math.sqrt(square) for name, value in row.items()}
 
 
-def _targets(examples: Sequence[Example]) -> tuple[list[int], list[str], NDArray[np.float64]]:
+def _targets(examples: Sequence[CategorisedText]) -> tuple[list[int], list[str], NDArray[np.float64]]:
     """Return one row, label and weight for each category that an example may have."""
     rows: list[int] = []
     labels: list[str] = []
@@ -216,7 +201,3 @@ def _share(place: int, categories: int, *, read: bool) -> float:
     if categories == 1 or not read:
         return 1.0 / categories
     return FIRST_SHARE if place == 0 else (1.0 - FIRST_SHARE) / (categories - 1)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -27,7 +27,7 @@ NEAR_MISSES = "near_misses"
 """The origin of invented letters that report nothing."""
 
 
-class Example(msgspec.Struct, frozen=True, kw_only=True):
+class CategorisedText(msgspec.Struct, frozen=True, kw_only=True):
     """One text and the categories it may have, the first the likeliest; `read` where a person judged the text.
 
     What is `tested` may never be learnt from.
@@ -47,7 +47,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
         return plain(self.text)
 
 
-def read_examples(data: Path, *, labels: Path = LABELS) -> list[Example]:
+def read_examples(data: Path, *, labels: Path = LABELS) -> list[CategorisedText]:
     """Return everything that can be learnt from, and later complaints with a known topic for evaluation."""
     known = _read_labels(labels)
     sample = list(_read_keyword_sample(data))
@@ -60,20 +60,20 @@ def read_examples(data: Path, *, labels: Path = LABELS) -> list[Example]:
     ]
 
 
-def read_invented() -> Iterator[Example]:
+def read_invented() -> Iterator[CategorisedText]:
     """Yield what was written for this project: sentences, letters, and such posts as report something.
 
     What reports nothing names no category, and may be about one all the same: posts more often than letters.
     """
     for name in SENTENCES:
         for text, _, _, category in read_rows(name):
-            yield Example(origin=INVENTED, text=text, categories=(category,))
+            yield CategorisedText(origin=INVENTED, text=text, categories=(category,))
     for name in (LETTERS, POSTS):
         for text, is_report, category in read_rows(name):
             if is_report == "1":
-                yield Example(origin=name, text=text, categories=(category,))
+                yield CategorisedText(origin=name, text=text, categories=(category,))
             elif name == LETTERS:
-                yield Example(origin=NEAR_MISSES, text=text, categories=(NONE,))
+                yield CategorisedText(origin=NEAR_MISSES, text=text, categories=(NONE,))
 
 
 def _read_labels(path: Path) -> dict[str, tuple[str, ...]]:
@@ -82,7 +82,9 @@ def _read_labels(path: Path) -> dict[str, tuple[str, ...]]:
     return {key: tuple(names.split("/")) for key, names in (line.split("\t") for line in lines if line)}
 
 
-def _read_complaints(data: Path, known: dict[str, tuple[str, ...]], *, tested: Collection[str]) -> Iterator[Example]:
+def _read_complaints(
+    data: Path, known: dict[str, tuple[str, ...]], *, tested: Collection[str]
+) -> Iterator[CategorisedText]:
     topics = _official_topics()
     with _open(data / COMPLAINTS) as file:
         for line in file:
@@ -90,7 +92,7 @@ def _read_complaints(data: Path, known: dict[str, tuple[str, ...]], *, tested: C
             read = known.get(label_key(row["id"]))
             categories = read or topics.get(row["source_label"], ())
             if categories or row["proposed"]:
-                yield Example(
+                yield CategorisedText(
                     origin="complaints",
                     text=row["text"],
                     categories=categories,
@@ -101,11 +103,11 @@ def _read_complaints(data: Path, known: dict[str, tuple[str, ...]], *, tested: C
                 )
 
 
-def _read_keyword_sample(data: Path) -> Iterator[Example]:
+def _read_keyword_sample(data: Path) -> Iterator[CategorisedText]:
     """Yield the keyword sample; its topic is the reader's label, which is none of our categories."""
     with _open(data / KEYWORD_SAMPLE) as file:
         for row in csv.DictReader(file):
-            yield Example(
+            yield CategorisedText(
                 origin="keywords",
                 text=row["text_redacted"],
                 categories=(),
@@ -116,17 +118,17 @@ def _read_keyword_sample(data: Path) -> Iterator[Example]:
             )
 
 
-def _read_tokens(data: Path, known: dict[str, tuple[str, ...]]) -> Iterator[Example]:
+def _read_tokens(data: Path, known: dict[str, tuple[str, ...]]) -> Iterator[CategorisedText]:
     """Yield another province's complaints, of which only stems are at hand."""
     with _open(data / TOKENS) as file:
         for row in csv.DictReader(file, delimiter=";"):
             categories = known.get(label_key(f"laporgub:{row['id']}"))
             if categories:
                 stems = ast.literal_eval(row["complaints"])
-                yield Example(origin="laporgub", text=" ".join(stems), categories=categories)
+                yield CategorisedText(origin="laporgub", text=" ".join(stems), categories=categories)
 
 
-def _read_tweets(data: Path, known: dict[str, tuple[str, ...]]) -> Iterator[Example]:
+def _read_tweets(data: Path, known: dict[str, tuple[str, ...]]) -> Iterator[CategorisedText]:
     seen: set[str] = set()
     with _open(data / STREAM) as file:
         for line in file:
@@ -134,7 +136,7 @@ def _read_tweets(data: Path, known: dict[str, tuple[str, ...]]) -> Iterator[Exam
             categories = known.get(label_key(row["id"]))
             if categories and plain(row["text"]) not in seen:
                 seen.add(plain(row["text"]))
-                yield Example(origin="tweets", text=row["text"], categories=categories)
+                yield CategorisedText(origin="tweets", text=row["text"], categories=categories)
 
 
 def _official_topics() -> dict[str, tuple[str, ...]]:
@@ -151,4 +153,4 @@ def _open(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a text 
     return path.open(encoding="utf-8", newline="")
 
 
-__all__ = ["LABELS", "NEAR_MISSES", "NONE", "Example", "read_examples", "read_invented"]
+__all__ = ["LABELS", "NEAR_MISSES", "NONE", "CategorisedText", "read_examples", "read_invented"]

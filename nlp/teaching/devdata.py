@@ -15,7 +15,8 @@ from sidak.errors import UsageError
 COMPLAINTS = "complaints_surabaya_2022.jsonl"
 TWEETS_LABELLED = "tweets_labelled_50.csv"
 STREAM = "background/tweets_infrastructure_unlabelled.jsonl"
-BACKGROUNDS = ("korupsi", "polri", "sp4n_pr", "emot")
+STREAMS = ("korupsi", "polri", "sp4n_pr", "emot")
+"""In these almost nothing is a first-hand report."""
 _NO_WORDING = re.compile(r"@\w+|\[\w+\]|https?://\S+|[\W\d_]")
 SPLIT_DAY = "2022-09-01"
 """Complaints before this day are for training, later ones for evaluation."""
@@ -50,6 +51,32 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     """Of a tweet, what its label is kept under."""
 
 
+class HandLabel(msgspec.Struct, frozen=True, kw_only=True):
+    """What readers made of a tweet: a report or not (None: unclear), its category, whether it names a place; votes.
+
+    `category` is empty and `placed` None where there was nothing to say; a vote is `1`, `0` or `?` for each reader.
+    """
+
+    is_report: bool | None
+    category: str
+    placed: bool | None
+    votes: str
+
+
+def read_labels(labels: Path) -> dict[str, HandLabel]:
+    """Read hand labels by `label_key`: lines of key, `1|0|?`, category or dash, placed `1|0` or dash, votes."""
+    rows = (line.split("\t") for line in labels.read_text(encoding="utf-8").splitlines() if line)
+    return {
+        key: HandLabel(
+            is_report=None if label == "?" else label == "1",
+            category="" if category == "-" else category,
+            placed=None if placed == "-" else placed == "1",
+            votes=votes,
+        )
+        for key, label, category, placed, votes in rows
+    }
+
+
 def read_complaints(data: Path, *, later: bool) -> Iterator[Example]:
     """Yield formal complaints with a known topic, earlier or later than SPLIT_DAY; applications are no reports."""
     for row in _rows(data / COMPLAINTS):
@@ -67,7 +94,7 @@ def read_complaints(data: Path, *, later: bool) -> Iterator[Example]:
 
 def read_backgrounds(data: Path) -> Iterator[Example]:
     """Yield streams in which almost nothing is a first-hand report."""
-    for name in BACKGROUNDS:
+    for name in STREAMS:
         for row in _rows(data / f"background/tweets_{name}.jsonl"):
             yield Example(origin=name, text=row["text"], is_report=False)
 
@@ -84,10 +111,10 @@ def read_labelled_tweets(data: Path) -> Iterator[Example]:
 def read_hand_labels(data: Path, labels: Path) -> Iterator[Example]:
     """Yield the hand-labelled tweets of the infrastructure stream, each wording once, never those of the test set.
 
-    `labels` holds lines of `key TAB 1|0|? TAB category or dash`, keyed by `label_key`, without texts or ids.
+    `labels` holds what `read_labels` reads, without texts or ids.
     """
     tested = {plain(example.text) for example in read_labelled_tweets(data)}
-    known = dict(line.split("\t")[:2] for line in labels.read_text(encoding="utf-8").splitlines() if line)
+    known = read_labels(labels)
     seen: set[str] = set()
     for row in _rows(data / STREAM):
         key, wording = label_key(row["id"]), plain(row["text"])
@@ -97,7 +124,7 @@ def read_hand_labels(data: Path, labels: Path) -> Iterator[Example]:
                 origin="tweets",
                 text=row["text"],
                 day=str(row["created_at"]),
-                is_report=None if known[key] == "?" else known[key] == "1",
+                is_report=known[key].is_report,
                 key=key,
             )
 

@@ -1,13 +1,12 @@
-"""Trains the gate: `python -m nlp.teaching.gate --data DIR`; says what thresholds keep and let through, out of fold.
+"""Trains the gate: `sidak train --data DIR --model gate`; says what thresholds keep and let through, out of fold.
 
 Two linear models come out. `gate_style.tsv` tells letters to an office from posts; `gate.tsv` weighs that, the words
-and pairs of them, the lexicons' phrases and the form of a text. Only common words are kept (`nlp.wording.may_be_kept`),
+and pairs of them, the lexicons' phrases and the form of a text. Only common words are kept (`keepable.py`),
 found in at least ten texts (pairs in twenty) and in tweets among them: no text can be read back out of the weights.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -18,17 +17,15 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from nlp.areas import find_by_name, is_large
 from nlp.gate import is_letterlike
 from nlp.gate_features import pair_features, phrase_features, shared_features, word_features
 from nlp.glance import Glance, glance
 from nlp.linear import LinearModel, write_model
-from nlp.model import MODEL_DIR, threshold
-from nlp.normalize import is_known
-from nlp.teaching.devdata import BACKGROUNDS, Example, plain, read_backgrounds, read_complaints, read_hand_labels
+from nlp.model import threshold
+from nlp.teaching.devdata import STREAMS, Example, plain, read_backgrounds, read_complaints, read_hand_labels
 from nlp.teaching.folds import folds
+from nlp.teaching.keepable import may_keep_wording
 from nlp.teaching.sentences import INVENTED, read_ours
-from nlp.wording import may_be_kept
 from nlp.words import clean_text
 
 Features = dict[str, float]
@@ -41,7 +38,7 @@ WEIGHTS = {
     ("tweets", 0): 1.5,
     ("complaints", 1): 0.4,
     ("complaints", 0): 0.05,
-    **dict.fromkeys([(origin, 0) for origin in BACKGROUNDS], 2.0),
+    **dict.fromkeys([(origin, 0) for origin in STREAMS], 2.0),
     (INVENTED, 1): 0.3,
     (INVENTED, 0): 0.1,
 }
@@ -49,17 +46,6 @@ WEIGHTS = {
 through costs little, a complaint that is turned away much."""
 REGULARISATION = {"style": 1.0, "gate": 1.0}
 RECALLS = (0.999, 0.996, 0.993, 0.99, 0.98)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Train both models and write them into nlp/model; people's output goes to standard error."""
-    parser = argparse.ArgumentParser(prog="python -m nlp.teaching.gate", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of development data")
-    parser.add_argument("--labels", type=Path, default=MODEL_DIR / "labels.tsv", help="hand labels of the stream")
-    parser.add_argument("--output", type=Path, default=MODEL_DIR, help="where the models go")
-    options = parser.parse_args(arguments)
-    train_gate(options.data, labels=options.labels, output=options.output)
-    return 0
 
 
 def train_gate(data: Path, *, labels: Path, output: Path) -> None:
@@ -100,13 +86,10 @@ def _allowed(examples: Sequence[Example], features: Sequence[Features]) -> set[s
     return {
         name
         for name, count in everywhere.items()
-        if count >= LEAST_TEXTS[name[0]] and tweets[name] >= LEAST_IN_TWEETS and (name[0] == "p" or may_be_kept(name))
+        if count >= LEAST_TEXTS[name[0]]
+        and tweets[name] >= LEAST_IN_TWEETS
+        and (name[0] == "p" or may_keep_wording(name))
     }
-
-
-def may_keep_stem(word: str) -> bool:
-    """Tell whether a stem's weight says nothing of anybody: a common word, no digit, no province or regency."""
-    return word.isalpha() and is_known(word) and not any(map(is_large, find_by_name(word)))
 
 
 def _fit_style(examples: Sequence[Example], words: Sequence[Features]) -> LinearModel:
@@ -171,7 +154,3 @@ def _say(
 def _write(model: LinearModel, file: Path) -> None:
     comments = [f"{file.stem}: logistic weights, written by nlp/teaching/gate.py; see MODEL_CARD.md"]
     file.write_text(write_model(model, comments=comments), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -16,12 +16,15 @@ from pathlib import Path
 import numpy as np
 from scipy.special import expit
 
-from nlp.encoder.mixture import MIXTURE_FILE, Mixture, apply_mixture, fit_mixture, write_mixture
-from nlp.encoder.second_look import second_look
-from nlp.evaluation.registers import OutOfFold
+from nlp.encoder.mixture import MIXTURE_FILE, Mixture
+from nlp.encoder.second_look import SecondLook, read_second_look
 from nlp.linear import LinearModel, write_model
-from nlp.teaching.encoder_taught import is_taught, read_scores
-from nlp.teaching.relevance_corpus import STREAMS, Corpus, Floats, Rows, read_corpus
+from nlp.model import MODEL_DIR
+from nlp.teaching.devdata import STREAMS
+from nlp.teaching.encoder.mixture import apply_mixture, fit_mixture, write_mixture
+from nlp.teaching.encoder.taught import encoder_folder, is_taught, read_scores, scores_of
+from nlp.teaching.folds import OutOfFold
+from nlp.teaching.relevance_corpus import Corpus, Floats, Rows, read_corpus
 from nlp.teaching.relevance_registers import (
     Calibrated,
     Register,
@@ -43,7 +46,7 @@ def cross_validate(data: Path, *, labels: Path) -> OutOfFold:
     shares = letter_shares(corpus)
     chatter = cross_validate_register(corpus, chatter_register(corpus))
     letters = cross_validate_register(corpus, letter_register(corpus, shares))
-    return _mix(corpus, shares, _look_twice(corpus, chatter)[1], letters.odds)
+    return _mix(corpus, shares, _look_twice(corpus, chatter, MODEL_DIR)[1], letters.odds)
 
 
 def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
@@ -56,7 +59,7 @@ def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
     letters = _train_register(
         corpus, letter_register(corpus, shares), output, cues="relevance_letter", wording="wording_letter"
     )
-    mixture, odds = _look_twice(corpus, chatter)
+    mixture, odds = _look_twice(corpus, chatter, encoder_folder(output))
     _write(output / MIXTURE_FILE, write_mixture(mixture))
     return _mix(corpus, shares, odds, letters.odds)
 
@@ -93,26 +96,27 @@ def _untaught(corpus: Corpus, *origins: str) -> Rows:
     return rows[[not is_taught(corpus.examples[row].text) for row in rows]]
 
 
-def _look_twice(corpus: Corpus, chatter: Calibrated) -> tuple[Mixture, Floats]:
-    """Return how the encoder's look is weighed, and the log odds out of fold after it, of tweets and untaught streams.
+def _look_twice(corpus: Corpus, chatter: Calibrated, folder: Path) -> tuple[Mixture, Floats]:
+    """Return how the look of a folder's encoder is weighed, and the log odds out of fold after it.
 
-    Complaints keep what they had: the encoder is hardly asked for them.
+    They are those of tweets and untaught streams. Complaints keep what they had: the encoder is hardly asked for them.
     """
-    known = read_scores()
     texts = [each.text for each in corpus.examples]
     tweets, streams = corpus.rows("tweets"), _untaught(corpus, *STREAMS)
     seconds = np.zeros(len(texts))
-    seconds[tweets] = [known[corpus.examples[row].key] for row in tweets]
+    seconds[tweets] = scores_of([corpus.examples[row] for row in tweets], read_scores(folder))
     cues, wording = chatter.cues, chatter.wording
     found = fit_mixture(cues[tweets], wording[tweets], seconds[tweets], corpus.truths(tweets))
     odds = chatter.odds.copy()
     odds[tweets] = apply_mixture(found, cues[tweets], wording[tweets], lambda n: float(seconds[tweets[n]]))
-    odds[streams] = apply_mixture(found, cues[streams], wording[streams], _ask_encoder(texts, streams))
+    odds[streams] = apply_mixture(
+        found, cues[streams], wording[streams], _ask(read_second_look(folder), texts, streams)
+    )
     return found, odds
 
 
-def _ask_encoder(texts: Sequence[str], rows: Rows) -> Callable[[int], float]:
-    return lambda n: second_look().score(texts[rows[n]])
+def _ask(look: SecondLook, texts: Sequence[str], rows: Rows) -> Callable[[int], float]:
+    return lambda n: look.score(texts[rows[n]])
 
 
 def _write(path: Path, text: str) -> None:

@@ -20,7 +20,7 @@ from nlp.findings import findings_of
 from nlp.linear import LinearModel
 from nlp.reading import Reading
 from nlp.teaching.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
-from nlp.teaching.gate import may_keep_stem
+from nlp.teaching.keepable import may_keep_word
 from nlp.teaching.sentences import ALL_POSTS, OURS, read_sentences
 from nlp.wording import wording_keys
 
@@ -28,7 +28,6 @@ LEAST_TEXTS, LEAST_TEXTS_OF_PAIRS = 20, 40
 TWEETS_WEIGHT, STREAMS_WEIGHT = 2.0, 0.5
 INVENTED_WEIGHTS = {"damage": 0.15, "misconduct": 0.4, "service": 0.3}
 """Real chatter about damage is at hand; about misconduct and service there is none but what we invented."""
-STREAMS = ("korupsi", "polri", "sp4n_pr", "emot")
 
 Features = dict[str, float]
 Floats = npt.NDArray[np.float64]
@@ -96,7 +95,7 @@ def _allowed_stems(examples: Sequence[Example], features: Sequence[Features]) ->
     """Return the stems, and the pairs of such, that many real chatter texts hold; all common words, no regions."""
     real = (names for each, names in zip(examples, features, strict=True) if each.origin not in OURS)
     counts = Counter(key for names in real for key in names if key.startswith("w:"))
-    words = {key[2:] for key, count in counts.items() if count >= LEAST_TEXTS and may_keep_stem(key[2:])}
+    words = {key[2:] for key, count in counts.items() if count >= LEAST_TEXTS and may_keep_word(key[2:])}
     often = (key for key, count in counts.items() if count >= LEAST_TEXTS_OF_PAIRS and key.count(" ") == 1)
     pairs = {key for key in often if words | {TEXT_START, TEXT_END} >= set(key[2:].split(" "))}
     return {f"w:{word}" for word in words} | pairs

@@ -14,8 +14,9 @@ from sklearn.linear_model import LogisticRegression
 
 from nlp.components.verdict_doubts import DOUBTS
 from nlp.linear import LinearModel
+from nlp.teaching.devdata import STREAMS
 from nlp.teaching.folds import FOLDS, folds
-from nlp.teaching.relevance_corpus import STREAMS, Corpus, Features, Floats, Rows
+from nlp.teaching.relevance_corpus import Corpus, Features, Floats, Rows
 from nlp.teaching.sentences import OURS
 from nlp.wording import Scaled
 from nlp.wording_sums import Term

@@ -13,11 +13,13 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from nlp.linear import LinearModel
+from nlp.teaching.devdata import STREAMS
 from nlp.teaching.folds import FOLDS
-from nlp.teaching.relevance_corpus import STREAMS, Corpus, Features, Floats
+from nlp.teaching.keepable import may_keep_wording
+from nlp.teaching.relevance_corpus import Corpus, Features, Floats
 from nlp.teaching.relevance_fit import assign_folds, fit_cues, fit_wording, score_wording
 from nlp.teaching.sentences import INVENTED, LETTERS
-from nlp.wording import Scaled, may_be_kept
+from nlp.wording import Scaled
 
 STREAMS_WORDING, STREAMS_LETTERS = 0.2, 0.5
 """What a text of the streams weighs beside one of the tweets in the wording of chatter, and of letters."""
@@ -64,7 +66,7 @@ def chatter_register(corpus: Corpus) -> Register:
     tweets, streams = _are(corpus, "tweets"), _are(corpus, *STREAMS)
     return Register(
         features=corpus.cues,
-        may_be_kept=may_be_kept,
+        may_be_kept=may_keep_wording,
         cues=corpus.weights,
         wording=tweets + streams * STREAMS_WORDING,
         calibration=tweets,
@@ -82,7 +84,7 @@ def letter_register(corpus: Corpus, shares: Floats) -> Register:
     ours = invented * [each.get(_SHARE, 0.0) for each in corpus.cues]
     return Register(
         features=[{name: value for name, value in each.items() if not _tells_origin(name)} for each in corpus.cues],
-        may_be_kept=lambda key: may_be_kept(key) and _MARKS.isdisjoint(key),
+        may_be_kept=lambda key: may_keep_wording(key) and _MARKS.isdisjoint(key),
         cues=complaints + (tweets + streams) * shared + np.maximum(ours, invented * corpus.weights),
         wording=complaints + (tweets + streams * STREAMS_LETTERS) * shared + ours,
         calibration=(complaints + tweets + streams) * shares,

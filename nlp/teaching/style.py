@@ -16,9 +16,9 @@ from nlp.features import word_features
 from nlp.linear import LinearModel
 from nlp.reading import Reading
 from nlp.style import POST_CHARACTERS, style_features
-from nlp.teaching.devdata import Example
+from nlp.teaching.devdata import STREAMS, Example
 from nlp.teaching.folds import folds
-from nlp.teaching.relevance_corpus import STREAMS, Corpus, Features, Floats, Rows, prune, read_real
+from nlp.teaching.relevance_corpus import Corpus, Features, Floats, Rows, prune, read_real
 from nlp.teaching.relevance_fit import fit_linear
 
 STRENGTH = 5.0

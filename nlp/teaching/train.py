@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
-from nlp.evaluation.registers import Scores, score_registers
 from nlp.model import MODEL_DIR
+from nlp.teaching.folds import OutOfFold
 from sidak.errors import UsageError
 
 LABELS = MODEL_DIR / "labels.tsv"
@@ -23,21 +22,18 @@ ENCODER = "encoder"
 OnModel = Callable[[str], None]
 
 
-class Trained(NamedTuple):
-    """How well relevance told reports out of fold, by register and stream."""
-
-    scores: dict[str, Scores]
-
-
 def train(
     data: Path, *, output: Path = MODEL_DIR, models: tuple[str, ...] = MODELS, on_model: OnModel = lambda _: None
-) -> Trained:
-    """Train the named models and write them into `output`. Raises UsageError naming a file that is missing."""
+) -> OutOfFold | None:
+    """Train the named models and write them into `output`; return what relevance, if named, makes of texts out of fold.
+
+    Raises UsageError naming a file that is missing.
+    """
     from nlp.teaching.category import train_category
     from nlp.teaching.gate import train_gate
     from nlp.teaching.relevance import train_relevance
 
-    scores: dict[str, Scores] = {}
+    found: OutOfFold | None = None
     output.mkdir(parents=True, exist_ok=True)
     for name in (each for each in (ENCODER, *MODELS) if each in models):
         on_model(name)
@@ -48,13 +44,13 @@ def train(
         elif name == "category":
             train_category(data, output / "category.tsv")
         else:
-            scores = score_registers(train_relevance(data, labels=LABELS, output=output))
-    return Trained(scores)
+            found = train_relevance(data, labels=LABELS, output=output)
+    return found
 
 
 def _train_encoder(data: Path, *, output: Path) -> None:
     try:
-        from nlp.teaching.encoder import train_encoder
+        from nlp.teaching.encoder.train import train_encoder
     except ModuleNotFoundError as exc:
         raise UsageError(f"{exc.name} is not installed; `make setup-encoder` installs what the encoder needs") from exc
     train_encoder(data, labels=LABELS, output=output)

@@ -18,7 +18,7 @@ from nlp.evaluation.category_scores import Judged, calibration_error, score, sco
 from nlp.reading import Reading
 from nlp.taxonomy import categories
 from nlp.teaching.category import fit, may_be_kept
-from nlp.teaching.category_examples import Example, read_invented
+from nlp.teaching.category_examples import CategorisedText, read_invented
 from sidak.models import Classification
 
 
@@ -122,7 +122,8 @@ def test_rare_words_are_not_learnt() -> None:
     texts.append("lampu mati")
     names = ["jalan_rusak"] * 30 + ["sampah"] * 30 + ["pohon"] * 31
     examples = [
-        Example(origin="complaints", text=text, categories=(name,)) for text, name in zip(texts, names, strict=True)
+        CategorisedText(origin="complaints", text=text, categories=(name,))
+        for text, name in zip(texts, names, strict=True)
     ]
     readings: list[Features] = [read_text(each.text, points=(), signals=(), sums=0) for each in examples]
     model = fit(examples, readings)
@@ -150,7 +151,7 @@ def test_the_way_a_place_writes_does_not_speak_for_misconduct() -> None:
             damage = ("jalan rusak", "jalan_rusak") if number % 2 else ("sampah menumpuk", "sampah")
             told = ("petugas minta uang", "pungli") if number < accused else damage
             texts.append(f"{greeting} {told[0]}")
-            examples.append(Example(origin=origin, text=texts[-1], categories=(told[1],)))
+            examples.append(CategorisedText(origin=origin, text=texts[-1], categories=(told[1],)))
     model = fit(examples, [read_text(text, points=(), signals=(), sums=0) for text in texts])
     bare = [read_text(text, points=(), signals=(), sums=0) for text in ("tindak lanjut", "selamat siang")]
     shares = [dict(weigh(model, model.score_reading(each))[0])["pungli"] for each in bare]
@@ -159,7 +160,7 @@ def test_the_way_a_place_writes_does_not_speak_for_misconduct() -> None:
 
 def test_misconduct_is_scored_over_clear_texts_only() -> None:
     def judged(*truth: str, found: str) -> Judged:
-        return Judged(example=Example(origin="tweets", text="x", categories=truth), shares=((found, 1.0),))
+        return Judged(example=CategorisedText(origin="tweets", text="x", categories=truth), shares=((found, 1.0),))
 
     scores = score_misconduct(
         [
@@ -181,7 +182,7 @@ def test_invented_sentences_name_known_categories() -> None:
 
 def test_scores_count_what_is_right_and_what_is_named() -> None:
     def judged(truth: str, *shares: tuple[str, float]) -> Judged:
-        return Judged(example=Example(origin="tweets", text="x", categories=(truth,)), shares=shares)
+        return Judged(example=CategorisedText(origin="tweets", text="x", categories=(truth,)), shares=shares)
 
     found = score(
         [

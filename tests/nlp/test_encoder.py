@@ -7,14 +7,27 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.encoder.mixture import CEILING, FLOOR, apply_mixture, fit_mixture, mixture
+from nlp.encoder.mixture import mixture
 from nlp.encoder.pieces import END, MOST_PIECES, START, UNKNOWN, Pieces, plain_words, read_pieces, write_pieces
-from nlp.encoder.second_look import PIECES_FILE, second_look
-from nlp.teaching.encoder_taught import read_scores, read_shares
+from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE, second_look
+from nlp.model import MODEL_DIR
+from nlp.teaching.devdata import Example, HandLabel, read_labels
+from nlp.teaching.encoder.mixture import CEILING, FLOOR, apply_mixture, fit_mixture
+from nlp.teaching.encoder.quantise import BLOCK, Floats, quantise, quantise_blocks
+from nlp.teaching.encoder.taught import (
+    SCORES_FILE,
+    encoder_folder,
+    read_scores,
+    read_shares,
+    scores_of,
+    write_scores,
+)
+from sidak.errors import UsageError
 
 SMALL = Pieces(
     names=("<s>", "</s>", "<pad>", "<unk>", "▁", "▁jalan", "▁ja", "lan", "rusak", "▁rusak", "r", "u"),
@@ -123,8 +136,61 @@ def test_where_readers_disagree_the_encoder_is_taught_their_share(tmp_path: Path
     assert read_shares(labels) == pytest.approx({"a": 1.0, "b": 0.5, "c": 1 / 6})
 
 
+def test_hand_labels_are_read_with_all_that_their_lines_say(tmp_path: Path):
+    labels = tmp_path / "labels.tsv"
+    labels.write_text("a\t1\tbanjir\t1\t111\nb\t?\tpohon\t0\t10\nc\t0\t-\t-\t0?0\n", encoding="utf-8")
+    assert read_labels(labels) == {
+        "a": HandLabel(is_report=True, category="banjir", placed=True, votes="111"),
+        "b": HandLabel(is_report=None, category="pohon", placed=False, votes="10"),
+        "c": HandLabel(is_report=False, category="", placed=None, votes="0?0"),
+    }
+
+
 def test_scores_out_of_fold_are_kept_by_key_alone():
     assert all(len(key) == 16 and set(key) <= set("0123456789abcdef") for key in read_scores())
+
+
+def test_an_encoder_that_lies_whole_where_training_writes_is_the_one_that_is_weighed(tmp_path: Path):
+    (tmp_path / SCORES_FILE).write_text(write_scores({"a": 1.5}), encoding="ascii")
+    assert encoder_folder(tmp_path) == MODEL_DIR
+    for name in (ENCODER_FILE, PIECES_FILE):
+        (tmp_path / name).touch()
+    assert read_scores(encoder_folder(tmp_path)) == {"a": 1.5}
+
+
+def test_a_tweet_that_the_encoder_never_scored_is_told_plainly():
+    tweets = [Example(origin="tweets", text="", key=key) for key in "ab"]
+    assert scores_of(tweets, {"a": 1.0, "b": 2.0}) == [1.0, 2.0]
+    with pytest.raises(UsageError, match="1 of 2 labelled tweets"):
+        scores_of(tweets, {"a": 1.0})
+
+
+def unpack_blocks(table: npt.NDArray[np.uint8], scales: Floats) -> Floats:
+    numbers = np.stack([table & 15, table >> 4], axis=2).reshape(len(table), -1).astype(np.float32) - 8
+    return numbers * np.repeat(scales, BLOCK, axis=1)
+
+
+def test_a_matrix_in_bytes_is_off_by_half_a_step_at_most():
+    matrix = np.random.default_rng(0).normal(0, 1, (64, 12)).astype(np.float32)
+    numbers, scales = quantise(matrix)
+    assert (np.abs(numbers * scales - matrix) <= scales * 0.5001).all()
+
+
+def test_a_table_in_half_bytes_is_off_by_a_step_at_most():
+    table = np.random.default_rng(0).normal(0, 1, (10, 3 * BLOCK)).astype(np.float32)
+    numbers, scales = quantise_blocks(table)
+    assert numbers.dtype == np.uint8
+    assert numbers.shape == (10, 3 * BLOCK // 2)
+    assert (np.abs(unpack_blocks(numbers, scales) - table) <= np.repeat(np.abs(scales), BLOCK, axis=1) * 1.0001).all()
+
+
+def test_a_table_that_came_in_half_bytes_loses_nothing():
+    chance = np.random.default_rng(0)
+    steps = chance.integers(-8, 8, (10, 2 * BLOCK)).astype(np.float32)
+    steps[:, ::BLOCK] = -8
+    steps[0, :BLOCK] = 0
+    came = (steps * np.repeat(chance.normal(0, 1, (10, 2)).astype(np.float16), BLOCK, axis=1)).astype(np.float32)
+    assert (unpack_blocks(*quantise_blocks(came)) == came).all()
 
 
 def test_the_models_that_are_shipped_stay_small():

@@ -16,7 +16,7 @@ from nlp.lexicon import phrases
 from nlp.linear import BIAS, LinearModel, read_model, write_model
 from nlp.model import linear_model, version
 from nlp.policy import decide
-from nlp.wording import may_be_kept
+from nlp.teaching.keepable import may_keep_wording
 from sidak.models import Classification, Dropped, Post, Report
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -212,7 +212,7 @@ def test_the_gates_weights_are_of_common_words_and_our_phrases() -> None:
     for name in ("gate", "gate_style"):
         lexical = [key for key in linear_model(name).weights if key[:2] in {"u:", "b:"}]
         assert lexical
-        assert all(map(may_be_kept, lexical))
+        assert all(map(may_keep_wording, lexical))
         assert not any(char.isdigit() and char != "0" for key in lexical for char in key)
         assert all(len(key[2:].split(" ")) == 2 for key in lexical if key[0] == "b")
     assert {key for key in linear_model("gate").weights if key[:2] == "p:"} <= {*phrase_names()}

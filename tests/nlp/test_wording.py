@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from nlp.model import wording_model
 from nlp.reading import Reading
+from nlp.teaching.keepable import may_keep_wording
 from nlp.wording import (
     WordingModel,
     mask_tokens,
-    may_be_kept,
     read_wording,
     score_wording,
     wording_keys,
@@ -58,9 +58,9 @@ def test_no_weight_is_kept_for_a_rare_word_or_a_digit():
     for name in ("wording_chatter", "wording_letter"):
         keys = wording_model(name).terms
         assert len(keys) > 1000
-        assert all(map(may_be_kept, keys))
+        assert all(map(may_keep_wording, keys))
         assert not [key for key in keys if any(letter in "123456789" for letter in key)]
-    assert not may_be_kept("u:pakwirosableng")
+    assert not may_keep_wording("u:pakwirosableng")
 
 
 def test_a_model_reads_back_as_it_was_written():

@@ -77,6 +77,7 @@ def train(
     if from_decisions:
         _train_from_decisions(adopt=not dry_run)
         return
+    from nlp.evaluation.registers import score_registers
     from nlp.model import MODEL_DIR
     from nlp.teaching.train import ENCODER, MODELS
     from nlp.teaching.train import train as train_models
@@ -85,13 +86,13 @@ def train(
     unknown = set(model or ()) - set(known)
     if unknown:
         raise UsageError(f"--model: {', '.join(sorted(unknown))}: there are {', '.join(known)}")
-    trained = train_models(
+    found = train_models(
         existing_folder(cast("Path", data), option="--data"),
         output=output or MODEL_DIR,
         models=tuple(model or MODELS),
         on_model=lambda name: say(f"training {name}"),
     )
-    write_json(trained.scores)
+    write_json(score_registers(found) if found else {})
 
 
 def _train_from_decisions(*, adopt: bool) -> None:

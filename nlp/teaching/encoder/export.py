@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import zstandard
 
-from nlp.encoder.graph import build_graph
-from nlp.encoder.network import Tensors
+from nlp.teaching.encoder.graph import build_graph
+from nlp.teaching.encoder.network import Tensors
 
 _LEVEL = 19
 

@@ -16,8 +16,8 @@ import torch.nn.functional as F  # noqa: N812 - PyTorch's own name for it
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
-from nlp.encoder.network import Tensors, count_layers, embed, head, pool
 from nlp.encoder.pieces import PADDING, Pieces
+from nlp.teaching.encoder.network import Tensors, count_layers, embed, head, pool
 
 FROZEN = frozenset({"words", "positions", "start.gain", "start.shift", "head.centre", "head.spread"})
 NUMERICS = torch.bfloat16
@@ -55,7 +55,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
 
 
-OnEpoch = Callable[[int, float, Weights], None]
+OnEpoch = Callable[[int, float], None]
 Numbered = Sequence[Sequence[int]]
 
 
@@ -92,11 +92,7 @@ def fit_encoder(
             plan.step()
             losses.append(float(loss.detach()))
         if on_epoch is not None:
-            on_epoch(epoch, float(np.mean(losses)), _finished(frozen, learnt))
-    return _finished(frozen, learnt)
-
-
-def _finished(frozen: Weights, learnt: Weights) -> Weights:
+            on_epoch(epoch, float(np.mean(losses)))
     return frozen | {name: value.detach().clone() for name, value in learnt.items()}
 
 

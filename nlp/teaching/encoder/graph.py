@@ -15,19 +15,14 @@ import numpy.typing as npt
 from onnx import TensorProto, helper, numpy_helper
 
 from nlp.encoder.second_look import ODDS, PIECES
+from nlp.teaching.encoder.quantise import BLOCK, Floats, quantise, quantise_blocks
 
 HEADS = 12
 EPSILON = 1e-12
 _OPSET, _IR_VERSION = 18, 9
 _FUSED = "com.microsoft"
 """The domain of the operators that ONNX Runtime adds."""
-_STEPS = 127
-_BLOCK = 32
-"""So many weights of a piece share a scale in the table."""
-_HALF_BYTE = 8
-"""What stands for nought in four bits."""
 
-Floats = npt.NDArray[np.float32]
 Arrays = Mapping[str, Floats]
 
 
@@ -76,30 +71,10 @@ def build_graph(weights: Arrays) -> bytes:
     return bytes(model.SerializeToString())
 
 
-def quantise(matrix: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
-    """Return a matrix in bytes with the scales by which they must be multiplied, one for each column."""
-    scales = np.maximum(np.abs(matrix).max(axis=0, keepdims=True) / _STEPS, 1e-12).astype(np.float32)
-    return np.round(matrix / scales).astype(np.int8), scales
-
-
-def quantise_blocks(table: Floats) -> tuple[npt.NDArray[np.uint8], Floats]:
-    """Return a table (R, C) in four bits, two to a byte (R, C/2), and a scale for each block of weights (R, C/32).
-
-    The lower four bits come first. The weight furthest from nought is eight steps below it, as in llama.cpp's Q4_0: a
-    table that came in that form loses nothing.
-    """
-    blocks = table.reshape(len(table), -1, _BLOCK)
-    furthest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=2)[:, :, None], axis=2)
-    scales = (furthest / -_HALF_BYTE).astype(np.float32)
-    steps = np.divide(blocks, scales, out=np.zeros_like(blocks), where=scales != 0)
-    numbers = np.clip(np.round(steps) + _HALF_BYTE, 0, 2 * _HALF_BYTE - 1).astype(np.uint8).reshape(table.shape)
-    return numbers[:, ::2] | numbers[:, 1::2] << 4, scales[:, :, 0]
-
-
 def _embed(graph: _Graph, weights: Arrays) -> str:
     table, scales = quantise_blocks(weights["words"])
     inputs = [graph.constant("words", table), PIECES, graph.constant("words.scales", scales)]
-    sizes = {"bits": 4, "block_size": _BLOCK, "quantize_axis": 1}
+    sizes = {"bits": 4, "block_size": BLOCK, "quantize_axis": 1}
     words = graph.one("GatherBlockQuantized", *inputs, domain=_FUSED, **sizes)
     length = graph.one("Shape", PIECES, start=1, end=2)
     first = graph.constant("first", np.array([0], dtype=np.int64))

@@ -19,13 +19,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from nlp.encoder.export import pack_encoder
-from nlp.encoder.fit import Course, Lesson, Weights, fit_encoder, score_texts
 from nlp.encoder.pieces import Pieces, write_pieces
 from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE
-from nlp.encoder.start import read_start
 from nlp.teaching.devdata import Example, plain, read_backgrounds, read_hand_labels
-from nlp.teaching.encoder_taught import SCORES_FILE, is_taught, read_shares, write_scores
+from nlp.teaching.encoder.export import pack_encoder
+from nlp.teaching.encoder.fit import Course, Lesson, Weights, fit_encoder, score_texts
+from nlp.teaching.encoder.start import read_start
+from nlp.teaching.encoder.taught import SCORES_FILE, is_taught, read_shares, write_scores
 from nlp.teaching.folds import folds
 from nlp.teaching.sentences import ALL_POSTS, read_ours
 
@@ -82,7 +82,7 @@ class _Teaching(msgspec.Struct, frozen=True, kw_only=True):
             chance = random.Random(epoch)  # noqa: S311 - a choice of texts, no secret
             return [*lessons, *chance.sample(self.drawn, STREAMS_AN_EPOCH), *self.always]
 
-        def tell(epoch: int, loss: float, _: Weights) -> None:
+        def tell(epoch: int, loss: float) -> None:
             sys.stderr.write(f"{name}, epoch {epoch + 1}: loss {loss:.3f}\n")
 
         return fit_encoder(self.weights, self.pieces, of_epoch, course=self.course, on_epoch=tell)

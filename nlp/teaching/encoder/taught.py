@@ -1,0 +1,54 @@
+"""Which texts the encoder learnt from, and what it made of those that it did not: for training and evaluation."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from statistics import fmean
+
+from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE
+from nlp.model import MODEL_DIR
+from nlp.teaching.devdata import Example, plain, read_labels
+from sidak.errors import UsageError
+
+SCORES_FILE = "encoder_scores.tsv"
+_VOTES = {"1": 1.0, "0": 0.0, "?": 0.5}
+
+
+def is_taught(text: str) -> bool:
+    """Tell whether a text of the background streams was there to learn from: half of them are kept for measuring."""
+    return zlib.crc32(plain(text).encode()) % 2 == 0
+
+
+def read_shares(labels: Path) -> dict[str, float]:
+    """Return, by key, the share of its readers who called a text a report; an unsure one counts one half."""
+    return {key: fmean(_VOTES[vote] for vote in label.votes) for key, label in read_labels(labels).items()}
+
+
+def encoder_folder(output: Path) -> Path:
+    """Return the folder of the encoder to weigh: where training writes, if one lies whole there, else the shipped."""
+    return output if all((output / name).exists() for name in (ENCODER_FILE, PIECES_FILE, SCORES_FILE)) else MODEL_DIR
+
+
+def read_scores(folder: Path = MODEL_DIR) -> dict[str, float]:
+    """Return the encoder's log odds out of fold, by the key of each labelled tweet (`devdata.label_key`)."""
+    text = (folder / SCORES_FILE).read_text(encoding="ascii")
+    return {key: float(score) for key, score in (line.split("\t") for line in text.splitlines())}
+
+
+def scores_of(tweets: Iterable[Example], scores: Mapping[str, float]) -> list[float]:
+    """Return the log odds of these tweets. Raises UsageError where one has none."""
+    keys = [tweet.key for tweet in tweets]
+    missing = sum(key not in scores for key in keys)
+    if missing:
+        raise UsageError(
+            f"{SCORES_FILE}: {missing} of {len(keys)} labelled tweets have no score of the encoder; "
+            "`sidak train --model encoder` teaches and scores it anew"
+        )
+    return [scores[key] for key in keys]
+
+
+def write_scores(scores: Mapping[str, float]) -> str:
+    """Return scores as the text of their file."""
+    return "".join(f"{key}\t{score:.3f}\n" for key, score in sorted(scores.items()))
