@@ -436,6 +436,7 @@ def test_the_seat_of_a_regency_may_bear_no_name_of_its_own(text: str, code: str)
     ("text", "code"),
     [
         ("Lampu jalan mati di Cepu", "33.16.05"),
+        ("Banjir di Cepu", "33.16.05"),
         ("Cepu, lampu jalan mati", "33.16.05"),
         ("Karimunjawa, listrik padam tiga hari", "33.20.10"),
         ("Jalan rusak parah, Slawi", "33.28.10"),
