@@ -130,7 +130,10 @@ def _cue(setting: Setting, hit: Hit, name: str, asked: Asked) -> Cue:
 
 def _is_town(setting: Setting, hit: Hit, cue: Cue, expected: tuple[str, ...]) -> bool:
     """Whether a capitalised name with a cue or between commas is only an expected kecamatan's: "Cepu, lampu mati"."""
-    if not (setting.mixed and setting.tokens.capital(hit.first)) or hit.last - hit.first > 1:
+    if not setting.tokens.capital(hit.first) or hit.last - hit.first > 1:
+        return False
+    # three words with two capitals ("Banjir di Cepu") are a headline by count only
+    if not (is_mixed_case(setting.tokens.text) if cue in PLACE_CUES else setting.mixed):
         return False
     if hit.everyday >= COMMON_ZIPF or hit.name in setting.gazetteer.large:
         return False

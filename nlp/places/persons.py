@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from nlp.areas import find_by_name
 from nlp.personal_data.names import find_names
 from nlp.personal_data.words import load_words as load_personal_words
+from nlp.places.belief import any_large
 from nlp.places.mention import Mention
 from nlp.places.tokens import Tokens
 from nlp.places.words import load_words
@@ -17,12 +19,29 @@ def without_persons(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention
     if not mentions:
         return []
     masked = [(name.start, name.end) for name in find_names(tokens.text)]
-    return [each for each in mentions if not _is_masked(tokens, each, masked) and not _is_official(tokens, each)]
+    if masked:
+        places = _said_to_be_at(tokens)
+        mentions = [each for each in mentions if not _is_masked(tokens, each, masked) or _is_sure(tokens, each, places)]
+    return [each for each in mentions if not _is_official(tokens, each)]
 
 
 def _is_masked(tokens: Tokens, mention: Mention, masked: Sequence[tuple[int, int]]) -> bool:
-    starts, ends = tokens.starts[mention.opens], tokens.ends[mention.last - 1]
-    return any(start < ends and starts < end for start, end in masked)
+    start, end = tokens.starts[mention.opens], tokens.ends[mention.last - 1]
+    return any(first < end and start < last for first, last in masked)
+
+
+def _is_sure(tokens: Tokens, mention: Mention, places: frozenset[str]) -> bool:
+    """Whether what nobody is called is masked with too much care: a city ("BP Batam"), or what stands after "neng"."""
+    keys, personal = tokens.keys[mention.first : mention.last], load_personal_words()
+    if any(key in personal.given or key in personal.family for key in keys):
+        return False
+    return any_large(mention.codes) or not places.isdisjoint(keys)
+
+
+def _said_to_be_at(tokens: Tokens) -> frozenset[str]:
+    """Return the words after "neng", which is Javanese for "di" and a girl's title."""
+    titles = load_words().at_or_title
+    return frozenset(key for before, key in pairwise(tokens.keys) if before in titles)
 
 
 def _is_official(tokens: Tokens, mention: Mention) -> bool:

@@ -35,6 +35,7 @@ class PlaceWords:
     officials: frozenset[str]
     near: frozenset[str]
     others: frozenset[str]
+    at_or_title: frozenset[str]
     neighbourhood: frozenset[str]
     towards: frozenset[str]
     between: frozenset[str]
@@ -75,6 +76,7 @@ def load_words() -> PlaceWords:
         kecamatan=frozenset(data["kind"]["kecamatan"]),
         near=frozenset(data["near"]["words"]),
         others=frozenset([*data["near"]["persons"], *data["near"]["dishes"]]),
+        at_or_title=frozenset(data["near"]["at_or_title"]),
         neighbourhood=frozenset(data["near"]["neighbourhood"]),
         towards=frozenset(data["near"]["towards"]),
         between=frozenset(data["near"]["between"]),

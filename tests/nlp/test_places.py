@@ -387,6 +387,8 @@ def test_an_officials_name_is_no_place(text: str) -> None:
     ("text", "code"),
     [
         ("camat Subah tidak pernah di kantor", "33.25.09"),
+        ("omahku neng Klaten, saiki Klaten banjir", "33.10"),
+        ("Tolong bapak-bapak DLH Tarakan, pohon tumbang belum diangkut", "65.71"),
         ("kades Desa Subah minta uang", "33.25.09.2011"),
         ("Camat Subah Slamet Widodo minta uang", "33.25.09"),
         ("Lurah Gunung Pati minta uang", "33.74.12.1004"),
@@ -434,6 +436,7 @@ def test_the_seat_of_a_regency_may_bear_no_name_of_its_own(text: str, code: str)
     ("text", "code"),
     [
         ("Lampu jalan mati di Cepu", "33.16.05"),
+        ("Banjir di Cepu", "33.16.05"),
         ("Cepu, lampu jalan mati", "33.16.05"),
         ("Karimunjawa, listrik padam tiga hari", "33.20.10"),
         ("Jalan rusak parah, Slawi", "33.28.10"),
