@@ -54,7 +54,9 @@ def _asks_in_general(found: Findings, labels: Collection[str]) -> bool:
 
 def _is_of_a_shop(found: Findings, labels: Collection[str]) -> bool:
     """Tell slow or rude service of a shop, a courier and the like: no office's matter."""
-    served = all(each.category in _SERVICE or each.value < _NAMING_POINTS for each in found.points[:1])
+    points = found.points
+    hints = points if points and points[0].value < _NAMING_POINTS else points[:1]
+    served = any(each.category in _SERVICE for each in hints)
     return served and "SHOP" in labels and _IN_OFFICE.isdisjoint(labels)
 
 

@@ -83,11 +83,19 @@ def test_slow_service_of_a_shop_is_private_what_it_does_to_the_street_is_not(
     assert is_unwitnessed(findings(text, category=category)) is expected
 
 
+@pytest.mark.parametrize(("hinted", "expected"), [("pelayanan_lambat", True), ("fasilitas_umum", False)])
+def test_where_words_only_hint_one_hint_at_service_will_do(hinted: str, expected: bool) -> None:
+    found = findings("warung bakso lama", category="ketertiban", points=0.3)
+    found.points = (*found.points, Points(hinted, 0.15, ()))
+    assert is_unwitnessed(found) is expected
+
+
 @pytest.mark.parametrize(
     ("hearsay", "report"),
     [
         ("Temen gw di Surabaya cerita jalan depan rumahnya rusak", "Jalan depan rumah temenku rusak, tadi aku lewat"),
         ("Sepupuku di Bandung cerita sampah numpuk", "Sepupuku jatuh kena lubang tadi malam, tolong diperbaiki"),
+        ("Mertua saya di Solo cerita sampah numpuk", "Mertua saya kemarin jatuh di lubang, sampai sekarang dibiarkan"),
         ("Kata orang jembatan di sana hampir roboh", "Kata orang mau diperbaiki tapi jalan masih rusak"),
         ("Denger-denger ada pungli bansos", "Katanya bansos gratis, saya diminta 50 ribu"),
     ],
