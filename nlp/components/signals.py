@@ -19,7 +19,7 @@ from nlp.reading import FoundPhrase, Reading
 NEGATION_REACH = 2
 """A negation this many tokens before a phrase denies it."""
 
-_DENIABLE = frozenset({"SAYS", "TOPIC", "FAULT", "ACT", "PRAISE"})
+_DENIABLE = frozenset({"SAYS", "TOPIC", "FAULT", "ACT", "PRAISE", "WORKS"})
 _COVERING = frozenset({"NEGATED", "FIGURATIVE"})
 _NO_DENIAL = frozenset({"hanya", "main", "lagi-lagi", "kunjung", "tahu", "juga"})
 """After these a negation denies nothing: tidak hanya banjir, bukan main rusaknya."""

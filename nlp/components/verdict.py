@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from nlp.components.category_points import Points
 from nlp.components.signals import Signal
+from nlp.components.unwitnessed import goes_wrong_again, is_unwitnessed
 from nlp.components.verdict_doubts import DOUBTS, weigh_doubts
 from nlp.findings import Findings
 from nlp.lexicon import kind_of
@@ -36,12 +37,14 @@ def decide(found: Findings, probability: float, *, letter: float) -> bool | None
     if verdict is None and found.lane == "overheard" and not (found.points or complaint):
         verdict = None if probability >= threshold("report_no_unnamed") else False
     verdict = weigh_doubts(verdict, found, chatter=letter < _LETTERLIKE)
-    return _reconsider(verdict, found, probability=probability, complaint=complaint)
+    verdict = _reconsider(verdict, found, probability=probability, complaint=complaint)
+    return None if verdict and is_unwitnessed(found) else verdict
 
 
 def _says_nothing(found: Findings) -> bool:
     """Tell greetings and other few words that name neither trouble nor place: nobody could act upon them."""
-    return not (found.points or found.location.places) and len(found.text.split()) <= _FEW_WORDS
+    named = found.points or found.location.places or found.classification.category
+    return not named and len(found.text.split()) <= _FEW_WORDS
 
 
 def _complains(found: Findings, *, letter: float) -> bool:
@@ -76,10 +79,11 @@ def _reconsider(
 ) -> bool | None:
     """Correct what the weights cannot know: a report names some trouble; who names trouble and place is heard."""
     labels = _labels(found.signals)
-    if verdict is not False and _is_settled(labels):
+    if verdict is not False and _is_settled(labels) and not goes_wrong_again(found.signals):
         verdict = _settle(verdict, labels, probability=probability)
     if verdict is True and not (found.points or complaint):
-        return False if "PRAISE" in labels else None
+        # who asks or complains again means the thanks in advance
+        return False if "PRAISE" in labels and labels.isdisjoint(_STILL) else None
     if verdict is True and not complaint and _only_hints(found) and probability < threshold("report_yes_hinted"):
         return None
     located = bool(found.location.places)

@@ -9,7 +9,7 @@ from collections import Counter
 
 from nlp.findings import Findings
 
-_TROUBLE = frozenset({"SAYS", "FAULT", "ACT"})
+_TROUBLE = frozenset({"SAYS", "FAULT", "ACT", "LACK"})
 _WITNESS = frozenset({"FIRST", "DURATION", "REPEATED", "HELP", "HARM", "REQUEST"})
 DOUBTS = frozenset(
     {"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "ABROAD", "FIXED"}
