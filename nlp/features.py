@@ -27,7 +27,12 @@ FORM_CHARACTERS = 2000
 """So much of a text shows what form it has: a headline, a letter, a post."""
 
 _CAPS = {"NEWS": 4, "OFFICIAL": 4, "POLITICS": 4, "FIGURATIVE": 3, "REQUEST": 4, "FIRST": 4, "PLACE": 5}
-_NO_CUES = frozenset({*CATEGORY_LABELS, "NEG", "BESIDE", "COLLUSION"})
+_OF_RULES = (
+    *("ASIDE", "BESIDE", "COLLUSION", "CREW", "HEARSAY", "IF", "KIN", "LACK", "NEG"),
+    *("NOTICE", "SHOP", "TOLD", "USUAL", "WHEN", "WHITHER", "WORKS", "YET"),
+)
+"""Cues that rules alone read: each means little by itself."""
+_NO_CUES = frozenset({*CATEGORY_LABELS, *_OF_RULES})
 _DEFAULT_CAP = 2
 _AGAINST = (
     *("cue:NEWS", "cue:OFFICIAL", "cue:POLITICS", "cue:HYPO", "cue:PAST", "cue:QUESTION", "cue:NEGATED", "cue:FIXED"),
