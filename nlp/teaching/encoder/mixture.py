@@ -11,8 +11,8 @@ from sklearn.linear_model import LogisticRegression
 
 from nlp.encoder.mixture import Mixture
 
-FLOOR, CEILING = -2.5, 4.0
-"""Log odds between which the second look is taken, 8 and 98 in 100: beyond them it gains little."""
+FLOOR, CEILING = -2.0, 3.0
+"""Log odds between which the second look is taken, 12 and 95 in 100: beyond them it gains little."""
 
 Floats = npt.NDArray[np.float64]
 
