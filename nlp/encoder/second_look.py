@@ -19,7 +19,7 @@ _ERRORS_ONLY = 3
 
 
 class SecondLook:
-    """A packed encoder with its vocabulary; building it takes a fifth of a second and some 60 MB, a text 1 to 2 ms."""
+    """A packed encoder with its vocabulary; building it takes a fifth of a second and some 60 MB, a text some 2 ms."""
 
     def __init__(self, model: bytes, pieces: Pieces) -> None:
         options = onnxruntime.SessionOptions()
