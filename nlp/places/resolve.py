@@ -55,8 +55,9 @@ def _resolve(mentions: tuple[Mention, ...], known: tuple[tuple[str, float], ...]
     code, probability = deepest(totals)
     if code is not None and _is_contested(code, mentions):
         code, probability = deepest({other: p for other, p in totals.items() if len(other) < len(code)})
-    if code is not None and len(code) == 2 and _names_elsewhere(code, mentions):
-        code, probability = deepest(_outside(code, totals))
+    province = code or max((each for each in totals if len(each) == 2), key=totals.__getitem__, default="")
+    if len(province) == 2 and _names_elsewhere(province, mentions):
+        code, probability = deepest(_outside(province, totals))
     if code is not None and len(code) == 2 and not _is_named(code, mentions, prior):
         # many weak candidates in one province add up to nothing
         code, probability = None, 0.0

@@ -419,7 +419,12 @@ def test_a_city_may_be_said_after_the_name(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("Sampah numpuk di Bandung", "32.73"), ("Warga Bandung mengeluh", "32.73"), ("Macet di Surabaya", "35.78")],
+    [
+        ("Sampah numpuk di Bandung", "32.73"),
+        ("Warga Bandung mengeluh", "32.73"),
+        ("Macet di Surabaya", "35.78"),
+        ("Rusak di Kab. Bandung", "32.04"),
+    ],
 )
 def test_a_city_elsewhere_is_not_the_home_province_with_villages_of_its_name(text: str, code: str) -> None:
     assert area_of(locate(text, region=JAWA_TENGAH)) == code
