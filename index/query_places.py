@@ -8,19 +8,12 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from index.query_errors import QueryError
-from nlp.areas import LEVELS, all_areas, area_name, find_by_name, is_area, is_within, level_of, name_key
-from sidak.models import AreaLevel
+from nlp.areas import LEVELS, all_areas, find_called, is_area, is_within, level_of, name_key
 
 MAX_AREAS = 200
 """The most common name of all, Sidomulyo, stands for 98 areas."""
 
 _CODES = re.compile(r"[0-9.,\s]+", re.ASCII)
-_LEVEL_WORDS: dict[str, tuple[AreaLevel, str]] = {
-    "provinsi": ("provinsi", ""), "prov": ("provinsi", ""),
-    "kabupaten": ("kabkota", "Kab."), "kab": ("kabkota", "Kab."), "kota": ("kabkota", "Kota"),
-    "kecamatan": ("kecamatan", ""), "kec": ("kecamatan", ""),
-    "kelurahan": ("kelurahan", ""), "kel": ("kelurahan", ""), "desa": ("kelurahan", ""),
-}  # fmt: skip
 
 
 def find_places(value: str, *, at: int) -> tuple[str, ...]:
@@ -33,7 +26,7 @@ def find_places(value: str, *, at: int) -> tuple[str, ...]:
         return _bounded(codes, at=at)
     found: tuple[str, ...] | None = None
     for name in reversed([part for part in re.split(r"[,/]", value.replace("_", " ")) if part.strip()]):
-        here = _named(name)
+        here = find_called(name)
         if not here:
             raise QueryError(f"tempat {name.strip()[:40]} tidak dikenal{_alike(name)}", at=at)
         if found is not None:
@@ -42,18 +35,6 @@ def find_places(value: str, *, at: int) -> tuple[str, ...]:
                 raise QueryError(f"tidak ada {name.strip()[:40]} di dalam tempat yang disebut sesudahnya", at=at)
         found = here
     return _bounded(found or (), at=at)
-
-
-def _named(name: str) -> tuple[str, ...]:
-    """Return all areas of a name; a word for a level before it chooses among them, unless it belongs to the name."""
-    whole = find_by_name(name)
-    words = name_key(name).split()
-    if len(words) < 2 or words[0] not in _LEVEL_WORDS:
-        return whole
-    level, kind = _LEVEL_WORDS[words[0]]
-    narrowed = find_by_name(" ".join(words[1:]), level=level)
-    of_kind = tuple(code for code in narrowed if not kind or area_name(code).startswith(kind))
-    return of_kind or whole
 
 
 def _bounded(codes: Sequence[str], *, at: int) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from importlib import resources
 
@@ -26,6 +26,13 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’ʼ`][^\W_]+)*")
 _APOSTROPHES = str.maketrans("", "", "'’ʼ`")
 _KEPT_CODES = 1 << 14
 _KABKOTA_PREFIX = re.compile(r"(?:Kabupaten|Kota)(?: Administrasi)? ")
+_LEVEL_WORDS: dict[str, tuple[AreaLevel, str]] = {
+    "provinsi": ("provinsi", ""), "prov": ("provinsi", ""),
+    "kabupaten": ("kabkota", "Kab."), "kab": ("kabkota", "Kab."), "kota": ("kabkota", "Kota"),
+    "kecamatan": ("kecamatan", ""), "kec": ("kecamatan", ""),
+    "kelurahan": ("kelurahan", ""), "kel": ("kelurahan", ""), "desa": ("kelurahan", ""),
+}  # fmt: skip
+"""A word for a level, and how labels of the areas that it means begin."""
 
 
 @lru_cache(_KEPT_CODES)
@@ -128,6 +135,22 @@ def find_by_name(name: str, *, level: AreaLevel | None = None, within: str = "")
     return tuple(
         code for code in codes if (level is None or level_of(code) == level) and (not within or is_within(code, within))
     )
+
+
+def find_called(name: str, *, passing_over: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the codes of all areas called so, largest first.
+
+    A word for a level before the name chooses among them, unless it belongs to the name; some words after it may be
+    passed over.
+    """
+    words = name_key(name).split()
+    if len(words) > 1 and words[0] in _LEVEL_WORDS:
+        level, kind = _LEVEL_WORDS[words[0]]
+        narrowed = find_by_name(" ".join(each for each in words[1:] if each not in passing_over), level=level)
+        of_kind = tuple(code for code in narrowed if area_label(code).startswith(kind))
+        if of_kind:
+            return of_kind
+    return find_by_name(name)
 
 
 def name_key(name: str) -> str:

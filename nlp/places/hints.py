@@ -5,16 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from nlp.areas import ancestors, area_label, find_by_name, is_large, is_within, name_key
-from sidak.models import AreaLevel, PlaceHint
+from nlp.areas import ancestors, find_called, is_large, is_within
+from sidak.models import PlaceHint
 
 _KEPT = 1 << 14
-_LEVEL_WORDS: dict[str, tuple[AreaLevel, str]] = {
-    "provinsi": ("provinsi", ""), "prov": ("provinsi", ""),
-    "kabupaten": ("kabkota", "Kab."), "kab": ("kabkota", "Kab."), "kota": ("kabkota", "Kota"),
-    "kecamatan": ("kecamatan", ""), "kec": ("kecamatan", ""),
-    "kelurahan": ("kelurahan", ""), "kel": ("kelurahan", ""), "desa": ("kelurahan", ""),
-}  # fmt: skip
 _OF_JAKARTA = frozenset({"administrasi", "adm"})
 """Its regencies and cities have this word more: "Kota Administrasi Jakarta Selatan"."""
 
@@ -36,7 +30,7 @@ def named_area(name: str, region: str = "") -> str | None:
     """
     found: tuple[str, ...] = ()
     for part in reversed(re.split(r"[,/;]", name)):
-        here = _called(part)
+        here = find_called(part, passing_over=_OF_JAKARTA)
         if found:
             here = tuple(code for code in here if any(is_within(code, wider) for wider in found))
         found = here or found
@@ -50,15 +44,3 @@ def _only(codes: tuple[str, ...]) -> str | None:
         return None
     largest = codes[0]
     return largest if is_large(largest) or all(is_within(code, largest) for code in codes) else None
-
-
-def _called(name: str) -> tuple[str, ...]:
-    """Return all areas of a name, largest first; a word for a level before it chooses among them."""
-    words = name_key(name).split()
-    if len(words) > 1 and words[0] in _LEVEL_WORDS:
-        level, kind = _LEVEL_WORDS[words[0]]
-        bare = find_by_name(" ".join(each for each in words[1:] if each not in _OF_JAKARTA), level=level)
-        of_kind = tuple(code for code in bare if area_label(code).startswith(kind))
-        if of_kind:
-            return of_kind
-    return find_by_name(name)
