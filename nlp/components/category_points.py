@@ -24,6 +24,7 @@ _MONEY_ACTS = frozenset({"pungli", "pemerasan", "suap_gratifikasi"})
 _BUILDINGS = frozenset({"fasilitas_umum", "sekolah_rusak", "fasilitas_kesehatan", "transportasi_umum"})
 _TROUBLE = ("SAYS", "FAULT", "ACT", "HELP")
 _TAKING_PART_REACH = 4
+_NAMING = 1.0
 _FEW = 8
 """Among so few it is quicker to look at all than to look up those nearby."""
 
@@ -34,6 +35,11 @@ class Points(NamedTuple):
     category: str
     value: float
     spans: tuple[tuple[int, int], ...]
+
+    @property
+    def only_hint(self) -> bool:
+        """Tell whether words merely hint at the category, and do not name it."""
+        return self.value < _NAMING
 
 
 class _Tally:

@@ -17,8 +17,6 @@ _IN_OFFICE = frozenset({"ACTOR", "OFFICE"})
 _NOT_DONE = frozenset({"DURATION", "HARM", "NEG", "QUESTION", "HYPO", "IF"})
 _WRONG = frozenset({"SAYS", "FAULT"})
 _SERVICE = frozenset({"pelayanan_buruk", "pelayanan_lambat"})
-_NAMING_POINTS = 1.0
-"""Below that words only hint at a category."""
 _CREW_REACH, _TOLD_REACH = 6, 5
 """So many words before what is done stands who does it: DLH Kota Semarang mengangkut, teman saya di Solo cerita."""
 
@@ -55,7 +53,7 @@ def _asks_in_general(found: Findings, labels: Collection[str]) -> bool:
 def _is_of_a_shop(found: Findings, labels: Collection[str]) -> bool:
     """Tell slow or rude service of a shop, a courier and the like: no office's matter."""
     points = found.points
-    hints = points if points and points[0].value < _NAMING_POINTS else points[:1]
+    hints = points if points and points[0].only_hint else points[:1]
     served = any(each.category in _SERVICE for each in hints)
     return served and "SHOP" in labels and _IN_OFFICE.isdisjoint(labels)
 

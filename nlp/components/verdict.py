@@ -19,8 +19,6 @@ _SUSPICION_POINTS = 2.0
 _TROUBLE_POINTS = 2.5
 _FEW_WORDS = 4
 """So few that, naming neither trouble nor place, they are greetings and the like."""
-_NAMING_POINTS = 1.0
-"""Below that words only hint at a category."""
 _SETTLED = frozenset({"FIXED", "PRAISE"})
 _STILL = frozenset({"REQUEST", "REPEATED", "DURATION", "HELP", "IRONY"})
 """Who asks, waits or complains again is not settled, whatever thanks come with it."""
@@ -125,7 +123,7 @@ def _is_settled(labels: Iterable[str]) -> bool:
 def _only_hints(found: Findings) -> bool:
     """Tell whether an overheard text hardly names the trouble it is taken for; misconduct is told without its name."""
     chatter = found.lane == "overheard" and found.classification.kind != "misconduct"
-    return chatter and found.points[0].value < _NAMING_POINTS
+    return chatter and found.points[0].only_hint
 
 
 def _names_trouble(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
