@@ -14,7 +14,6 @@ from nlp.components.verdict import decide
 from nlp.features import relevance_features
 from nlp.findings import Findings, Step
 from nlp.linear import LinearModel, read_model
-from nlp.words import visible_text
 from sidak.errors import StopError
 from sidak.models import Evidence, Relevance
 
@@ -65,10 +64,7 @@ class RelevanceComponent(Step):
     def read_all(self, batch: Sequence[Findings]) -> None:
         """Judge some texts; the encoder reads those that it is asked about one after the other, its weights at hand."""
         looks = list(map(self._looks.first, batch))
-        seconds = [
-            ask_encoder(visible_text(found.text)[0]) if look.asks else None
-            for found, look in zip(batch, looks, strict=True)
-        ]
+        seconds = [ask_encoder(found.text) if look.asks else None for found, look in zip(batch, looks, strict=True)]
         for found, look, second in zip(batch, looks, seconds, strict=True):
             self._conclude(found, look, second)
 

@@ -9,6 +9,8 @@ from functools import cached_property
 
 import msgspec
 
+from nlp.words import visible_text
+
 START, END, PADDING, UNKNOWN = 0, 1, 2, 3
 SPECIAL = ("<s>", "</s>", "<pad>", "<unk>")
 WORD_START = "▁"
@@ -91,7 +93,7 @@ class Pieces(msgspec.Struct, frozen=True, dict=True):
 
 def plain_words(text: str) -> list[str]:
     """Return the words as the encoder reads them: no names, links or commas, one digit for all, shouting lowered."""
-    head = unicodedata.normalize("NFKC", text[:READ_CHARACTERS])
+    head = unicodedata.normalize("NFKC", visible_text(text)[0][:READ_CHARACTERS])
     head = _LINK.sub("[URL]", _MENTION.sub("@user", head))
     head = _UNREAD.sub(" ", _DIGITS.sub("0", head))
     return [word.lower() if word.isupper() and len(word) > 1 and word != "[URL]" else word for word in head.split()]

@@ -68,6 +68,10 @@ def test_commas_quotation_marks_and_pictures_change_nothing_for_the_encoder():
     assert plain_words(told) == plain_words("katanya jalan rusak sudah diperbaiki")
 
 
+def test_what_hides_in_words_changes_nothing_for_the_encoder():
+    assert plain_words("jalan ru\u200bsak, ja\u00adtuh") == plain_words("jalan rusak jatuh")
+
+
 def test_the_vocabulary_holds_no_digits_and_no_names_of_accounts():
     names = [name.removeprefix("▁") for name in shipped_pieces().names]
     assert not [name for name in names if len(name) > 1 and any(map(str.isdigit, name))]
