@@ -27,7 +27,7 @@ from nlp.teaching.encoder.fit import Course, Lesson, Weights, fit_encoder, score
 from nlp.teaching.encoder.start import read_start
 from nlp.teaching.encoder.taught import SCORES_FILE, is_taught, read_shares, write_scores
 from nlp.teaching.folds import folds
-from nlp.teaching.sentences import ALL_POSTS, read_ours
+from nlp.teaching.sentences import ALL_POSTS, LETTERS, read_ours
 
 STREAMS_WEIGHT, STREAMS_AN_EPOCH = 0.5, 400
 """Texts of the streams are drawn anew for each epoch."""
@@ -51,7 +51,7 @@ def train_encoder(data: Path, *, labels: Path, output: Path) -> None:
         drawn=drawn,
         course=FIRST_COURSE,
     )
-    invented = [Lesson(text=each.text, truth=float(bool(each.is_report))) for each in read_ours(*ALL_POSTS)]
+    invented = [Lesson(text=each.text, truth=float(bool(each.is_report))) for each in read_ours(*ALL_POSTS, LETTERS)]
     teaching = msgspec.structs.replace(
         first,
         weights=first.fit(invented, name="invented"),
