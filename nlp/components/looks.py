@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from nlp.encoder.mixture import mixture
+from nlp.encoder.mixture import Mixture, mixtures
 from nlp.features import Stems, StemWeights, read_stems, stated_features
 from nlp.findings import Findings
 from nlp.linear import logistic
@@ -35,6 +35,8 @@ class FirstLook(NamedTuple):
     """The log odds of a report in chatter: by cues and words, and by how it is worded."""
     of_letter: float
     """The probability of a report in letters."""
+    mixture: Mixture
+    """How a second look is weighed with these."""
     asks: bool
     """Whether the encoder is to be asked as well."""
 
@@ -48,7 +50,7 @@ class Looks:
         self._letter = linear_model("relevance_letter")
         self._words, self._letter_words, self._style_words = map(StemWeights, (self.chatter, self._letter, self._style))
         self._wording = score_wording([wording_model("wording_chatter"), wording_model("wording_letter")])
-        self._mixture = mixture()
+        self._mixtures = mixtures()
 
     def first(self, found: Findings) -> FirstLook:
         """Return what the linear models make of a text; a register that is hardly likely is not asked."""
@@ -65,10 +67,9 @@ class Looks:
         if letter > _HARDLY:
             letters = self._letter.score(features) + self._letter_words.words_and_pairs(stems)
             of_letter = logistic(letters + letter_wording + known)
-        # the encoder learnt from chatter about damage: it never read a letter, and of misconduct it knows nothing
-        may_ask = letter < _LETTER and found.classification.kind != "misconduct"
-        asks = may_ask and self._mixture.leaves_room(chatter + chatter_wording, known=known)
-        return FirstLook(features, letter, known, chatter, chatter_wording, of_letter, asks)
+        mixture = self._mixtures.of(found.classification.kind)
+        asks = letter < _LETTER and mixture.leaves_room(chatter + chatter_wording, known=known)
+        return FirstLook(features, letter, known, chatter, chatter_wording, of_letter, mixture, asks)
 
     def weigh(self, look: FirstLook, second: float | None) -> float:
         """Return the probability: each register's own, mixed by how sure it is which register this is.
@@ -78,7 +79,7 @@ class Looks:
         letter, of_chatter = look.letter, 0.0
         if letter < 1.0 - _HARDLY:
             first = look.cues + look.wording
-            odds = first if second is None else self._mixture.after_both(look.cues, look.wording, second)
+            odds = first if second is None else look.mixture.after_both(look.cues, look.wording, second)
             of_chatter = logistic(odds + look.known)
         if not _HARDLY < letter < 1.0 - _HARDLY:
             return max(of_chatter, look.of_letter)

@@ -1,4 +1,4 @@
-"""How the encoder's look is weighed with the linear models' own."""
+"""How the encoder's look is weighed with the linear models' own, by what a text is about."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 
 import msgspec
+
+from sidak.models import Kind
 
 MIXTURE_FILE = "second_look.toml"
 
@@ -39,8 +41,20 @@ class Mixture(msgspec.Struct, frozen=True, kw_only=True):
         return self.after_both(cues, wording, ask()) if self.leaves_room(first, known=known) else first
 
 
+class Mixtures(msgspec.Struct, frozen=True, kw_only=True):
+    """One mixture for each kind of trouble; what names none is weighed like damage."""
+
+    damage: Mixture
+    service: Mixture
+    misconduct: Mixture
+
+    def of(self, kind: Kind | None) -> Mixture:
+        """Return the mixture for texts about this kind of trouble, or about none."""
+        return {"misconduct": self.misconduct, "service": self.service}.get(kind or "", self.damage)
+
+
 @cache
-def mixture() -> Mixture:
+def mixtures() -> Mixtures:
     """Return how the shipped encoder is weighed; `sidak train` works it out."""
     text = files("nlp.model").joinpath(MIXTURE_FILE).read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), Mixture)
+    return msgspec.convert(tomllib.loads(text), Mixtures)

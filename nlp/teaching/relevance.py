@@ -4,24 +4,25 @@ Each register is judged by two models that are wrong in different ways: one over
 (`relevance.tsv`, `relevance_letter.tsv`), one over the wording as written (`wording_chatter.tsv`,
 `wording_letter.tsv`). Their log odds are added, each times what a logistic regression over their out-of-fold scores
 gives it, which calibrates the sum. Where chatter leaves room, the encoder is asked too, and weighed in the same way
-(`second_look.toml`). `relevance_registers.py` says from what each register is learnt.
+(`second_look.toml`), about service and misconduct by invented pairs that no model learns. `relevance_registers.py` says
+from what each register is learnt.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from scipy.special import expit
 
-from nlp.encoder.mixture import MIXTURE_FILE, Mixture
+from nlp.encoder.mixture import MIXTURE_FILE, Mixture, Mixtures
 from nlp.encoder.second_look import SecondLook, read_second_look
 from nlp.linear import LinearModel, write_model
 from nlp.model import MODEL_DIR
 from nlp.teaching.devdata import STREAMS
-from nlp.teaching.encoder.mixture import apply_mixture, fit_mixture, write_mixture
+from nlp.teaching.encoder.mixture import Looked, fit_conduct, fit_mixture, write_mixtures
 from nlp.teaching.encoder.taught import encoder_folder, is_taught, read_scores, scores_of
 from nlp.teaching.folds import OutOfFold
 from nlp.teaching.relevance_corpus import Corpus, Floats, Rows, read_corpus
@@ -33,8 +34,10 @@ from nlp.teaching.relevance_registers import (
     fit_register,
     letter_register,
 )
+from nlp.teaching.sentences import UNSEEN_PAIRS
 from nlp.teaching.style import letter_shares, train_style
 from nlp.wording import write_wording
+from sidak.models import Kind
 
 LEAST_WEIGHT = 0.005
 _ABOUT = "written by nlp/teaching/relevance.py; see MODEL_CARD.md"
@@ -59,8 +62,8 @@ def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
     letters = _train_register(
         corpus, letter_register(corpus, shares), output, cues="relevance_letter", wording="wording_letter"
     )
-    mixture, odds = _look_twice(corpus, chatter, encoder_folder(output))
-    _write(output / MIXTURE_FILE, write_mixture(mixture))
+    mixtures, odds = _look_twice(corpus, chatter, encoder_folder(output))
+    _write(output / MIXTURE_FILE, write_mixtures(mixtures))
     return _mix(corpus, shares, odds, letters.odds)
 
 
@@ -96,27 +99,53 @@ def _untaught(corpus: Corpus, *origins: str) -> Rows:
     return rows[[not is_taught(corpus.examples[row].text) for row in rows]]
 
 
-def _look_twice(corpus: Corpus, chatter: Calibrated, folder: Path) -> tuple[Mixture, Floats]:
+def _look_twice(corpus: Corpus, chatter: Calibrated, folder: Path) -> tuple[Mixtures, Floats]:
     """Return how the look of a folder's encoder is weighed, and the log odds out of fold after it.
 
     They are those of tweets and untaught streams. Complaints keep what they had: the encoder is hardly asked for them.
     """
-    texts = [each.text for each in corpus.examples]
-    tweets, streams = corpus.rows("tweets"), _untaught(corpus, *STREAMS)
-    seconds = np.zeros(len(texts))
-    seconds[tweets] = scores_of([corpus.examples[row] for row in tweets], read_scores(folder))
-    cues, wording = chatter.cues, chatter.wording
-    found = fit_mixture(cues[tweets], wording[tweets], seconds[tweets], corpus.truths(tweets))
-    odds = chatter.odds.copy()
-    odds[tweets] = apply_mixture(found, cues[tweets], wording[tweets], lambda n: float(seconds[tweets[n]]))
-    odds[streams] = apply_mixture(
-        found, cues[streams], wording[streams], _ask(read_second_look(folder), texts, streams)
+    tweets, streams, pairs = corpus.rows("tweets"), _untaught(corpus, *STREAMS), corpus.rows(UNSEEN_PAIRS)
+    seconds = _Seconds(corpus, read_second_look(folder))
+    seconds.known.update(
+        zip(tweets.tolist(), scores_of([corpus.examples[row] for row in tweets], read_scores(folder)), strict=True)
     )
+    share = float(corpus.truths(tweets).mean())
+
+    def looked(rows: Rows) -> Looked:
+        return Looked(
+            cues=chatter.cues[rows],
+            wording=chatter.wording[rows],
+            second=np.array([seconds.of(row) for row in rows.tolist()]),
+            truths=corpus.truths(rows),
+        )
+
+    def conduct(kind: Kind) -> Mixture:
+        return fit_conduct(looked(_about(corpus, kind, np.concatenate([pairs, streams]))), share=share)
+
+    found = Mixtures(damage=fit_mixture(looked(tweets)), service=conduct("service"), misconduct=conduct("misconduct"))
+    odds = chatter.odds.copy()
+    for row in np.concatenate([tweets, streams]).tolist():
+        mixture = found.of(corpus.kinds[row])
+        odds[row] = mixture.odds(chatter.cues[row], chatter.wording[row], ask=partial(seconds.of, row))
     return found, odds
 
 
-def _ask(look: SecondLook, texts: Sequence[str], rows: Rows) -> Callable[[int], float]:
-    return lambda n: look.score(texts[rows[n]])
+def _about(corpus: Corpus, kind: Kind, rows: Rows) -> Rows:
+    return rows[[corpus.kinds[row] == kind for row in rows.tolist()]]
+
+
+class _Seconds:
+    """The encoder's log odds of a corpus's texts, worked out when first asked for where they are not known."""
+
+    def __init__(self, corpus: Corpus, look: SecondLook) -> None:
+        self.known: dict[int, float] = {}
+        self._corpus, self._look = corpus, look
+
+    def of(self, row: int) -> float:
+        found = self.known.get(row)
+        if found is None:
+            found = self.known[row] = self._look.score(self._corpus.examples[row].text)
+        return found
 
 
 def _write(path: Path, text: str) -> None:

@@ -21,8 +21,9 @@ from nlp.linear import LinearModel
 from nlp.reading import Reading
 from nlp.teaching.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
 from nlp.teaching.keepable import may_keep_word
-from nlp.teaching.sentences import ALL_POSTS, OURS, read_sentences
+from nlp.teaching.sentences import ALL_POSTS, OURS, UNSEEN_PAIRS, Sentence, read_sentences
 from nlp.wording import wording_keys
+from sidak.models import Kind
 
 LEAST_TEXTS, LEAST_TEXTS_OF_PAIRS = 20, 40
 TWEETS_WEIGHT, STREAMS_WEIGHT = 2.0, 0.5
@@ -42,6 +43,8 @@ class Corpus(msgspec.Struct, frozen=True):
     wording: list[list[str]]
     weights: Floats
     """What each text weighs among the cues."""
+    kinds: list[Kind | None]
+    """What kind of trouble each text is taken to be about."""
 
     def rows(self, *origins: str) -> Rows:
         """Return the rows of these origins of which a reader was sure."""
@@ -63,15 +66,16 @@ def read_corpus(data: Path, *, labels: Path, style: LinearModel) -> Corpus:
     # The posts that we invented are the encoder's: taught by them too, the cues tell it less that it does not know.
     invented = list(read_sentences([origin for origin in OURS if origin not in ALL_POSTS]))
     examples = real + [each.example for each in invented]
-    weights = [_weight_of(each) for each in real] + [INVENTED_WEIGHTS[each.kind] for each in invented]
+    weights = [_weight_of(each) for each in real] + [_weight_of_ours(each) for each in invented]
     nlp = build_nlp()
     for later in ("sidak_relevance", "sidak_routing", "sidak_urgency"):  # what is trained here, and what reads it
         if later in nlp.pipe_names:
             nlp.remove_pipe(later)
     docs = nlp.pipe(make_doc(nlp, each.text, lane="overheard") for each in examples)
-    cues = [features_of(findings_of(doc), style=style) for doc in docs]
+    found = [(features_of(findings_of(doc), style=style), findings_of(doc).classification.kind) for doc in docs]
+    cues = [features for features, _ in found]
     words = [list(wording_keys(Reading(each.text).words)) for each in examples]
-    return Corpus(examples, prune(examples, cues), words, np.array(weights))
+    return Corpus(examples, prune(examples, cues), words, np.array(weights), [kind for _, kind in found])
 
 
 def read_real(data: Path, *, labels: Path) -> list[Example]:
@@ -83,6 +87,10 @@ def _weight_of(example: Example) -> float:
     if example.is_report is None or example.origin == "complaints":
         return 0.0
     return TWEETS_WEIGHT if example.origin == "tweets" else STREAMS_WEIGHT
+
+
+def _weight_of_ours(sentence: Sentence) -> float:
+    return 0.0 if sentence.example.origin == UNSEEN_PAIRS else INVENTED_WEIGHTS[sentence.kind]
 
 
 def prune(examples: Sequence[Example], features: Sequence[Features]) -> list[Features]:

@@ -12,11 +12,12 @@ from nlp.taxonomy import categories
 from nlp.teaching.devdata import Example
 
 INVENTED, POSTS, LATER_POSTS, PAIRS, LETTERS = "invented", "posts", "later_posts", "pairs", "letters"
-FURTHER_PAIRS = "further_pairs"
+FURTHER_PAIRS, UNSEEN_PAIRS = "further_pairs", "unseen_pairs"
 """The origins of what is our own: sentences, and posts and letters as people write them."""
 ALL_POSTS = (POSTS, LATER_POSTS, PAIRS, FURTHER_PAIRS)
-OURS = (INVENTED, *ALL_POSTS, LETTERS)
-FILES = (("reports", 2), ("misconduct", 3), *((name, 2) for name in (*ALL_POSTS, LETTERS)))
+"""The posts that the encoder learns."""
+OURS = (INVENTED, *ALL_POSTS, LETTERS, UNSEEN_PAIRS)
+FILES = (("reports", 2), ("misconduct", 3), *((name, 2) for name in (*ALL_POSTS, LETTERS, UNSEEN_PAIRS)))
 """The files, and the column that names the category."""
 _LINE_BREAK = "\\n"
 """How a line break within a text is written."""

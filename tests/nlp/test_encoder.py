@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.encoder.mixture import mixture
+from nlp.encoder.mixture import mixtures
 from nlp.encoder.pieces import END, MOST_PIECES, START, UNKNOWN, Pieces, plain_words, read_pieces, write_pieces
 from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE, second_look
 from nlp.model import MODEL_DIR
 from nlp.teaching.devdata import Example, HandLabel, read_labels
-from nlp.teaching.encoder.mixture import CEILING, FLOOR, apply_mixture, fit_mixture
+from nlp.teaching.encoder.mixture import CEILING, FLOOR, Looked, fit_conduct, fit_mixture
 from nlp.teaching.encoder.quantise import BLOCK, Floats, quantise, quantise_blocks
 from nlp.teaching.encoder.taught import (
     SCORES_FILE,
@@ -98,15 +98,16 @@ def test_any_text_gets_a_number_and_always_the_same(text: str):
 
 
 def test_the_first_look_alone_decides_where_it_is_sure():
-    asked: list[int] = []
+    asked: list[float] = []
 
-    def second(number: int) -> float:
-        asked.append(number)
+    def ask() -> float:
+        asked.append(1.0)
         return 2.0
 
-    first = np.array([FLOOR - 1.0, 0.0, CEILING + 1.0])
-    odds = apply_mixture(mixture(), first, np.zeros(3), second)
-    assert (odds[0], odds[2], asked) == (first[0], first[2], [1])
+    odds = [mixtures().damage.odds(first, 0.0, ask=ask) for first in (FLOOR - 1.0, CEILING + 1.0)]
+    assert (odds, asked) == ([FLOOR - 1.0, CEILING + 1.0], [])
+    assert mixtures().damage.odds(0.0, 0.0, ask=ask) > mixtures().damage.after_both(0.0, 0.0, 0.0)
+    assert asked == [1.0]
 
 
 def test_who_writes_to_the_office_is_believed_sooner_without_a_second_look():
@@ -117,21 +118,40 @@ def test_who_writes_to_the_office_is_believed_sooner_without_a_second_look():
         return 0.0
 
     for known in (0.0, 1.0):
-        mixture().odds(CEILING - 0.5, 0.0, ask=ask, known=known)
+        mixtures().damage.odds(CEILING - 0.5, 0.0, ask=ask, known=known)
     assert len(looks) == 1
 
 
 def test_every_look_speaks_for_a_report():
-    found = mixture()
-    assert min(found.cues, found.wording, found.second) > 0
+    found = mixtures()
+    assert min(found.damage.cues, found.damage.wording, found.damage.second) > 0
+    for conduct in (found.service, found.misconduct):
+        assert min(conduct.cues, conduct.second) > 0
 
 
 def test_weights_make_true_odds_of_all_looks():
     chance = np.random.default_rng(0)
     cues, wording, second = (chance.normal(0, 2, 6000) for _ in "abc")
     truths = (chance.random(6000) < 1 / (1 + np.exp(-(0.5 * cues + 0.3 * wording + second - 1)))).astype(np.int64)
-    found = fit_mixture(cues, wording, second, truths)
+    found = fit_mixture(Looked(cues=cues, wording=wording, second=second, truths=truths))
     assert (found.cues, found.wording, found.second, found.bias) == pytest.approx((0.5, 0.3, 1.0, -1.0), abs=0.25)
+
+
+def test_of_misconduct_and_service_the_wording_learnt_from_damage_is_not_heard():
+    found = mixtures()
+    assert found.of("misconduct").wording == found.of("service").wording == 0.0
+    assert found.of("damage") == found.of(None) == found.damage
+
+
+def test_about_conduct_reports_count_as_rare_as_they_are_elsewhere():
+    chance = np.random.default_rng(0)
+    truths = np.arange(4000) % 2
+    second = chance.normal(0, 2, 4000) + 3.0 * truths
+    looked = Looked(cues=np.zeros(4000), wording=np.zeros(4000), second=second, truths=truths)
+    found = fit_conduct(looked, share=0.2)
+    odds = found.second * second + found.bias
+    weights = np.where(truths == 1, 0.4, 1.6)
+    assert np.average(1 / (1 + np.exp(-odds)), weights=weights) == pytest.approx(0.2, abs=0.01)
 
 
 def test_where_readers_disagree_the_encoder_is_taught_their_share(tmp_path: Path):
