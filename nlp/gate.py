@@ -63,7 +63,7 @@ def _decide(seen: Glance, *, lane: Lane) -> tuple[bool, float, str]:
         return True, score, "addressed"
     if score >= threshold("gate_letter" if is_letterlike(seen, letter=letter) else "gate"):
         return True, score, "words"
-    if _suspects_misconduct(seen, score=score):
+    if _suspects_misconduct(seen, score=score) or _was_at_an_office(seen, score=score):
         return True, score, "suspicion"
     return False, score, "no_sign"
 
@@ -128,6 +128,14 @@ def _suspects_misconduct(seen: Glance, *, score: float) -> bool:
     return bool(find_amounts(seen.text[:_AMOUNT_CHARACTERS])) and _asks_for_money(seen.tokens)
 
 
+def _was_at_an_office(seen: Glance, *, score: float) -> bool:
+    """Tell whether somebody speaks of themselves and of an office or who works there.
+
+    What happens there is mostly told without any word of trouble, and the weights were learnt from damage.
+    """
+    return score >= threshold("gate_office") and not any(map(seen.patterns.isdisjoint, _office_patterns()))
+
+
 def _asks_for_money(tokens: Sequence[str]) -> bool:
     return not _asking().isdisjoint(map(stem_word, tokens))
 
@@ -142,6 +150,11 @@ def _asking() -> frozenset[str]:
 def _misconduct_patterns() -> tuple[frozenset[int], ...]:
     """Return the patterns of acts of misconduct, of people and places of office, and of a witness."""
     return _patterns(frozenset({"ACT"})), _patterns(frozenset({"ACTOR", "OFFICE"})), _patterns(_WITNESSED)
+
+
+@cache
+def _office_patterns() -> tuple[frozenset[int], ...]:
+    return _patterns(frozenset({"FIRST"})), _patterns(frozenset({"ACTOR", "OFFICE"}))
 
 
 def _patterns(labels: frozenset[str]) -> frozenset[int]:

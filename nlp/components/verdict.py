@@ -34,9 +34,16 @@ def decide(found: Findings, probability: float, *, letter: float) -> bool | None
     verdict = _compare(probability, lane=found.lane, complaint=complaint)
     if verdict is None and found.lane == "overheard" and not (found.points or complaint):
         verdict = None if probability >= threshold("report_no_unnamed") else False
-    verdict = weigh_doubts(verdict, found, chatter=letter < _LETTERLIKE)
-    verdict = _reconsider(verdict, found, probability=probability, complaint=complaint)
-    return None if verdict and is_unwitnessed(found) else verdict
+    doubted = weigh_doubts(verdict, found, chatter=letter < _LETTERLIKE)
+    doubted = _reconsider(doubted, found, probability=probability, complaint=complaint)
+    if doubted is False and _is_sure(found, probability):
+        return None
+    return None if doubted and is_unwitnessed(found) else doubted
+
+
+def _is_sure(found: Findings, probability: float) -> bool:
+    """Tell whether the looks are too sure for single words to deny a report; what happens abroad is none anyway."""
+    return probability >= threshold("report_doubted") and "ABROAD" not in _labels(found.signals)
 
 
 def _says_nothing(found: Findings) -> bool:

@@ -49,6 +49,8 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[str, ...] = ()
     key: str = ""
     """Of a tweet, what its label is kept under."""
+    agreed: bool = True
+    """Whether all who read a tweet said the same."""
 
 
 class HandLabel(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +128,7 @@ def read_hand_labels(data: Path, labels: Path) -> Iterator[Example]:
                 day=str(row["created_at"]),
                 is_report=known[key].is_report,
                 key=key,
+                agreed=len(set(known[key].votes)) == 1,
             )
 
 

@@ -40,6 +40,8 @@ from nlp.wording import write_wording
 from sidak.models import Kind
 
 LEAST_WEIGHT = 0.005
+AGREED = "tweets_agreed"
+"""Those tweets of which all readers said the same."""
 _ABOUT = "written by nlp/teaching/relevance.py; see MODEL_CARD.md"
 
 
@@ -87,6 +89,7 @@ def _mix(corpus: Corpus, shares: Floats, chatter: Floats, letters: Floats) -> Ou
     """
     mixed = (1.0 - shares) * expit(chatter) + shares * expit(letters)
     rows_of = {origin: corpus.rows(origin) for origin in ("tweets", "complaints")}
+    rows_of[AGREED] = rows_of["tweets"][[corpus.examples[row].agreed for row in rows_of["tweets"].tolist()]]
     rows_of |= {origin: _untaught(corpus, origin) for origin in STREAMS}
     return OutOfFold(
         {origin: corpus.truths(rows) for origin, rows in rows_of.items()},

@@ -115,3 +115,12 @@ def test_an_overheard_post_that_hardly_names_any_trouble_must_be_likelier(points
 )
 def test_a_few_words_that_name_nothing_are_no_report_however_likely(text: str, verdict: bool | None) -> None:
     assert decide(findings(text), 0.9, letter=0.0) is verdict
+
+
+@pytest.mark.parametrize(("probability", "verdict"), [(0.5, False), (0.9, None)])
+def test_looks_that_are_sure_are_not_overruled_by_single_words_unless_it_is_abroad(
+    probability: float, verdict: bool | None
+) -> None:
+    ironic = findings("luar biasa, jalan selatan membuat muatan saya tinggal separuh")
+    assert decide(ironic, probability, letter=0.0) is verdict
+    assert decide(findings("jalan tol di Malaysia berlubang parah"), probability, letter=0.0) is False

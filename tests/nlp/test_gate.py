@@ -43,6 +43,8 @@ def test_the_gate_weighs_what_it_was_trained_on(text: str) -> None:
         "kemarin polisi minta uang damai 50rb di pertigaan dekat rumah saya",
         "lampu jalan depan rumah mati sudah dua minggu",
         "dalane rusak nemen, wis suwe ora didandani",
+        "penipuan emas gue di polres masih nothing btw, harus viral dulu",
+        "gue lapor kemalingan ke polsek, ditanya balik kok pintunya ga dikunci",
     ],
 )
 def test_a_witness_gets_past_the_gate(text: str) -> None:
@@ -51,7 +53,11 @@ def test_a_witness_gets_past_the_gate(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["koruptor harus dihukum berat biar kapok, dukung terus KPK", "lagu baru ini bikin kangen masa kecil, makasih ya"],
+    [
+        "koruptor harus dihukum berat biar kapok, dukung terus KPK",
+        "lagu baru ini bikin kangen masa kecil, makasih ya",
+        "selamat hari bhayangkara untuk polri, semoga makin dicintai masyarakat",
+    ],
 )
 def test_opinion_and_talk_do_not_unless_addressed(text: str) -> None:
     assert not read_gate(text, lane="overheard").passed

@@ -14,9 +14,9 @@ from sklearn.linear_model import LogisticRegression
 
 from nlp.encoder.mixture import Mixture, Mixtures
 
-FLOOR, CEILING = -2.0, 3.0
-"""Log odds between which the second look is taken, 12 and 95 in 100: beyond them it gains little."""
-CONDUCT_FLOOR, CONDUCT_CEILING = -6.0, 6.0
+FLOOR, CEILING = -3.0, 3.0
+"""Log odds between which the second look is taken, 5 and 95 in 100: beyond them it gains little."""
+CONDUCT_FLOOR, CONDUCT_CEILING = -4.5, 6.0
 """The same for service and misconduct, of which the first look knows little."""
 _STRENGTH, _CONDUCT_STRENGTH = 100.0, 1.0
 
