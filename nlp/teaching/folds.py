@@ -11,6 +11,8 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 FOLDS = 5
 _Numbers = npt.NDArray[np.int64]
+Part = tuple[_Numbers, _Numbers]
+"""The numbers of the texts that are seen, and of those held out."""
 
 
 class OutOfFold(msgspec.Struct, frozen=True):
@@ -20,7 +22,20 @@ class OutOfFold(msgspec.Struct, frozen=True):
     probabilities: dict[str, npt.NDArray[np.float64]]
 
 
-def folds(truths: _Numbers, groups: Sequence[str]) -> list[tuple[_Numbers, _Numbers]]:
+def spans(days: Sequence[str], groups: Sequence[str]) -> list[Part]:
+    """Return the same for spans of time that hold as many texts each; copies stand where the first of them does."""
+    first: dict[str, str] = {}
+    for day, group in zip(days, groups, strict=True):
+        first[group] = min(day, first.get(group, day))
+    span_of: dict[str, int] = {}
+    order = sorted(range(len(groups)), key=lambda n: (first[groups[n]], groups[n]))
+    for at, n in enumerate(order):
+        span_of.setdefault(groups[n], at * FOLDS // len(order))
+    held = np.array([span_of[group] for group in groups])
+    return [(np.flatnonzero(held != span), np.flatnonzero(held == span)) for span in range(FOLDS)]
+
+
+def folds(truths: _Numbers, groups: Sequence[str]) -> list[Part]:
     """Return what is seen and what is held out each time; texts of one group stay together."""
     parts = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
     return list(parts.split(np.zeros(len(truths)), truths, groups))

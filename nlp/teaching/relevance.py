@@ -42,6 +42,8 @@ from sidak.models import Kind
 LEAST_WEIGHT = 0.005
 AGREED = "tweets_agreed"
 """Those tweets of which all readers said the same."""
+BY_DATE = "tweets_by_date"
+"""Tweets as models read them that saw none of the same span of time."""
 _ABOUT = "written by nlp/teaching/relevance.py; see MODEL_CARD.md"
 
 
@@ -49,9 +51,22 @@ def cross_validate(data: Path, *, labels: Path) -> OutOfFold:
     """Return the probabilities out of fold by the recipe that `train_relevance` follows; writes nothing."""
     corpus = read_corpus(data, labels=labels, style=train_style(data, labels=labels))
     shares = letter_shares(corpus)
-    chatter = cross_validate_register(corpus, chatter_register(corpus))
-    letters = cross_validate_register(corpus, letter_register(corpus, shares))
-    return _mix(corpus, shares, _look_twice(corpus, chatter, MODEL_DIR)[1], letters.odds)
+    letters = cross_validate_register(corpus, letter_register(corpus, shares)).odds
+    found, dated = (
+        _mix(
+            corpus,
+            shares,
+            _look_twice(corpus, _chatter(corpus, by_date=by_date), MODEL_DIR, by_date=by_date)[1],
+            letters,
+        )
+        for by_date in (False, True)
+    )
+    found.truths[BY_DATE], found.probabilities[BY_DATE] = dated.truths["tweets"], dated.probabilities["tweets"]
+    return found
+
+
+def _chatter(corpus: Corpus, *, by_date: bool) -> Calibrated:
+    return cross_validate_register(corpus, chatter_register(corpus), by_date=by_date)
 
 
 def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
@@ -72,7 +87,7 @@ def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
 def _train_register(corpus: Corpus, register: Register, output: Path, *, cues: str, wording: str) -> Calibrated:
     """Write a register's two models, weighed as out of fold."""
     found = cross_validate_register(corpus, register)
-    cued, worded = fit_register(corpus, register)
+    cued, worded = fit_register(corpus, register, seen=np.arange(len(corpus.examples)))
     scaled = {name: round(weight * found.of_cues, 4) for name, weight in cued.weights.items()}
     kept = {name: weight for name, weight in scaled.items() if abs(weight) >= LEAST_WEIGHT}
     model = LinearModel(cued.bias * found.of_cues + found.bias, kept)
@@ -102,16 +117,15 @@ def _untaught(corpus: Corpus, *origins: str) -> Rows:
     return rows[[not is_taught(corpus.examples[row].text) for row in rows]]
 
 
-def _look_twice(corpus: Corpus, chatter: Calibrated, folder: Path) -> tuple[Mixtures, Floats]:
+def _look_twice(corpus: Corpus, chatter: Calibrated, folder: Path, *, by_date: bool = False) -> tuple[Mixtures, Floats]:
     """Return how the look of a folder's encoder is weighed, and the log odds out of fold after it.
 
     They are those of tweets and untaught streams. Complaints keep what they had: the encoder is hardly asked for them.
     """
     tweets, streams, pairs = corpus.rows("tweets"), _untaught(corpus, *STREAMS), corpus.rows(UNSEEN_PAIRS)
     seconds = _Seconds(corpus, read_second_look(folder))
-    seconds.known.update(
-        zip(tweets.tolist(), scores_of([corpus.examples[row] for row in tweets], read_scores(folder)), strict=True)
-    )
+    scores = scores_of([corpus.examples[row] for row in tweets], read_scores(folder, by_date=by_date))
+    seconds.known.update(zip(tweets.tolist(), scores, strict=True))
     share = float(corpus.truths(tweets).mean())
 
     def looked(rows: Rows) -> Looked:

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from nlp.components.verdict_doubts import DOUBTS
 from nlp.linear import LinearModel
 from nlp.teaching.devdata import STREAMS
-from nlp.teaching.folds import FOLDS, folds
+from nlp.teaching.folds import FOLDS, folds, spans
 from nlp.teaching.relevance_corpus import Corpus, Features, Floats, Rows
 from nlp.teaching.sentences import OURS, UNSEEN_PAIRS
 from nlp.wording import Scaled
@@ -29,12 +29,18 @@ DOUBT = -0.5
 """The keyword stream is too small to tell: left alone, chance gave some of these the wrong sign."""
 
 
-def assign_folds(corpus: Corpus) -> Rows:
-    """Return the fold of each scored text, whose copies stay in it; what we invented to learn from has none (-1)."""
+def assign_folds(corpus: Corpus, *, by_date: bool = False) -> Rows:
+    """Return the fold of each scored text, whose copies stay in it; what we invented to learn from has none (-1).
+
+    `by_date` the folds of tweets are spans of time.
+    """
     fold_of = np.full(len(corpus.examples), -1)
     for origin in ("tweets", "complaints"):
         rows = corpus.rows(origin)
-        for number, (_, held) in enumerate(folds(corpus.truths(rows), corpus.groups(rows))):
+        dated = by_date and origin == "tweets"
+        days = [corpus.examples[row].day for row in rows.tolist()]
+        parts = spans(days, corpus.groups(rows)) if dated else folds(corpus.truths(rows), corpus.groups(rows))
+        for number, (_, held) in enumerate(parts):
             fold_of[rows[held]] = number
     streams = corpus.rows(*STREAMS)
     fold_of[streams] = np.random.default_rng(0).integers(0, FOLDS, len(streams))

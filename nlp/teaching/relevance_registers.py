@@ -16,7 +16,7 @@ from nlp.linear import LinearModel
 from nlp.teaching.devdata import STREAMS
 from nlp.teaching.folds import FOLDS
 from nlp.teaching.keepable import may_keep_wording
-from nlp.teaching.relevance_corpus import Corpus, Features, Floats
+from nlp.teaching.relevance_corpus import Corpus, Features, Floats, Rows
 from nlp.teaching.relevance_fit import assign_folds, fit_cues, fit_wording, score_wording
 from nlp.teaching.sentences import INVENTED, LETTERS
 from nlp.wording import Scaled
@@ -102,24 +102,23 @@ def _are(corpus: Corpus, *origins: str) -> Floats:
     return found
 
 
-def fit_register(corpus: Corpus, register: Register, *, without: int | None = None) -> tuple[LinearModel, Scaled]:
-    """Fit cues and wording on all texts, or all but those of one fold."""
-    fold_of = assign_folds(corpus)
-    seen = np.flatnonzero(fold_of != without) if without is not None else np.arange(len(fold_of))
+def fit_register(corpus: Corpus, register: Register, *, seen: Rows) -> tuple[LinearModel, Scaled]:
+    """Fit cues and wording on these texts."""
     cues = fit_cues([register.features[row] for row in seen], corpus.truths(seen), register.cues[seen])
     return cues, fit_wording(corpus, seen, register.wording, may_be_kept=register.may_be_kept)
 
 
-def cross_validate_register(corpus: Corpus, register: Register) -> Calibrated:
+def cross_validate_register(corpus: Corpus, register: Register, *, by_date: bool = False) -> Calibrated:
     """Score each text by models that did not learn from it, and weigh cues and wording so that the sum is true.
 
-    The weights are those of a logistic regression over both scores (Platt 1999).
+    `by_date` they did not learn from its span of time either. The weights are those of a logistic regression over both
+    scores (Platt 1999).
     """
-    fold_of = assign_folds(corpus)
+    fold_of = assign_folds(corpus, by_date=by_date)
     cued, worded = np.zeros(len(fold_of)), np.zeros(len(fold_of))
     for fold in range(FOLDS):
         held = np.flatnonzero(fold_of == fold)
-        cues, wording = fit_register(corpus, register, without=fold)
+        cues, wording = fit_register(corpus, register, seen=np.flatnonzero(fold_of != fold))
         cued[held] = [cues.score(register.features[row]) for row in held]
         worded[held] = score_wording(corpus, wording, held)
     used = np.flatnonzero(register.calibration)

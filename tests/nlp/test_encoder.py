@@ -175,11 +175,12 @@ def test_scores_out_of_fold_are_kept_by_key_alone():
 
 
 def test_an_encoder_that_lies_whole_where_training_writes_is_the_one_that_is_weighed(tmp_path: Path):
-    (tmp_path / SCORES_FILE).write_text(write_scores({"a": 1.5}), encoding="ascii")
+    (tmp_path / SCORES_FILE).write_text(write_scores({"a": 1.5}, {"a": 0.5}), encoding="ascii")
     assert encoder_folder(tmp_path) == MODEL_DIR
     for name in (ENCODER_FILE, PIECES_FILE):
         (tmp_path / name).touch()
     assert read_scores(encoder_folder(tmp_path)) == {"a": 1.5}
+    assert read_scores(encoder_folder(tmp_path), by_date=True) == {"a": 0.5}
 
 
 def test_a_tweet_that_the_encoder_never_scored_is_told_plainly():

@@ -31,10 +31,13 @@ def encoder_folder(output: Path) -> Path:
     return output if all((output / name).exists() for name in (ENCODER_FILE, PIECES_FILE, SCORES_FILE)) else MODEL_DIR
 
 
-def read_scores(folder: Path = MODEL_DIR) -> dict[str, float]:
-    """Return the encoder's log odds out of fold, by the key of each labelled tweet (`devdata.label_key`)."""
-    text = (folder / SCORES_FILE).read_text(encoding="ascii")
-    return {key: float(score) for key, score in (line.split("\t") for line in text.splitlines())}
+def read_scores(folder: Path = MODEL_DIR, *, by_date: bool = False) -> dict[str, float]:
+    """Return the encoder's log odds out of fold, by the key of each labelled tweet (`devdata.label_key`).
+
+    `by_date` they are those of an encoder that saw no tweet of the same span of time.
+    """
+    rows = (line.split("\t") for line in (folder / SCORES_FILE).read_text(encoding="ascii").splitlines())
+    return {key: float(dated if by_date else score) for key, score, dated in rows}
 
 
 def scores_of(tweets: Iterable[Example], scores: Mapping[str, float]) -> list[float]:
@@ -49,6 +52,6 @@ def scores_of(tweets: Iterable[Example], scores: Mapping[str, float]) -> list[fl
     return [scores[key] for key in keys]
 
 
-def write_scores(scores: Mapping[str, float]) -> str:
-    """Return scores as the text of their file."""
-    return "".join(f"{key}\t{score:.3f}\n" for key, score in sorted(scores.items()))
+def write_scores(scores: Mapping[str, float], dated: Mapping[str, float]) -> str:
+    """Return scores out of fold, and by date, as the text of their file."""
+    return "".join(f"{key}\t{score:.3f}\t{dated[key]:.3f}\n" for key, score in sorted(scores.items()))

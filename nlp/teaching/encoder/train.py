@@ -1,7 +1,8 @@
 """Trains the encoder that takes the second look: `sidak train --data DIR --model encoder`.
 
-It needs what `make setup-encoder` installs (PyTorch, ONNX and the weights it starts from) and half an hour of one
-core. Its log odds out of fold are kept by key, so that `sidak train` can weigh it with the linear models without that.
+It needs what `make setup-encoder` installs (PyTorch, ONNX and the weights it starts from) and an hour and a half of one
+core. Its log odds out of fold, and by date, are kept by key, so that `sidak train` can weigh it with the linear models
+without that.
 It is taught twice: first posts that we invented, then people's own. Taught both at once it learnt our hand and was
 worse on people's; one after the other, people have the last word. What is true of a tweet is the share of its readers
 who called it a report; texts that stayed unclear are taught too, at half the weight, and never measured.
@@ -11,12 +12,11 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from nlp.encoder.pieces import Pieces, write_pieces
@@ -26,7 +26,7 @@ from nlp.teaching.encoder.export import pack_encoder
 from nlp.teaching.encoder.fit import Course, Lesson, Weights, fit_encoder, score_texts
 from nlp.teaching.encoder.start import read_start
 from nlp.teaching.encoder.taught import SCORES_FILE, is_taught, read_shares, write_scores
-from nlp.teaching.folds import folds
+from nlp.teaching.folds import Part, folds, spans
 from nlp.teaching.sentences import ALL_POSTS, LETTERS, read_ours
 
 STREAMS_WEIGHT, STREAMS_AN_EPOCH = 0.5, 400
@@ -59,9 +59,10 @@ def train_encoder(data: Path, *, labels: Path, output: Path) -> None:
         course=Course(),
     )
     lessons = [_lesson(each, shares) for each in tweets]
-    scores = _score_out_of_fold(teaching, tweets, lessons)
-    keyed = {tweet.key: float(score) for tweet, score in zip(tweets, scores, strict=True)}
-    (output / SCORES_FILE).write_text(write_scores(keyed), encoding="ascii")
+    truths, groups = [int(bool(each.is_report)) for each in tweets], [plain(each.text) for each in tweets]
+    scores = _score_unseen(teaching, tweets, lessons, folds(np.array(truths), groups), name="fold")
+    dated = _score_unseen(teaching, tweets, lessons, spans([each.day for each in tweets], groups), name="span")
+    (output / SCORES_FILE).write_text(write_scores(scores, dated), encoding="ascii")
     (output / PIECES_FILE).write_bytes(write_pieces(teaching.pieces).encode("utf-8"))
     (output / ENCODER_FILE).write_bytes(pack_encoder(teaching.fit(lessons, name="all")))
 
@@ -88,14 +89,15 @@ class _Teaching(msgspec.Struct, frozen=True, kw_only=True):
         return fit_encoder(self.weights, self.pieces, of_epoch, course=self.course, on_epoch=tell)
 
 
-def _score_out_of_fold(
-    teaching: _Teaching, tweets: Sequence[Example], lessons: Sequence[Lesson]
-) -> npt.NDArray[np.float64]:
-    truths = np.array([int(bool(tweet.is_report)) for tweet in tweets])
-    scores = np.zeros(len(tweets))
-    for number, (seen, held) in enumerate(folds(truths, [plain(tweet.text) for tweet in tweets])):
-        weights = teaching.fit([lessons[n] for n in seen], name=f"fold {number}")
-        scores[held] = score_texts(weights, teaching.pieces, [tweets[n].text for n in held])
+def _score_unseen(
+    teaching: _Teaching, tweets: Sequence[Example], lessons: Sequence[Lesson], parts: Iterable[Part], *, name: str
+) -> dict[str, float]:
+    """Return, by key, the log odds of each tweet by an encoder that did not learn from its part."""
+    scores: dict[str, float] = {}
+    for number, (seen, held) in enumerate(parts):
+        weights = teaching.fit([lessons[n] for n in seen], name=f"{name} {number}")
+        odds = score_texts(weights, teaching.pieces, [tweets[n].text for n in held])
+        scores.update({tweets[n].key: float(score) for n, score in zip(held, odds, strict=True)})
     return scores
 
 
