@@ -89,7 +89,8 @@ def _reconsider(
     if verdict is True and not (found.points or complaint):
         # who asks or complains again means the thanks in advance
         return False if "PRAISE" in labels and labels.isdisjoint(_STILL) else None
-    if verdict is True and not complaint and _only_hints(found) and probability < threshold("report_yes_hinted"):
+    unnamed = found.classification.category is None or probability < threshold("report_yes_hinted")
+    if verdict is True and not complaint and unnamed and _only_hints(found):
         return None
     located = bool(found.location.places)
     if verdict is False and (

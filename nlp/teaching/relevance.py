@@ -22,7 +22,7 @@ from nlp.encoder.second_look import SecondLook, read_second_look
 from nlp.linear import LinearModel, write_model
 from nlp.model import MODEL_DIR
 from nlp.teaching.devdata import STREAMS
-from nlp.teaching.encoder.mixture import Looked, fit_conduct, fit_mixture, write_mixtures
+from nlp.teaching.encoder.mixture import CONDUCT_SHARES, Looked, fit_conduct, fit_mixture, write_mixtures
 from nlp.teaching.encoder.taught import encoder_folder, is_taught, read_scores, scores_of
 from nlp.teaching.folds import OutOfFold
 from nlp.teaching.relevance_corpus import Corpus, Floats, Rows, read_corpus
@@ -126,7 +126,6 @@ def _look_twice(corpus: Corpus, chatter: Calibrated, folder: Path, *, by_date: b
     seconds = _Seconds(corpus, read_second_look(folder))
     scores = scores_of([corpus.examples[row] for row in tweets], read_scores(folder, by_date=by_date))
     seconds.known.update(zip(tweets.tolist(), scores, strict=True))
-    share = float(corpus.truths(tweets).mean())
 
     def looked(rows: Rows) -> Looked:
         return Looked(
@@ -137,7 +136,7 @@ def _look_twice(corpus: Corpus, chatter: Calibrated, folder: Path, *, by_date: b
         )
 
     def conduct(kind: Kind) -> Mixture:
-        return fit_conduct(looked(_about(corpus, kind, np.concatenate([pairs, streams]))), share=share)
+        return fit_conduct(looked(_about(corpus, kind, np.concatenate([pairs, streams]))), share=CONDUCT_SHARES[kind])
 
     found = Mixtures(damage=fit_mixture(looked(tweets)), service=conduct("service"), misconduct=conduct("misconduct"))
     odds = chatter.odds.copy()

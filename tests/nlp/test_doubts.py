@@ -10,6 +10,7 @@ from nlp.components.signals import find_signals
 from nlp.components.verdict import decide
 from nlp.components.verdict_doubts import weigh_doubts
 from nlp.findings import Findings
+from nlp.lexicon import kind_of
 from nlp.reading import Reading
 from sidak.models import Classification, Language
 
@@ -100,13 +101,23 @@ def test_praise_that_is_denied_is_none(text: str, praise: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("points", "kind", "probability", "verdict"),
-    [(0.3, None, 0.5, None), (0.3, None, 0.7, True), (2.0, None, 0.5, True), (0.3, "misconduct", 0.5, True)],
+    ("points", "category", "probability", "verdict"),
+    [
+        (0.3, "air_bersih", 0.5, None),
+        (0.3, "air_bersih", 0.7, True),
+        (0.3, None, 0.9, None),
+        (2.0, "air_bersih", 0.5, True),
+        (2.0, None, 0.5, True),
+        (0.3, "pungli", 0.5, True),
+    ],
 )
-def test_an_overheard_post_that_hardly_names_any_trouble_must_be_likelier(points, kind, probability, verdict) -> None:
+def test_an_overheard_post_that_hardly_names_any_trouble_must_be_likelier(
+    points, category, probability, verdict
+) -> None:
     found = findings("bau pandan menyengat di tangga")
     found.points = (Points("air_bersih", points, ()),)
-    found.classification = Classification(model="test", kind=kind)
+    kind = kind_of(category) if category else None
+    found.classification = Classification(model="test", kind=kind, category=category)
     assert decide(found, probability, letter=0.0) is verdict
 
 

@@ -1,11 +1,12 @@
 """Works out how the encoder's look is weighed with the linear models' own.
 
 Of damage people's tweets tell it. Of service and misconduct nobody has published chatter with labels: there pairs that
-we invented and no model learnt tell it, with the streams' texts that the encoder never saw, reports as rare as among
-tweets.
+we invented and no model learnt tell it, with the streams' texts that the encoder never saw.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import msgspec
 import numpy as np
@@ -13,11 +14,14 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 from nlp.encoder.mixture import Mixture, Mixtures
+from sidak.models import Kind
 
 FLOOR, CEILING = -3.0, 3.0
 """Log odds between which the second look is taken, 5 and 95 in 100: beyond them it gains little."""
 CONDUCT_FLOOR, CONDUCT_CEILING = -4.5, 6.0
 """The same for service and misconduct, of which the first look knows little."""
+CONDUCT_SHARES: Mapping[Kind, float] = {"service": 0.05, "misconduct": 0.1}
+"""How many of the texts about them are taken to be reports: of the streams' hardly any are, of the tweets' a fifth."""
 _STRENGTH, _CONDUCT_STRENGTH = 100.0, 1.0
 
 Floats = npt.NDArray[np.float64]
@@ -44,7 +48,7 @@ def fit_mixture(looked: Looked) -> Mixture:
 
 
 def fit_conduct(looked: Looked, *, share: float) -> Mixture:
-    """Return the weights for texts about service or misconduct, where a `share` of texts are reports.
+    """Return the weights for texts about service or misconduct, of which a `share` are taken to be reports.
 
     The wording, which was learnt from tweets about damage, is not heard.
     """
