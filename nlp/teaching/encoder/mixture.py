@@ -16,9 +16,9 @@ from sklearn.linear_model import LogisticRegression
 from nlp.encoder.mixture import Mixture, Mixtures
 from sidak.models import Kind
 
-FLOOR, CEILING = -3.0, 3.0
-"""Log odds between which the second look is taken, 5 and 95 in 100: beyond them it gains little."""
-CONDUCT_FLOOR, CONDUCT_CEILING = -4.5, 6.0
+FLOOR, CEILING = -2.5, 3.0
+"""Log odds between which the second look is taken, 8 and 95 in 100: beyond them it gains little."""
+CONDUCT_FLOOR, CONDUCT_CEILING = -4.0, 6.0
 """The same for service and misconduct, of which the first look knows little."""
 CONDUCT_SHARES: Mapping[Kind, float] = {"service": 0.05, "misconduct": 0.1}
 """How many of the texts about them are taken to be reports: of the streams' hardly any are, of the tweets' a fifth."""
