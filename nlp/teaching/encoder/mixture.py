@@ -18,7 +18,7 @@ from sidak.models import Kind
 
 FLOOR, CEILING = -2.5, 3.0
 """Log odds between which the second look is taken, 8 and 95 in 100: beyond them it gains little."""
-CONDUCT_FLOOR, CONDUCT_CEILING = -4.0, 6.0
+CONDUCT_FLOOR, CONDUCT_CEILING = -3.5, 3.0
 """The same for service and misconduct, of which the first look knows little."""
 CONDUCT_SHARES: Mapping[Kind, float] = {"service": 0.05, "misconduct": 0.1}
 """How many of the texts about them are taken to be reports: of the streams' hardly any are, of the tweets' a fifth."""
