@@ -34,6 +34,7 @@ FOREIGN = frozenset({"en"})
 """Languages that no citizen of the region complains in; neighbours and regional languages are read."""
 
 _LETTERLIKE = 0.2
+_ACT, _SELF, _IN_OFFICE = frozenset({"ACT"}), frozenset({"FIRST"}), frozenset({"ACTOR", "OFFICE"})
 _WITNESSED = frozenset({"FIRST", "PLACE", "HELP", "DURATION", "REPEATED"})
 _FOREIGN_PROBABILITY = 0.97
 _FOREIGN_WORDS = 6
@@ -121,7 +122,7 @@ def _suspects_misconduct(seen: Glance, *, score: float) -> bool:
 
     Hardly anybody has labelled posts about misconduct to learn from: what the weights make of it counts little.
     """
-    if not any(map(seen.patterns.isdisjoint, _misconduct_patterns())):
+    if _holds_each(seen, _ACT, _IN_OFFICE, _WITNESSED):
         return True
     if score < threshold("gate_money"):
         return False
@@ -133,7 +134,7 @@ def _was_at_an_office(seen: Glance, *, score: float) -> bool:
 
     What happens there is mostly told without any word of trouble, and the weights were learnt from damage.
     """
-    return score >= threshold("gate_office") and not any(map(seen.patterns.isdisjoint, _office_patterns()))
+    return score >= threshold("gate_office") and _holds_each(seen, _SELF, _IN_OFFICE)
 
 
 def _asks_for_money(tokens: Sequence[str]) -> bool:
@@ -146,17 +147,12 @@ def _asking() -> frozenset[str]:
     return frozenset(data["asking"].split())
 
 
-@cache
-def _misconduct_patterns() -> tuple[frozenset[int], ...]:
-    """Return the patterns of acts of misconduct, of people and places of office, and of a witness."""
-    return _patterns(frozenset({"ACT"})), _patterns(frozenset({"ACTOR", "OFFICE"})), _patterns(_WITNESSED)
+def _holds_each(seen: Glance, *meanings: frozenset[str]) -> bool:
+    """Tell whether some phrase of each of these meanings stands in a text."""
+    return not any(map(seen.patterns.isdisjoint, map(_patterns, meanings)))
 
 
 @cache
-def _office_patterns() -> tuple[frozenset[int], ...]:
-    return _patterns(frozenset({"FIRST"})), _patterns(frozenset({"ACTOR", "OFFICE"}))
-
-
 def _patterns(labels: frozenset[str]) -> frozenset[int]:
     return frozenset(
         pattern

@@ -50,7 +50,8 @@ class Mixtures(msgspec.Struct, frozen=True, kw_only=True):
 
     def of(self, kind: Kind | None) -> Mixture:
         """Return the mixture for texts about this kind of trouble, or about none."""
-        return {"misconduct": self.misconduct, "service": self.service}.get(kind or "", self.damage)
+        found: Mixture = getattr(self, kind or "damage")
+        return found
 
 
 @cache

@@ -22,8 +22,14 @@ class OutOfFold(msgspec.Struct, frozen=True):
     probabilities: dict[str, npt.NDArray[np.float64]]
 
 
+def folds(truths: _Numbers, groups: Sequence[str]) -> list[Part]:
+    """Return what is seen and what is held out each time; texts of one group stay together."""
+    parts = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
+    return list(parts.split(np.zeros(len(truths)), truths, groups))
+
+
 def spans(days: Sequence[str], groups: Sequence[str]) -> list[Part]:
-    """Return the same for spans of time that hold as many texts each; copies stand where the first of them does."""
+    """Return the same by spans of time that hold as many texts each; copies stand where the first of them does."""
     first: dict[str, str] = {}
     for day, group in zip(days, groups, strict=True):
         first[group] = min(day, first.get(group, day))
@@ -33,9 +39,3 @@ def spans(days: Sequence[str], groups: Sequence[str]) -> list[Part]:
         span_of.setdefault(groups[n], at * FOLDS // len(order))
     held = np.array([span_of[group] for group in groups])
     return [(np.flatnonzero(held != span), np.flatnonzero(held == span)) for span in range(FOLDS)]
-
-
-def folds(truths: _Numbers, groups: Sequence[str]) -> list[Part]:
-    """Return what is seen and what is held out each time; texts of one group stay together."""
-    parts = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
-    return list(parts.split(np.zeros(len(truths)), truths, groups))

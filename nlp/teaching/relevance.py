@@ -11,14 +11,14 @@ from what each register is learnt.
 from __future__ import annotations
 
 import sys
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 from scipy.special import expit
 
 from nlp.encoder.mixture import MIXTURE_FILE, Mixture, Mixtures
-from nlp.encoder.second_look import SecondLook, read_second_look
+from nlp.encoder.second_look import read_second_look
 from nlp.linear import LinearModel, write_model
 from nlp.model import MODEL_DIR
 from nlp.teaching.devdata import STREAMS
@@ -51,22 +51,16 @@ def cross_validate(data: Path, *, labels: Path) -> OutOfFold:
     """Return the probabilities out of fold by the recipe that `train_relevance` follows; writes nothing."""
     corpus = read_corpus(data, labels=labels, style=train_style(data, labels=labels))
     shares = letter_shares(corpus)
-    letters = cross_validate_register(corpus, letter_register(corpus, shares)).odds
-    found, dated = (
-        _mix(
-            corpus,
-            shares,
-            _look_twice(corpus, _chatter(corpus, by_date=by_date), MODEL_DIR, by_date=by_date)[1],
-            letters,
-        )
-        for by_date in (False, True)
-    )
+    letters = cross_validate_register(corpus, letter_register(corpus, shares))
+
+    def read(*, by_date: bool) -> OutOfFold:
+        chatter = cross_validate_register(corpus, chatter_register(corpus), by_date=by_date)
+        odds = _look_twice(corpus, chatter, MODEL_DIR, by_date=by_date)[1]
+        return _mix(corpus, shares, odds, letters.odds)
+
+    found, dated = read(by_date=False), read(by_date=True)
     found.truths[BY_DATE], found.probabilities[BY_DATE] = dated.truths["tweets"], dated.probabilities["tweets"]
     return found
-
-
-def _chatter(corpus: Corpus, *, by_date: bool) -> Calibrated:
-    return cross_validate_register(corpus, chatter_register(corpus), by_date=by_date)
 
 
 def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
@@ -123,15 +117,19 @@ def _look_twice(corpus: Corpus, chatter: Calibrated, folder: Path, *, by_date: b
     They are those of tweets and untaught streams. Complaints keep what they had: the encoder is hardly asked for them.
     """
     tweets, streams, pairs = corpus.rows("tweets"), _untaught(corpus, *STREAMS), corpus.rows(UNSEEN_PAIRS)
-    seconds = _Seconds(corpus, read_second_look(folder))
     scores = scores_of([corpus.examples[row] for row in tweets], read_scores(folder, by_date=by_date))
-    seconds.known.update(zip(tweets.tolist(), scores, strict=True))
+    known = dict(zip(tweets.tolist(), scores, strict=True))
+    encoder = read_second_look(folder)
+
+    @cache
+    def second(row: int) -> float:
+        return known[row] if row in known else encoder.score(corpus.examples[row].text)
 
     def looked(rows: Rows) -> Looked:
         return Looked(
             cues=chatter.cues[rows],
             wording=chatter.wording[rows],
-            second=np.array([seconds.of(row) for row in rows.tolist()]),
+            second=np.array([second(row) for row in rows.tolist()]),
             truths=corpus.truths(rows),
         )
 
@@ -142,26 +140,12 @@ def _look_twice(corpus: Corpus, chatter: Calibrated, folder: Path, *, by_date: b
     odds = chatter.odds.copy()
     for row in np.concatenate([tweets, streams]).tolist():
         mixture = found.of(corpus.kinds[row])
-        odds[row] = mixture.odds(chatter.cues[row], chatter.wording[row], ask=partial(seconds.of, row))
+        odds[row] = mixture.odds(chatter.cues[row], chatter.wording[row], ask=partial(second, row))
     return found, odds
 
 
 def _about(corpus: Corpus, kind: Kind, rows: Rows) -> Rows:
     return rows[[corpus.kinds[row] == kind for row in rows.tolist()]]
-
-
-class _Seconds:
-    """The encoder's log odds of a corpus's texts, worked out when first asked for where they are not known."""
-
-    def __init__(self, corpus: Corpus, look: SecondLook) -> None:
-        self.known: dict[int, float] = {}
-        self._corpus, self._look = corpus, look
-
-    def of(self, row: int) -> float:
-        found = self.known.get(row)
-        if found is None:
-            found = self.known[row] = self._look.score(self._corpus.examples[row].text)
-        return found
 
 
 def _write(path: Path, text: str) -> None:

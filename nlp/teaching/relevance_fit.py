@@ -37,9 +37,10 @@ def assign_folds(corpus: Corpus, *, by_date: bool = False) -> Rows:
     fold_of = np.full(len(corpus.examples), -1)
     for origin in ("tweets", "complaints"):
         rows = corpus.rows(origin)
-        dated = by_date and origin == "tweets"
-        days = [corpus.examples[row].day for row in rows.tolist()]
-        parts = spans(days, corpus.groups(rows)) if dated else folds(corpus.truths(rows), corpus.groups(rows))
+        if by_date and origin == "tweets":
+            parts = spans([corpus.examples[row].day for row in rows], corpus.groups(rows))
+        else:
+            parts = folds(corpus.truths(rows), corpus.groups(rows))
         for number, (_, held) in enumerate(parts):
             fold_of[rows[held]] = number
     streams = corpus.rows(*STREAMS)

@@ -40,10 +40,9 @@ def fit_mixture(looked: Looked) -> Mixture:
     """Return the weights that make the log odds of all looks true, where the first leaves room (Platt 1999)."""
     first = looked.cues + looked.wording
     asked = (first >= FLOOR) & (first <= CEILING)
-    platt = LogisticRegression(C=_STRENGTH)
-    platt.fit(np.column_stack([looked.cues, looked.wording, looked.second])[asked], looked.truths[asked])
-    cues, wording, second = map(float, platt.coef_[0])
-    bias = float(platt.intercept_[0])
+    looks = np.column_stack([looked.cues, looked.wording, looked.second])
+    platt = LogisticRegression(C=_STRENGTH).fit(looks[asked], looked.truths[asked])
+    cues, wording, second, bias = map(float, (*platt.coef_[0], *platt.intercept_))
     return Mixture(floor=FLOOR, ceiling=CEILING, cues=cues, wording=wording, second=second, bias=bias)
 
 
@@ -54,10 +53,9 @@ def fit_conduct(looked: Looked, *, share: float) -> Mixture:
     """
     reports = looked.truths == 1
     weights = np.where(reports, share / reports.mean(), (1.0 - share) / (1.0 - reports.mean()))
-    platt = LogisticRegression(C=_CONDUCT_STRENGTH)
-    platt.fit(np.column_stack([looked.cues, looked.second]), looked.truths, sample_weight=weights)
-    cues, second = map(float, platt.coef_[0])
-    bias = float(platt.intercept_[0])
+    looks = np.column_stack([looked.cues, looked.second])
+    platt = LogisticRegression(C=_CONDUCT_STRENGTH).fit(looks, looked.truths, sample_weight=weights)
+    cues, second, bias = map(float, (*platt.coef_[0], *platt.intercept_))
     return Mixture(floor=CONDUCT_FLOOR, ceiling=CONDUCT_CEILING, cues=cues, wording=0.0, second=second, bias=bias)
 
 
