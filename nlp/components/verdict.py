@@ -89,8 +89,7 @@ def _reconsider(
     if verdict is True and not (found.points or complaint):
         # who asks or complains again means the thanks in advance
         return False if "PRAISE" in labels and labels.isdisjoint(_STILL) else None
-    unnamed = found.classification.category is None or probability < threshold("report_yes_hinted")
-    if verdict is True and not complaint and unnamed and _only_hints(found):
+    if verdict is True and not complaint and _only_hints(found) and _is_guessed(found, probability):
         return None
     located = bool(found.location.places)
     if verdict is False and (
@@ -126,6 +125,13 @@ def _is_settled(labels: Iterable[str]) -> bool:
     """Tell whether a text gives thanks or says that the matter was put right, and asks for nothing."""
     said = set(labels)
     return not said.isdisjoint(_SETTLED) and said.isdisjoint(_STILL)
+
+
+def _is_guessed(found: Findings, probability: float) -> bool:
+    """Tell whether the looks are unsure of a report, or of what it is about."""
+    named = found.classification
+    unsure = named.category is None or named.probability < threshold("category_hinted")
+    return unsure or probability < threshold("report_yes_hinted")
 
 
 def _only_hints(found: Findings) -> bool:

@@ -65,11 +65,14 @@ def score(judged: Iterable[Judged]) -> Scores:
     """Return how often the best category is right, over all and where it is named, and how true its probability is."""
     found = list(judged)
     named = [each for each in found if each.sure]
+    pairs = [(_truth(each), each.best) for each in found]
     return {
         "texts": len(found),
         "accuracy": _share(each.right for each in found),
-        **_spread([(_truth(each), each.best) for each in found], of="accuracy"),
-        "macro_f1": _macro([(_truth(each), each.best) for each in found], least=LEAST_OF_CATEGORY),
+        **_spread(pairs, of="accuracy"),
+        "kind_accuracy": _share(kind_of(truth) == kind_of(best) for truth, best in pairs),
+        "macro_f1": _macro(pairs, least=LEAST_OF_CATEGORY),
+        "macro_f1_of_ten": _macro(pairs, least=10),
         "named": round(len(named) / max(len(found), 1), 4),
         "right_where_named": _share(each.right for each in named),
         "calibration_error": calibration_error([(each.shares[0][1], each.right) for each in found]),

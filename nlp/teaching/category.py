@@ -45,7 +45,7 @@ BALANCE = 0.5
 """How far rare categories are raised: 0 not at all, 1 until all weigh the same."""
 FIRST_SHARE = 0.65
 """What the likeliest of several categories weighs."""
-WEIGHTS = {"complaints": 3.0, "laporgub": 2.0, "tweets": 2.0, INVENTED: 1.5, LETTERS: 1.5, NEAR_MISSES: 0.5, POSTS: 0.2}
+WEIGHTS = {"complaints": 2.5, "laporgub": 4.0, "tweets": 2.0, INVENTED: 1.5, LETTERS: 1.5, NEAR_MISSES: 0.5, POSTS: 0.2}
 TOPIC_WEIGHT = 1.0
 """An official topic is chosen by the citizen, and often wrong."""
 NUMBERS = frozenset({"#", "##"})

@@ -13,7 +13,8 @@ from nlp.build import build_nlp, make_doc
 from nlp.category_features import Reading as Features
 from nlp.category_features import hint_features, read_text
 from nlp.category_model import NONE, CategoryModel, Term, category_model, read_model, write_model
-from nlp.components.classification import choose, weigh
+from nlp.components.category_points import Points
+from nlp.components.classification import choose, named_first, weigh
 from nlp.evaluation.category_scores import Judged, calibration_error, score, score_misconduct
 from nlp.reading import Reading
 from nlp.taxonomy import categories
@@ -194,5 +195,19 @@ def test_scores_count_what_is_right_and_what_is_named() -> None:
     assert found["accuracy"] == pytest.approx(0.6667, abs=1e-3)
     assert found["named"] == pytest.approx(0.6667, abs=1e-3)
     assert found["right_where_named"] == 1.0
+    assert found["kind_accuracy"] == 1.0  # both are damage
     assert calibration_error([(0.9, True)] * 9 + [(0.9, False)]) == pytest.approx(0.0)
     assert calibration_error([(0.8, False)]) == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(
+    ("points", "share", "first"),
+    [(4.0, 0.3, "markup"), (4.0, 0.1, "proyek_mangkrak"), (1.0, 0.3, "proyek_mangkrak")],
+)
+def test_misconduct_that_is_plainly_named_goes_before_another_hardly_likelier(
+    points: float, share: float, first: str
+) -> None:
+    shares = (("jalan_rusak", 0.6), ("proyek_mangkrak", 0.4), ("markup", share))
+    ordered = named_first(shares, [Points("markup", points, ())])
+    assert next(name for name, _ in ordered if name != "jalan_rusak") == first
+    assert sorted(ordered) == sorted(shares)

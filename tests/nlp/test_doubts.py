@@ -101,23 +101,24 @@ def test_praise_that_is_denied_is_none(text: str, praise: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("points", "category", "probability", "verdict"),
+    ("points", "category", "named", "probability", "verdict"),
     [
-        (0.3, "air_bersih", 0.5, None),
-        (0.3, "air_bersih", 0.7, True),
-        (0.3, None, 0.9, None),
-        (2.0, "air_bersih", 0.5, True),
-        (2.0, None, 0.5, True),
-        (0.3, "pungli", 0.5, True),
+        (0.3, "air_bersih", 0.8, 0.5, None),
+        (0.3, "air_bersih", 0.8, 0.7, True),
+        (0.3, "air_bersih", 0.4, 0.7, None),
+        (0.3, None, 0.0, 0.9, None),
+        (2.0, "air_bersih", 0.4, 0.5, True),
+        (2.0, None, 0.0, 0.5, True),
+        (0.3, "pungli", 0.4, 0.5, True),
     ],
 )
 def test_an_overheard_post_that_hardly_names_any_trouble_must_be_likelier(
-    points, category, probability, verdict
+    points, category, named, probability, verdict
 ) -> None:
     found = findings("bau pandan menyengat di tangga")
     found.points = (Points("air_bersih", points, ()),)
     kind = kind_of(category) if category else None
-    found.classification = Classification(model="test", kind=kind, category=category)
+    found.classification = Classification(model="test", kind=kind, category=category, probability=named)
     assert decide(found, probability, letter=0.0) is verdict
 
 
