@@ -24,7 +24,8 @@ _MONEY_ACTS = frozenset({"pungli", "pemerasan", "suap_gratifikasi"})
 _BUILDINGS = frozenset({"fasilitas_umum", "sekolah_rusak", "fasilitas_kesehatan", "transportasi_umum"})
 _TROUBLE = ("SAYS", "FAULT", "ACT", "HELP")
 _TAKING_PART_REACH = 4
-_NAMING = 1.0
+_NAMING, _PLAINLY = 1.0, 2.5
+"""So many points name a category, and name it plainly."""
 _FEW = 8
 """Among so few it is quicker to look at all than to look up those nearby."""
 
@@ -40,6 +41,11 @@ class Points(NamedTuple):
     def only_hint(self) -> bool:
         """Tell whether words merely hint at the category, and do not name it."""
         return self.value < _NAMING
+
+    @property
+    def plain(self) -> bool:
+        """Tell whether words plainly name the category."""
+        return self.value >= _PLAINLY
 
 
 class _Tally:

@@ -34,8 +34,6 @@ MOST_WORDS = 60
 """Evidence is looked for among this many words: a reader looks at the beginning."""
 
 _LEAST_LETTERS = 3
-_PLAINLY = 2.5
-"""So many points name a category plainly."""
 _HALF = 0.5
 _TROUBLE = 1.5
 
@@ -95,15 +93,14 @@ def named_first(shares: Shares, points: Sequence[Points]) -> Shares:
 
     Its kinds are told apart by few real texts; a text that says "volume dikurangi" means that.
     """
-    accused = [each for each in shares if each[0] in _misconduct()]
-    if not accused or not points or points[0].value < _PLAINLY:
+    if not points or not points[0].plain:
         return shares
-    named = next((each for each in accused if each[0] == points[0].category), accused[0])
-    if named is accused[0] or named[1] < _HALF * accused[0][1]:
+    accused = [at for at, (category, _) in enumerate(shares) if category in _misconduct()]
+    named = next((at for at in accused if shares[at][0] == points[0].category), None)
+    if named is None or shares[named][1] < _HALF * shares[accused[0]][1]:
         return shares
-    rest = [each for each in shares if each is not named]
-    at = rest.index(accused[0])
-    return (*rest[:at], named, *rest[at:])
+    first = accused[0]
+    return (*shares[:first], shares[named], *shares[first:named], *shares[named + 1 :])
 
 
 @cache

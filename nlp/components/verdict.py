@@ -16,7 +16,6 @@ from sidak.models import Lane
 _LETTERLIKE, _PLAIN_LETTER = 0.3, 0.8
 """From here on a text may well be a letter, and is plainly one."""
 _SUSPICION_POINTS = 2.0
-_TROUBLE_POINTS = 2.5
 _FEW_WORDS = 4
 """So few that, naming neither trouble nor place, they are greetings and the like."""
 _SETTLED = frozenset({"FIXED", "PRAISE"})
@@ -142,7 +141,7 @@ def _only_hints(found: Findings) -> bool:
 
 def _names_trouble(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
     """Tell whether a text plainly names some trouble, and nothing speaks against a witness."""
-    return bool(points) and points[0].value >= _TROUBLE_POINTS and DOUBTS.isdisjoint(each.label for each in signals)
+    return bool(points) and points[0].plain and DOUBTS.isdisjoint(each.label for each in signals)
 
 
 def _suspects_misconduct(points: Sequence[Points], signals: Iterable[Signal]) -> bool:
