@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import accumulate, chain, islice, pairwise
 from operator import or_
 from typing import NamedTuple
@@ -27,6 +26,7 @@ from nlp.category_features import (
     read_form,
     read_forms,
 )
+from nlp.model import model_file
 from nlp.word_parts import BUCKETS
 from nlp.words import is_plain
 
@@ -296,4 +296,4 @@ def read_model(text: str) -> CategoryModel:
 @cache
 def category_model() -> CategoryModel:
     """Return the model shipped with the pipeline."""
-    return read_model(files("nlp.model").joinpath("category.tsv").read_text(encoding="utf-8"))
+    return read_model(model_file("category.tsv").read_text(encoding="utf-8"))

@@ -65,6 +65,8 @@ class Findings(msgspec.Struct, kw_only=True, gc=False):
     entities: Entities = Entities(model="")
     points: tuple[Points, ...] = ()
     classification: Classification = Classification(model="")
+    nothing: float = 0.0
+    """The log odds that the text names no category of trouble: an application, a question, praise."""
     relevance: Relevance = Relevance(is_report=None, probability=0.0, model="")
     urgency: Urgency = Urgency(model="")
     routing: Routing = Routing(model="")

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Mapping
 import msgspec
 
 BIAS = "(bias)"
+_LEAST = 1e-6
 
 
 class LinearModel(msgspec.Struct, frozen=True):
@@ -38,6 +39,12 @@ def logistic(value: float) -> float:
         return 1.0 / (1.0 + math.exp(-value))
     grown = math.exp(value)
     return grown / (1.0 + grown)
+
+
+def log_odds(probability: float) -> float:
+    """Return ln(p / (1 - p)), with p a millionth away from 0 and 1 at least."""
+    kept = min(max(probability, _LEAST), 1.0 - _LEAST)
+    return math.log(kept / (1.0 - kept))
 
 
 def read_model(text: str) -> LinearModel:

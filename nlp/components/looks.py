@@ -16,6 +16,8 @@ from nlp.model import linear_model, threshold, wording_model
 from nlp.style import style_form
 from nlp.wording import score_wording
 
+NOTHING = "category:nothing"
+"""The name of what the category model's odds of no category weigh among letters."""
 _HARDLY = 0.02
 """A register this unlikely is not asked."""
 _LETTER = 0.5
@@ -27,7 +29,9 @@ class FirstLook(NamedTuple):
 
     features: Mapping[str, float]
     letter: float
-    """How much of a letter it is."""
+    """How much of a letter it is, by its words and length."""
+    share: float
+    """How much the letters' model is heard: the same, and more where the text was sent to an office."""
     known: float
     """What speaks for a report beside the text, in log odds."""
     cues: float
@@ -48,42 +52,51 @@ class Looks:
         self.chatter = linear_model("relevance")
         self._style = linear_model("style")
         self._letter = linear_model("relevance_letter")
+        self._nothing = self._letter.weights.get(NOTHING, 0.0)
         self._words, self._letter_words, self._style_words = map(StemWeights, (self.chatter, self._letter, self._style))
-        self._wording = score_wording([wording_model("wording_chatter"), wording_model("wording_letter")])
+        self._wording = score_wording([wording_model(f"wording_{name}") for name in ("chatter", "letter", "style")])
         self._mixtures = mixtures()
 
     def first(self, found: Findings) -> FirstLook:
         """Return what the linear models make of a text; a register that is hardly likely is not asked."""
         stems = Stems.of(read_stems(found.reading))
-        letter = logistic(self._style.score(style_form(found.reading)) + self._style_words.words(stems))
+        by_stems = self._style.score(style_form(found.reading)) + self._style_words.words(stems)
         features = stated_features(
-            found.reading, signals=found.signals, points=found.points, location=found.location, letter=letter
+            found.reading,
+            signals=found.signals,
+            points=found.points,
+            location=found.location,
+            letter=logistic(by_stems),
         )
-        known = threshold("addressed_log_odds") if found.lane == "addressed" else 0.0
-        chatter_wording, letter_wording = self._wording(found.reading.words)
+        chatter_wording, letter_wording, by_wording = self._wording(found.reading.words)
+        style = (by_stems + by_wording) / 2.0
+        letter = logistic(style)
+        addressed = found.lane == "addressed"
+        known = threshold("addressed_log_odds") if addressed else 0.0
+        share = logistic(style + threshold("addressed_style_log_odds")) if addressed else letter
         chatter = of_letter = 0.0
-        if letter < 1.0 - _HARDLY:
+        if share < 1.0 - _HARDLY:
             chatter = self.chatter.score(features) + self._words.words_and_pairs(stems)
-        if letter > _HARDLY:
+        if share > _HARDLY:
             letters = self._letter.score(features) + self._letter_words.words_and_pairs(stems)
-            of_letter = logistic(letters + letter_wording + known)
+            of_letter = logistic(letters + letter_wording + self._nothing * found.nothing + known)
         mixture = self._mixtures.of(found.classification.kind)
-        asks = letter < _LETTER and mixture.leaves_room(chatter + chatter_wording, known=known)
-        return FirstLook(features, letter, known, chatter, chatter_wording, of_letter, mixture, asks)
+        asks = share < _LETTER and mixture.leaves_room(chatter + chatter_wording, known=known)
+        return FirstLook(features, letter, share, known, chatter, chatter_wording, of_letter, mixture, asks)
 
     def weigh(self, look: FirstLook, second: float | None) -> float:
         """Return the probability: each register's own, mixed by how sure it is which register this is.
 
         `second` are the encoder's log odds, if it was asked.
         """
-        letter, of_chatter = look.letter, 0.0
-        if letter < 1.0 - _HARDLY:
+        share, of_chatter = look.share, 0.0
+        if share < 1.0 - _HARDLY:
             first = look.cues + look.wording
             odds = first if second is None else look.mixture.after_both(look.cues, look.wording, second)
             of_chatter = logistic(odds + look.known)
-        if not _HARDLY < letter < 1.0 - _HARDLY:
+        if not _HARDLY < share < 1.0 - _HARDLY:
             return max(of_chatter, look.of_letter)
-        return (1.0 - letter) * of_chatter + letter * look.of_letter
+        return (1.0 - share) * of_chatter + share * look.of_letter
 
 
 def ask_encoder(text: str) -> float:

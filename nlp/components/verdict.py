@@ -52,11 +52,12 @@ def _says_nothing(found: Findings) -> bool:
 
 
 def _complains(found: Findings, *, letter: float) -> bool:
-    """Tell whether a text worded like a letter names a category of trouble, and speaks of neither thanks nor repair.
+    """Tell whether a text that is a letter names a category of trouble, and speaks of neither thanks nor repair.
 
-    Unless it is plainly a letter, nothing else may speak against a witness either.
+    What is sent to an office is one, however it is worded. Unless it is plainly a letter, nothing else may speak
+    against a witness either.
     """
-    if letter < _LETTERLIKE or found.classification.category is None:
+    if (letter < _LETTERLIKE and found.lane != "addressed") or found.classification.category is None:
         return False
     against = _SETTLED if letter >= _PLAIN_LETTER else _SETTLED | DOUBTS
     return against.isdisjoint(each.label for each in found.signals)

@@ -16,6 +16,10 @@ DOUBTS = frozenset(
 )
 """What is said that speaks against a witness."""
 _AGAINST = DOUBTS - {"ABROAD"} | {"PAST", "PRAISE", "QUESTION", "APPLICATION"}
+_WRONG = _TROUBLE | {"DURATION", "REPEATED", "HARM", "NEG", "YET", "IRONY", "DANGER", "USUAL"}
+_ASKS_OR_THANKS = frozenset({"QUESTION", "APPLICATION", "PRAISE"})
+_PLAINLY_NAMED = -2.0
+"""Log odds of no category from which on down a text plainly means one."""
 _HEARD = frozenset({"ACTOR", "REQUEST"})
 """Who names somebody in office or asks for something may mean trouble that the lexicons do not know."""
 _OFFICE_SPEAKS, _OFFICE_SPEAKS_ALONE = 3, 2
@@ -31,7 +35,7 @@ def weigh_doubts(verdict: bool | None, found: Findings, *, chatter: bool) -> boo
     if labels["ABROAD"] and not any(each.code for each in found.location.places):
         return None if verdict and labels["FIRST"] else False
     if not chatter or found.lane == "addressed":
-        return verdict
+        return _doubt_letter(labels, found) if verdict else verdict
     if _is_none(labels) or (
         found.language.code == "id" and _is_untroubled(labels) and labels.keys().isdisjoint(_HEARD)
     ):
@@ -39,6 +43,18 @@ def weigh_doubts(verdict: bool | None, found: Findings, *, chatter: bool) -> boo
     if labels["HYPO"] and _WITNESS.isdisjoint(labels):
         return None if verdict else False
     return verdict
+
+
+def _doubt_letter(labels: Counter[str], found: Findings) -> bool | None:
+    """Return the verdict on a letter that the weights call a report.
+
+    Who asks or gives thanks, says nothing of what is wrong, and may well mean no category: a person decides. Of 21 such
+    complaints that were called reports five were some; who only gives thanks reports nothing.
+    """
+    wrong = not _WRONG.isdisjoint(labels)
+    if wrong or _ASKS_OR_THANKS.isdisjoint(labels) or found.nothing <= _PLAINLY_NAMED:
+        return True
+    return None if labels["REQUEST"] or not labels["PRAISE"] else False
 
 
 def _is_none(labels: Counter[str]) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
 
 import msgspec
 
+from nlp.model import model_file
 from sidak.models import Kind
 
 MIXTURE_FILE = "second_look.toml"
@@ -57,5 +57,5 @@ class Mixtures(msgspec.Struct, frozen=True, kw_only=True):
 @cache
 def mixtures() -> Mixtures:
     """Return how the shipped encoder is weighed; `sidak train` works it out."""
-    text = files("nlp.model").joinpath(MIXTURE_FILE).read_text(encoding="utf-8")
+    text = model_file(MIXTURE_FILE).read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), Mixtures)

@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from nlp.gate import read_gate
-from nlp.teaching.devdata import STREAMS, Example, read_backgrounds, read_complaints, read_labelled_tweets
+from nlp.teaching.devdata import SPLIT_DAY, STREAMS, Example, read_backgrounds, read_complaints, read_labelled_tweets
 
 Shares = dict[str, float | int]
 
 
 def evaluate_gate(data: Path) -> dict[str, Shares]:
     """Return the gate's recall on reports, with its interval, and what it lets through of everything else."""
-    complaints = list(read_complaints(data, later=True))
+    complaints = list(read_complaints(data, since=SPLIT_DAY))
     tweets = list(read_labelled_tweets(data))
     backgrounds = list(read_backgrounds(data))
     return {

@@ -24,7 +24,7 @@ from nlp.category_model import NONE, CategoryModel, Term, write_model
 from nlp.components.classification import points_of
 from nlp.findings import findings_of
 from nlp.lexicon import kind_of
-from nlp.teaching.category_examples import LABELS, NEAR_MISSES, CategorisedText, read_examples
+from nlp.teaching.category_examples import NEAR_MISSES, CategorisedText
 from nlp.teaching.keepable import may_keep_word
 from nlp.teaching.sentences import INVENTED, LETTERS, POSTS
 
@@ -52,14 +52,19 @@ NUMBERS = frozenset({"#", "##"})
 _HINTS = frozenset({"l:", "b:", "c:"})
 
 
-def train_category(data: Path, output: Path, *, labels: Path = LABELS) -> None:
-    """Train on all examples and write the model to a file."""
-    examples = [each for each in read_examples(data, labels=labels) if each.categories and not each.tested]
-    model = fit(examples, read_all(examples))
+def train_category(examples: Sequence[CategorisedText], readings: Sequence[Reading], output: Path) -> None:
+    """Train on all examples that may be learnt from and write the model to a file."""
+    taught = teaching_rows(examples)
+    model = fit([examples[n] for n in taught], [readings[n] for n in taught])
     comments = ("category: weights by class, written by nlp/teaching/category.py; see category.md",)
     text = write_model(model, comments=comments)
     output.write_text(text, encoding="utf-8")
-    sys.stderr.write(f"category: {len(examples)} texts, {len(model.terms)} features, {len(text) // 1024} KiB\n")
+    sys.stderr.write(f"category: {len(taught)} texts, {len(model.terms)} features, {len(text) // 1024} KiB\n")
+
+
+def teaching_rows(examples: Sequence[CategorisedText]) -> list[int]:
+    """Return which examples may be learnt from: those with a category that are not kept for testing."""
+    return [n for n, each in enumerate(examples) if each.categories and not each.tested]
 
 
 def read_all(examples: Iterable[CategorisedText]) -> list[Reading]:

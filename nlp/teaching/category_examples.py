@@ -13,7 +13,7 @@ import msgspec
 
 from nlp.category_model import NONE
 from nlp.model import MODEL_DIR
-from nlp.teaching.devdata import COMPLAINTS, SPLIT_DAY, STREAM, label_key, plain
+from nlp.teaching.devdata import COMPLAINTS, SPLIT_DAY, STREAM, is_within, label_key, plain
 from nlp.teaching.sentences import INVENTED, LETTERS, POSTS, read_rows
 from sidak.errors import UsageError
 
@@ -38,6 +38,8 @@ class CategorisedText(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[str, ...]
     read: bool = True
     late: bool = False
+    key: str = ""
+    """Of a complaint, what its label is kept under; of an invented letter, what its odds of no category are."""
     tested: bool = False
     topic: str = ""
 
@@ -47,12 +49,12 @@ class CategorisedText(msgspec.Struct, frozen=True, kw_only=True):
         return plain(self.text)
 
 
-def read_examples(data: Path, *, labels: Path = LABELS) -> list[CategorisedText]:
-    """Return everything that can be learnt from, and later complaints with a known topic for evaluation."""
+def read_examples(data: Path, *, labels: Path = LABELS, until: str = "") -> list[CategorisedText]:
+    """Return everything that can be learnt from, and what is for evaluation only; complaints from before `until`."""
     known = _read_labels(labels)
     sample = list(_read_keyword_sample(data))
     return [
-        *_read_complaints(data, known, tested={each.wording for each in sample}),
+        *_read_complaints(data, known, tested={each.wording for each in sample}, until=until),
         *sample,
         *_read_tokens(data, known),
         *_read_tweets(data, known),
@@ -70,10 +72,11 @@ def read_invented() -> Iterator[CategorisedText]:
             yield CategorisedText(origin=INVENTED, text=text, categories=(category,))
     for name in (LETTERS, POSTS):
         for text, is_report, category in read_rows(name):
+            key = label_key(text) if name == LETTERS else ""
             if is_report == "1":
-                yield CategorisedText(origin=name, text=text, categories=(category,))
+                yield CategorisedText(origin=name, text=text, categories=(category,), key=key)
             elif name == LETTERS:
-                yield CategorisedText(origin=NEAR_MISSES, text=text, categories=(NONE,))
+                yield CategorisedText(origin=NEAR_MISSES, text=text, categories=(NONE,), key=key)
 
 
 def _read_labels(path: Path) -> dict[str, tuple[str, ...]]:
@@ -83,21 +86,23 @@ def _read_labels(path: Path) -> dict[str, tuple[str, ...]]:
 
 
 def _read_complaints(
-    data: Path, known: dict[str, tuple[str, ...]], *, tested: Collection[str]
+    data: Path, known: dict[str, tuple[str, ...]], *, tested: Collection[str], until: str
 ) -> Iterator[CategorisedText]:
     topics = _official_topics()
     with _open(data / COMPLAINTS) as file:
         for line in file:
             row = msgspec.json.decode(line)
-            read = known.get(label_key(row["id"]))
+            key = label_key(row["id"])
+            read = known.get(key)
             categories = read or topics.get(row["source_label"], ())
-            if categories or row["proposed"]:
+            if (categories or row["proposed"]) and is_within(row["created_at"], until=until):
                 yield CategorisedText(
                     origin="complaints",
                     text=row["text"],
                     categories=categories,
                     read=read is not None,
                     late=row["created_at"] >= SPLIT_DAY,
+                    key=key,
                     tested=plain(row["text"]) in tested,
                     topic=row["proposed"],
                 )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from nlp.model import MODEL_DIR
 from sidak.errors import UsageError
 
 COMPLAINTS = "complaints_surabaya_2022.jsonl"
@@ -18,8 +19,10 @@ STREAM = "background/tweets_infrastructure_unlabelled.jsonl"
 STREAMS = ("korupsi", "polri", "sp4n_pr", "emot")
 """In these almost nothing is a first-hand report."""
 _NO_WORDING = re.compile(r"@\w+|\[\w+\]|https?://\S+|[\W\d_]")
+READ_COMPLAINTS = MODEL_DIR / "complaint_labels.tsv"
+"""What readers made of complaints: lines of key and `1|0|?`, without texts or ids."""
 SPLIT_DAY = "2022-09-01"
-"""Complaints before this day are for training, later ones for evaluation."""
+"""Complaints before this day teach models that are measured on later ones."""
 
 PROPOSED = {
     "jalan": ("jalan_rusak", "trotoar", "drainase", "jembatan_rusak"),
@@ -40,15 +43,15 @@ PROPOSED = {
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
-    """One text and what is known of it: a report or not (None: unclear), and the categories it may have."""
+    """One text and what is known of it: a report or not (None: unclear), and the official topic of a complaint."""
 
     origin: str
     text: str
     day: str = ""
     is_report: bool | None = None
-    categories: tuple[str, ...] = ()
+    topic: str = ""
     key: str = ""
-    """Of a tweet, what its label is kept under."""
+    """Of a tweet or a complaint, what its label is kept under."""
     agreed: bool = True
     """Whether all who read a tweet said the same."""
 
@@ -79,19 +82,43 @@ def read_labels(labels: Path) -> dict[str, HandLabel]:
     }
 
 
-def read_complaints(data: Path, *, later: bool) -> Iterator[Example]:
-    """Yield formal complaints with a known topic, earlier or later than SPLIT_DAY; applications are no reports."""
+def read_complaints(
+    data: Path, *, labels: Path = READ_COMPLAINTS, since: str = "", until: str = ""
+) -> Iterator[Example]:
+    """Yield formal complaints of a span of days: reports or not by reading, else by official topic.
+
+    Half of what the topics call applications are complaints of slow or bad service; unread ones without a known topic
+    are left out.
+    """
+    known = _read_verdicts(labels)
     for row in _rows(data / COMPLAINTS):
         topic = row["proposed"].removesuffix("(noisy)")
-        if (row["created_at"] >= SPLIT_DAY) is not later or not topic or topic == "sekolah_fasilitas":
-            continue
-        yield Example(
-            origin="complaints",
-            text=row["text"],
-            day=row["created_at"][:10],
-            is_report=not topic.startswith("N_"),
-            categories=PROPOSED.get(topic, ()),
-        )
+        key, day = label_key(row["id"]), row["created_at"][:10]
+        verdict = known.get(key) or _by_topic(topic)
+        if verdict and is_within(day, since=since, until=until):
+            yield Example(
+                origin="complaints",
+                text=row["text"],
+                day=day,
+                key=key,
+                is_report=None if verdict == "?" else verdict == "1",
+                topic=topic,
+            )
+
+
+def is_within(day: str, *, since: str = "", until: str = "") -> bool:
+    """Tell whether a day stands in a span that begins with `since` and ends before `until`, each if given."""
+    return day >= since and (not until or day < until)
+
+
+def _read_verdicts(path: Path) -> dict[str, str]:
+    return dict(line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line)
+
+
+def _by_topic(topic: str) -> str:
+    if topic in {"", "sekolah_fasilitas"}:
+        return ""
+    return "0" if topic.startswith("N_") else "1"
 
 
 def read_backgrounds(data: Path) -> Iterator[Example]:

@@ -48,9 +48,9 @@ REGULARISATION = {"style": 1.0, "gate": 1.0}
 RECALLS = (0.999, 0.996, 0.993, 0.99, 0.98)
 
 
-def train_gate(data: Path, *, labels: Path, output: Path) -> None:
+def train_gate(data: Path, *, labels: Path, output: Path, until: str = "") -> None:
     """Train and write `gate_style.tsv` and `gate.tsv`; say what each threshold lets through out of fold."""
-    examples = [*read_complaints(data, later=False), *read_backgrounds(data), *read_hand_labels(data, labels)]
+    examples = [*read_complaints(data, until=until), *read_backgrounds(data), *read_hand_labels(data, labels)]
     # The invented posts are left out: with them two to six times as many texts of the streams were let through.
     examples += read_ours(INVENTED)
     seen = [glance(clean_text(each.text)) for each in examples]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from nlp.areas import find_by_name, is_large
 from nlp.normalize import is_known, slang_spellings
-from nlp.wording import ACCOUNT, AREA, LINK, NUMBER
+from nlp.wording import ACCOUNT, AREA, LINK, NUMBER, token_parts
+
+_MARKS = frozenset("@#[")
+_PARTS_OF_MASKS = frozenset({*token_parts(ACCOUNT), *token_parts(LINK)})
 
 
 def may_keep_word(word: str) -> bool:
@@ -17,6 +20,11 @@ def may_keep_wording(key: str) -> bool:
     if key[0] == "c":
         return True
     return all(_is_common(word) for word in key[2:].split(" "))
+
+
+def tells_origin(key: str) -> bool:
+    """Tell whether a feature is of accounts, tags or links: it says where a text was written, not what."""
+    return not _MARKS.isdisjoint(key) or key in _PARTS_OF_MASKS
 
 
 def _is_common(word: str) -> bool:

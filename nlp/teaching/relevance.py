@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from scipy.special import expit
 
+from nlp.components.looks import NOTHING
 from nlp.encoder.mixture import MIXTURE_FILE, Mixture, Mixtures
 from nlp.encoder.second_look import read_second_look
 from nlp.linear import LinearModel, write_model
@@ -49,7 +50,7 @@ _ABOUT = "written by nlp/teaching/relevance.py; see MODEL_CARD.md"
 
 def cross_validate(data: Path, *, labels: Path) -> OutOfFold:
     """Return the probabilities out of fold by the recipe that `train_relevance` follows; writes nothing."""
-    corpus = read_corpus(data, labels=labels, style=train_style(data, labels=labels))
+    corpus = read_corpus(data, labels=labels, style=train_style(data, labels=labels).stems)
     shares = letter_shares(corpus)
     letters = cross_validate_register(corpus, letter_register(corpus, shares))
 
@@ -63,12 +64,14 @@ def cross_validate(data: Path, *, labels: Path) -> OutOfFold:
     return found
 
 
-def train_relevance(data: Path, *, labels: Path, output: Path) -> OutOfFold:
+def train_relevance(data: Path, *, labels: Path, output: Path, until: str = "") -> OutOfFold:
     """Train and write the models; return the probabilities out of fold, by the same recipe."""
-    style = train_style(data, labels=labels)
-    corpus = read_corpus(data, labels=labels, style=style)
+    style = train_style(data, labels=labels, until=until)
+    _write(output / "style.tsv", write_model(style.stems, comments=[f"letters against chatter; {_ABOUT}"]))
+    worded = style.wording
+    _write(output / "wording_style.tsv", write_wording(worded.bias, worded.terms, comments=[_ABOUT]))
+    corpus = read_corpus(data, labels=labels, style=style.stems, until=until)
     shares = letter_shares(corpus)
-    _write(output / "style.tsv", write_model(style, comments=["letters against chatter; see MODEL_CARD.md"]))
     chatter = _train_register(corpus, chatter_register(corpus), output, cues="relevance", wording="wording_chatter")
     letters = _train_register(
         corpus, letter_register(corpus, shares), output, cues="relevance_letter", wording="wording_letter"
@@ -84,6 +87,8 @@ def _train_register(corpus: Corpus, register: Register, output: Path, *, cues: s
     cued, worded = fit_register(corpus, register, seen=np.arange(len(corpus.examples)))
     scaled = {name: round(weight * found.of_cues, 4) for name, weight in cued.weights.items()}
     kept = {name: weight for name, weight in scaled.items() if abs(weight) >= LEAST_WEIGHT}
+    if found.of_nothing:
+        kept[NOTHING] = round(found.of_nothing, 4)
     model = LinearModel(cued.bias * found.of_cues + found.bias, kept)
     _write(output / f"{cues}.tsv", write_model(model, comments=[_ABOUT]))
     calibrated = worded.times(found.of_wording)

@@ -18,9 +18,11 @@ from nlp.components.relevance import features_of
 from nlp.features import TEXT_END, TEXT_START
 from nlp.findings import findings_of
 from nlp.linear import LinearModel
+from nlp.model import model_file
 from nlp.reading import Reading
 from nlp.teaching.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
 from nlp.teaching.keepable import may_keep_word
+from nlp.teaching.nothing import NOTHING_FILE, read_nothing
 from nlp.teaching.sentences import ALL_POSTS, OURS, UNSEEN_PAIRS, Sentence, read_sentences
 from nlp.wording import wording_keys
 from sidak.models import Kind
@@ -45,6 +47,8 @@ class Corpus(msgspec.Struct, frozen=True):
     """What each text weighs among the cues."""
     kinds: list[Kind | None]
     """What kind of trouble each text is taken to be about."""
+    nothing: Floats
+    """The log odds that it names no category: of complaints and our letters by models that did not learn from them."""
 
     def rows(self, *origins: str) -> Rows:
         """Return the rows of these origins of which a reader was sure."""
@@ -60,9 +64,9 @@ class Corpus(msgspec.Struct, frozen=True):
         return [plain(self.examples[row].text) for row in rows]
 
 
-def read_corpus(data: Path, *, labels: Path, style: LinearModel) -> Corpus:
+def read_corpus(data: Path, *, labels: Path, style: LinearModel, until: str = "") -> Corpus:
     """Read all texts and work out their features with the pipeline as it stands."""
-    real = read_real(data, labels=labels)
+    real = read_real(data, labels=labels, until=until)
     # The posts that we invented are the encoder's: taught by them too, the cues tell it less that it does not know.
     invented = list(read_sentences([origin for origin in OURS if origin not in ALL_POSTS]))
     examples = real + [each.example for each in invented]
@@ -72,15 +76,21 @@ def read_corpus(data: Path, *, labels: Path, style: LinearModel) -> Corpus:
         if later in nlp.pipe_names:
             nlp.remove_pipe(later)
     docs = nlp.pipe(make_doc(nlp, each.text, lane="overheard") for each in examples)
-    found = [(features_of(findings_of(doc), style=style), findings_of(doc).classification.kind) for doc in docs]
-    cues = [features for features, _ in found]
+    unseen = read_nothing(model_file(NOTHING_FILE))
+    cues: list[Features] = []
+    kinds: list[Kind | None] = []
+    nothing: list[float] = []
+    for example, found in zip(examples, map(findings_of, docs), strict=True):
+        cues.append(features_of(found, style=style))
+        kinds.append(found.classification.kind)
+        nothing.append(unseen.get(example.key, found.nothing))
     words = [list(wording_keys(Reading(each.text).words)) for each in examples]
-    return Corpus(examples, prune(examples, cues), words, np.array(weights), [kind for _, kind in found])
+    return Corpus(examples, prune(examples, cues), words, np.array(weights), kinds, np.array(nothing))
 
 
-def read_real(data: Path, *, labels: Path) -> list[Example]:
-    """Return people's own texts: complaints, streams and labelled tweets."""
-    return [*read_complaints(data, later=False), *read_backgrounds(data), *read_hand_labels(data, labels)]
+def read_real(data: Path, *, labels: Path, until: str = "") -> list[Example]:
+    """Return people's own texts: complaints from before `until`, streams and labelled tweets."""
+    return [*read_complaints(data, until=until), *read_backgrounds(data), *read_hand_labels(data, labels)]
 
 
 def _weight_of(example: Example) -> float:

@@ -17,7 +17,7 @@ from nlp.linear import LinearModel
 from nlp.teaching.devdata import STREAMS
 from nlp.teaching.folds import FOLDS, folds, spans
 from nlp.teaching.relevance_corpus import Corpus, Features, Floats, Rows
-from nlp.teaching.sentences import OURS, UNSEEN_PAIRS
+from nlp.teaching.sentences import LETTERS, OURS, UNSEEN_PAIRS
 from nlp.wording import Scaled
 from nlp.wording_sums import Term
 
@@ -30,7 +30,7 @@ DOUBT = -0.5
 
 
 def assign_folds(corpus: Corpus, *, by_date: bool = False) -> Rows:
-    """Return the fold of each scored text, whose copies stay in it; what we invented to learn from has none (-1).
+    """Return the fold of each scored text, whose copies stay in it; our posts and sentences have none (-1).
 
     `by_date` the folds of tweets are spans of time.
     """
@@ -45,6 +45,9 @@ def assign_folds(corpus: Corpus, *, by_date: bool = False) -> Rows:
             fold_of[rows[held]] = number
     streams = corpus.rows(*STREAMS)
     fold_of[streams] = np.random.default_rng(0).integers(0, FOLDS, len(streams))
+    letters = corpus.rows(LETTERS)
+    for number, (_, held) in enumerate(folds(corpus.truths(letters), corpus.groups(letters))):
+        fold_of[letters[held]] = number
     unseen = corpus.rows(UNSEEN_PAIRS)  # nothing is learnt from them: each is scored by the models of some fold
     fold_of[unseen] = np.arange(len(unseen)) // 2 % FOLDS
     return fold_of
@@ -83,15 +86,31 @@ def fit_wording(corpus: Corpus, rows: Rows, weights: Floats, *, may_be_kept: Cal
     What a feature weighs is divided by the length of its half, as it is scored.
     """
     rows = rows[weights[rows] > 0]
-    texts = [corpus.wording[row] for row in rows]
-    telling = [set(keys) for keys, row in zip(texts, rows, strict=True) if _is_telling(corpus, row)]
-    rarities = _rarities(telling, may_be_kept=may_be_kept)
+    return fit_terms(
+        [corpus.wording[row] for row in rows],
+        corpus.truths(rows),
+        weights[rows],
+        telling=[_is_telling(corpus, row) for row in rows],
+        may_be_kept=may_be_kept,
+    )
+
+
+def fit_terms(
+    texts: Sequence[Sequence[str]],
+    truths: npt.NDArray[np.int64],
+    weights: Floats,
+    *,
+    telling: Sequence[bool],
+    may_be_kept: Callable[[str], bool],
+    least: int = LEAST_OF_WORDING,
+) -> Scaled:
+    """Fit texts given by their wording; those that are `telling` say which features matter: in `least` of them."""
+    told = [set(keys) for keys, tells in zip(texts, telling, strict=True) if tells]
+    rarities = _rarities(told, may_be_kept=may_be_kept, least=least)
     names = sorted(rarities)
     columns = {name: column for column, name in enumerate(names)}
     matrix = _wording_matrix(texts, columns, np.array([rarities[name] for name in names]))
-    model = LogisticRegression(C=WORDING_STRENGTH, max_iter=3000).fit(
-        matrix, corpus.truths(rows), sample_weight=weights[rows]
-    )
+    model = LogisticRegression(C=WORDING_STRENGTH, max_iter=3000).fit(matrix, truths, sample_weight=weights)
     terms = {name: Term(rarities[name], float(model.coef_[0][column])) for name, column in columns.items()}
     return Scaled(float(model.intercept_[0]), terms)
 
@@ -101,13 +120,13 @@ def _is_telling(corpus: Corpus, row: int) -> bool:
     return corpus.examples[row].origin not in {*STREAMS, *OURS}
 
 
-def _rarities(texts: Sequence[set[str]], *, may_be_kept: Callable[[str], bool]) -> dict[str, float]:
+def _rarities(texts: Sequence[set[str]], *, may_be_kept: Callable[[str], bool], least: int) -> dict[str, float]:
     """Return the smoothed inverse document frequency of what stands in enough texts and may be kept."""
     counts = Counter(key for keys in texts for key in keys)
     return {
         key: round(math.log((1 + len(texts)) / (1 + count)) + 1, 3)
         for key, count in counts.items()
-        if count >= LEAST_OF_WORDING and may_be_kept(key)
+        if count >= least and may_be_kept(key)
     }
 
 
@@ -126,8 +145,13 @@ def _wording_matrix(texts: Sequence[Sequence[str]], columns: Mapping[str, int], 
 
 def score_wording(corpus: Corpus, model: Scaled, rows: Rows) -> Floats:
     """Return the log odds of these texts."""
+    return score_terms([corpus.wording[row] for row in rows], model)
+
+
+def score_terms(texts: Sequence[Sequence[str]], model: Scaled) -> Floats:
+    """Return the log odds of texts given by their wording."""
     names = sorted(model.terms)
     columns = {name: column for column, name in enumerate(names)}
     rarities = np.array([model.terms[name].rarity for name in names])
-    matrix = _wording_matrix([corpus.wording[row] for row in rows], columns, rarities)
+    matrix = _wording_matrix(texts, columns, rarities)
     return np.asarray(matrix @ np.array([model.terms[name].weight for name in names]) + model.bias)

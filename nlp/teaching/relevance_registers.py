@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from nlp.linear import LinearModel
 from nlp.teaching.devdata import STREAMS
 from nlp.teaching.folds import FOLDS
-from nlp.teaching.keepable import may_keep_wording
+from nlp.teaching.keepable import may_keep_wording, tells_origin
 from nlp.teaching.relevance_corpus import Corpus, Features, Floats, Rows
 from nlp.teaching.relevance_fit import assign_folds, fit_cues, fit_wording, score_wording
 from nlp.teaching.sentences import INVENTED, LETTERS
@@ -23,13 +23,12 @@ from nlp.wording import Scaled
 
 STREAMS_WORDING, STREAMS_LETTERS = 0.2, 0.5
 """What a text of the streams weighs beside one of the tweets in the wording of chatter, and of letters."""
-LETTERS_WEIGHT = 0.4
-"""What an invented letter weighs beside a person's."""
+LETTERS_WEIGHT = 4.0
+"""What an invented letter weighs beside a person's, also where the looks are weighed: they are about other places."""
 LEAST_SHARE = 0.05
 """What hardly reads like a letter teaches the letters' model that much all the same: what no letter is."""
 _SHARE = "style:letter"
 _PLATFORM = frozenset({"form:link", "form:tags", "form:mention"})
-_MARKS = frozenset("@#[")
 
 
 class Register(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,24 +40,28 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     cues: Floats
     wording: Floats
     calibration: Floats
+    nothing: Floats
+    """What is weighed beside both: the odds that a text names no category, or nought."""
 
 
 class Calibrated(msgspec.Struct, frozen=True, kw_only=True):
-    """What cues and wording count for, and what they each add to the log odds of every text.
+    """What cues, wording and the odds of no category count for, and what each adds to the log odds of every text.
 
-    Both are out of fold where a text was learnt from. The bias is the cues'.
+    All are out of fold where a text was learnt from. The bias is the cues'.
     """
 
     of_cues: float
     of_wording: float
+    of_nothing: float
     bias: float
     cues: Floats
     wording: Floats
+    nothing: Floats
 
     @property
     def odds(self) -> Floats:
         """The log odds of every text."""
-        return self.cues + self.wording
+        return self.cues + self.wording + self.nothing
 
 
 def chatter_register(corpus: Corpus) -> Register:
@@ -70,6 +73,7 @@ def chatter_register(corpus: Corpus) -> Register:
         cues=corpus.weights,
         wording=tweets + streams * STREAMS_WORDING,
         calibration=tweets,
+        nothing=np.zeros(len(corpus.examples)),
     )
 
 
@@ -84,10 +88,11 @@ def letter_register(corpus: Corpus, shares: Floats) -> Register:
     ours = invented * [each.get(_SHARE, 0.0) for each in corpus.cues]
     return Register(
         features=[{name: value for name, value in each.items() if not _tells_origin(name)} for each in corpus.cues],
-        may_be_kept=lambda key: may_keep_wording(key) and _MARKS.isdisjoint(key),
+        may_be_kept=lambda key: may_keep_wording(key) and not tells_origin(key),
         cues=complaints + (tweets + streams) * shared + np.maximum(ours, invented * corpus.weights),
         wording=complaints + (tweets + streams * STREAMS_LETTERS) * shared + ours,
-        calibration=(complaints + tweets + streams) * shares,
+        calibration=(complaints + tweets + streams) * shares + _are(corpus, LETTERS) * LETTERS_WEIGHT,
+        nothing=corpus.nothing,
     )
 
 
@@ -111,7 +116,7 @@ def fit_register(corpus: Corpus, register: Register, *, seen: Rows) -> tuple[Lin
 def cross_validate_register(corpus: Corpus, register: Register, *, by_date: bool = False) -> Calibrated:
     """Score each text by models that did not learn from it, and weigh cues and wording so that the sum is true.
 
-    `by_date` they did not learn from its span of time either. The weights are those of a logistic regression over both
+    `by_date` they did not learn from its span of time either. The weights are those of a logistic regression over the
     scores (Platt 1999).
     """
     fold_of = assign_folds(corpus, by_date=by_date)
@@ -122,11 +127,17 @@ def cross_validate_register(corpus: Corpus, register: Register, *, by_date: bool
         cued[held] = [cues.score(register.features[row]) for row in held]
         worded[held] = score_wording(corpus, wording, held)
     used = np.flatnonzero(register.calibration)
-    both = np.column_stack([cued, worded])
+    both = np.column_stack([cued, worded, register.nothing])
     platt = LogisticRegression(C=100.0)
     platt.fit(both[used], corpus.truths(used), sample_weight=register.calibration[used])
-    of_cues, of_wording = map(float, platt.coef_[0])
+    of_cues, of_wording, of_nothing = map(float, platt.coef_[0])
     bias = float(platt.intercept_[0])
     return Calibrated(
-        of_cues=of_cues, of_wording=of_wording, bias=bias, cues=cued * of_cues + bias, wording=worded * of_wording
+        of_cues=of_cues,
+        of_wording=of_wording,
+        of_nothing=of_nothing,
+        bias=bias,
+        cues=cued * of_cues + bias,
+        wording=worded * of_wording,
+        nothing=register.nothing * of_nothing,
     )

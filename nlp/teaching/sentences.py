@@ -9,7 +9,7 @@ import msgspec
 
 from nlp.lexicon import kind_of
 from nlp.taxonomy import categories
-from nlp.teaching.devdata import Example
+from nlp.teaching.devdata import Example, label_key
 
 INVENTED, POSTS, LATER_POSTS, PAIRS, LETTERS = "invented", "posts", "later_posts", "pairs", "letters"
 FURTHER_PAIRS, UNSEEN_PAIRS = "further_pairs", "unseen_pairs"
@@ -35,7 +35,8 @@ def read_sentences(origins: Collection[str] = OURS) -> Iterator[Sentence]:
     for name, category_column in FILES:
         origin = name if name in OURS else INVENTED
         for cells in read_rows(name) if origin in origins else ():
-            example = Example(origin=origin, text=cells[0], is_report=cells[1] == "1")
+            key = label_key(cells[0]) if origin == LETTERS else ""
+            example = Example(origin=origin, text=cells[0], is_report=cells[1] == "1", key=key)
             yield Sentence(example, _kind(cells[category_column], near_miss_of=name))
 
 

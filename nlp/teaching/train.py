@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from nlp.model import MODEL_DIR
+from nlp.model import MODEL_DIR, use_models
 from nlp.teaching.folds import OutOfFold
 from sidak.errors import UsageError
 
@@ -23,29 +23,49 @@ OnModel = Callable[[str], None]
 
 
 def train(
-    data: Path, *, output: Path = MODEL_DIR, models: tuple[str, ...] = MODELS, on_model: OnModel = lambda _: None
+    data: Path,
+    *,
+    output: Path = MODEL_DIR,
+    models: tuple[str, ...] = MODELS,
+    until: str = "",
+    on_model: OnModel = lambda _: None,
 ) -> OutOfFold | None:
     """Train the named models and write them into `output`; return what relevance, if named, makes of texts out of fold.
 
-    Raises UsageError naming a file that is missing.
+    Of complaints only those from before `until` are learnt, if it is given (YYYY-MM-DD): so that later ones measure
+    what comes out. What lies in `output` already is what is trained on top of. Raises UsageError naming a file that is
+    missing.
     """
-    from nlp.teaching.category import train_category
     from nlp.teaching.gate import train_gate
     from nlp.teaching.relevance import train_relevance
 
     found: OutOfFold | None = None
     output.mkdir(parents=True, exist_ok=True)
+    use_models(output)
     for name in (each for each in (ENCODER, *MODELS) if each in models):
         on_model(name)
         if name == ENCODER:
             _train_encoder(data, output=output)
         elif name == "gate":
-            train_gate(data, labels=LABELS, output=output)
+            train_gate(data, labels=LABELS, output=output, until=until)
         elif name == "category":
-            train_category(data, output / "category.tsv")
+            _train_category(data, output=output, until=until)
         else:
-            found = train_relevance(data, labels=LABELS, output=output)
+            found = train_relevance(data, labels=LABELS, output=output, until=until)
     return found
+
+
+def _train_category(data: Path, *, output: Path, until: str) -> None:
+    from nlp.category_model import category_model
+    from nlp.teaching.category import read_all, train_category
+    from nlp.teaching.category_examples import read_examples
+    from nlp.teaching.nothing import NOTHING_FILE, score_nothing, write_nothing
+
+    examples = read_examples(data, until=until)
+    readings = read_all(examples)
+    train_category(examples, readings, output / "category.tsv")
+    (output / NOTHING_FILE).write_text(write_nothing(score_nothing(examples, readings)), encoding="ascii")
+    category_model.cache_clear()  # relevance reads what was just learnt
 
 
 def _train_encoder(data: Path, *, output: Path) -> None:

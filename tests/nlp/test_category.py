@@ -202,7 +202,7 @@ def test_scores_count_what_is_right_and_what_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("points", "share", "first"),
-    [(4.0, 0.3, "markup"), (4.0, 0.1, "proyek_mangkrak"), (1.0, 0.3, "proyek_mangkrak")],
+    [(4.0, 0.38, "markup"), (4.0, 0.3, "proyek_mangkrak"), (1.0, 0.38, "proyek_mangkrak")],
 )
 def test_misconduct_that_is_plainly_named_goes_before_another_hardly_likelier(
     points: float, share: float, first: str

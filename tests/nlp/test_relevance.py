@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from nlp.analyze import Analyzer
-from sidak.models import Post, Relevance
+from sidak.models import Lane, Post, Relevance
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 
@@ -27,10 +27,8 @@ def analyzer() -> Analyzer:
     return Analyzer()
 
 
-def _read(analyzer: Analyzer, text: str) -> Relevance:
-    post = Post(
-        source="test", native_id="1", kind="post", lane="overheard", text=text, created_at=NOW, collected_at=NOW
-    )
+def _read(analyzer: Analyzer, text: str, *, lane: Lane = "overheard") -> Relevance:
+    post = Post(source="test", native_id="1", kind="post", lane=lane, text=text, created_at=NOW, collected_at=NOW)
     return next(iter(analyzer.analyze([post], now=NOW))).relevance
 
 
@@ -47,3 +45,33 @@ def test_thanks_for_a_repair_are_none(analyzer: Analyzer) -> None:
 def test_an_application_in_the_same_words_is_none(analyzer: Analyzer) -> None:
     said = "Selamat pagi Bapak/Ibu, mohon informasi syarat mengurus surat pindah di kelurahan. Terima kasih banyak"
     assert _read(analyzer, said).is_report is not True
+
+
+LATE = (
+    "saya sudah mengajukan kartu keluarga sejak dua bulan lalu tapi sampai sekarang belum jadi juga, alasannya server"
+)
+
+
+@pytest.mark.parametrize("lane", ["addressed", "overheard"])
+def test_an_application_that_an_office_leaves_lying_is_a_report(analyzer: Analyzer, lane: Lane) -> None:
+    assert _read(analyzer, LATE, lane=lane).is_report is True
+
+
+@pytest.mark.parametrize("lane", ["addressed", "overheard"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Permisi, mohon info syarat perpanjangan KTP yang hilang",
+        "Permisi Bapak/Ibu, bagaimana cara mendaftarkan anak saya ke sekolah negeri tahun ini",
+        "Terima kasih kepada petugas kelurahan yang ramah dan cepat melayani warga",
+    ],
+)
+def test_who_only_asks_or_gives_thanks_reports_nothing(analyzer: Analyzer, text: str, lane: Lane) -> None:
+    assert _read(analyzer, text, lane=lane).is_report is not True
+
+
+def test_what_is_sent_to_an_office_is_read_as_a_letter_however_it_is_worded(analyzer: Analyzer) -> None:
+    said = "sampahnya kok gak diangkut pak"
+    sent, heard = (_read(analyzer, said, lane=lane) for lane in ("addressed", "overheard"))
+    assert sent.is_report is True
+    assert sent.probability > heard.probability

@@ -139,6 +139,8 @@ def test_a_home_region_that_is_none_is_refused(
         (["refresh", "x", "--limit", "0"], 2, "limit"),
         (["analyze", "--input", "nowhere.jsonl"], 2, "nowhere.jsonl"),
         (["analyze", "--lane", "sideways"], 2, "sideways"),
+        (["train", "--data", ".", "--until", "kemarin"], 2, "--until: 'kemarin' is no date"),
+        (["evaluate", "--data", ".", "--models", "nowhere"], 2, "--models: nowhere: there is no such folder"),
         (["user", "password", "nobody"], 2, ""),
         (["nonsense"], 2, "nonsense"),
         (["search", "--limit", "100000"], 2, "limit"),

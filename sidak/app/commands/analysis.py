@@ -7,7 +7,7 @@ from typing import Annotated, Literal, cast
 
 import typer
 
-from sidak.app.commands.common import existing_folder, known_areas, open_house
+from sidak.app.commands.common import existing_folder, known_areas, open_house, parse_time
 from sidak.app.output import say, write_json
 from sidak.app.streams import STANDARD, open_ends
 from sidak.errors import UsageError
@@ -65,6 +65,7 @@ def train(
     model: Annotated[
         list[str] | None, typer.Option(help="gate, category or relevance, by default all; or encoder.")
     ] = None,
+    until: Annotated[str | None, typer.Option(help="Learn no complaint of this day (YYYY-MM-DD) or later.")] = None,
     from_decisions: Annotated[bool, typer.Option("--from-decisions", help="Learn from this home's ledger.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --from-decisions: measure, keep nothing.")] = False,
 ) -> None:
@@ -86,10 +87,12 @@ def train(
     unknown = set(model or ()) - set(known)
     if unknown:
         raise UsageError(f"--model: {', '.join(sorted(unknown))}: there are {', '.join(known)}")
+    last = parse_time(until, option="--until")
     found = train_models(
         existing_folder(cast("Path", data), option="--data"),
         output=output or MODEL_DIR,
         models=tuple(model or MODELS),
+        until=last.date().isoformat() if last else "",
         on_model=lambda name: say(f"training {name}"),
     )
     write_json(score_registers(found) if found else {})
@@ -114,6 +117,9 @@ def _train_from_decisions(*, adopt: bool) -> None:
 def evaluate(
     data: Annotated[Path, typer.Option(help="Folder of development data.")],
     part: Annotated[list[str] | None, typer.Option(help="What to measure; by default everything.")] = None,
+    models: Annotated[
+        Path | None, typer.Option(help="Measure what `sidak train --output` wrote, e.g. with --until 2022-09-01.")
+    ] = None,
 ) -> None:
     """Measure the reading on texts that it was not trained on; figures go to standard output as JSON, texts never.
 
@@ -121,9 +127,12 @@ def evaluate(
     """
     from nlp.evaluation.evaluate import PARTS
     from nlp.evaluation.evaluate import evaluate as measure
+    from nlp.model import use_models
 
     unknown = set(part or ()) - set(PARTS)
     if unknown:
         raise UsageError(f"--part: {', '.join(sorted(unknown))}: there are {', '.join(PARTS)}")
     folder = existing_folder(data, option="--data")
+    if models is not None:
+        use_models(existing_folder(models, option="--models"))
     write_json(measure(folder, parts=part or None, on_part=lambda name: say(f"measuring {name}")))
