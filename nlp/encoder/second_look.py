@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import zstandard
 
 from nlp.encoder.pieces import Pieces, read_pieces
+from nlp.model import model_file
 
 ENCODER_FILE, PIECES_FILE = "encoder.onnx.zst", "encoder_pieces.tsv"
 PIECES, ODDS = "pieces", "odds"
@@ -39,11 +39,11 @@ class SecondLook:
 
 @cache
 def second_look() -> SecondLook:
-    """Return the shipped encoder, loaded when first needed."""
-    return read_second_look(files("nlp.model"))
+    """Return the encoder in use, loaded when first needed."""
+    return read_second_look(model_file(ENCODER_FILE).parent)
 
 
-def read_second_look(folder: Traversable) -> SecondLook:
+def read_second_look(folder: Path) -> SecondLook:
     """Return the encoder that lies in a folder."""
     return SecondLook(
         folder.joinpath(ENCODER_FILE).read_bytes(),

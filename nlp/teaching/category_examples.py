@@ -13,7 +13,7 @@ import msgspec
 
 from nlp.category_model import NONE
 from nlp.model import MODEL_DIR
-from nlp.teaching.devdata import COMPLAINTS, SPLIT_DAY, STREAM, is_within, label_key, plain
+from nlp.teaching.devdata import COMPLAINTS, SPLIT_DAY, STREAM, is_within, label_key, plain, read_keyed
 from nlp.teaching.sentences import INVENTED, LETTERS, POSTS, read_rows
 from sidak.errors import UsageError
 
@@ -80,9 +80,8 @@ def read_invented() -> Iterator[CategorisedText]:
 
 
 def _read_labels(path: Path) -> dict[str, tuple[str, ...]]:
-    """Read lines of `key TAB category[/category]`; keys are hashes from which no id can be read."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return {key: tuple(names.split("/")) for key, names in (line.split("\t") for line in lines if line)}
+    """Read lines of `key TAB category[/category]`."""
+    return {key: tuple(names.split("/")) for key, names in read_keyed(path).items()}
 
 
 def _read_complaints(

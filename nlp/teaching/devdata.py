@@ -90,7 +90,7 @@ def read_complaints(
     Half of what the topics call applications are complaints of slow or bad service; unread ones without a known topic
     are left out.
     """
-    known = _read_verdicts(labels)
+    known = read_keyed(labels)
     for row in _rows(data / COMPLAINTS):
         topic = row["proposed"].removesuffix("(noisy)")
         key, day = label_key(row["id"]), row["created_at"][:10]
@@ -111,7 +111,8 @@ def is_within(day: str, *, since: str = "", until: str = "") -> bool:
     return day >= since and (not until or day < until)
 
 
-def _read_verdicts(path: Path) -> dict[str, str]:
+def read_keyed(path: Path) -> dict[str, str]:
+    """Return what stands behind each key in a file of `key TAB value`; keys are hashes from which no id can be read."""
     return dict(line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line)
 
 

@@ -18,6 +18,7 @@ from nlp.components.classification import weigh
 from nlp.linear import log_odds
 from nlp.teaching.category import fit, teaching_rows
 from nlp.teaching.category_examples import CategorisedText
+from nlp.teaching.devdata import read_keyed
 from nlp.teaching.folds import folds
 
 NOTHING_FILE = "nothing_scores.tsv"
@@ -48,5 +49,4 @@ def write_nothing(scores: Mapping[str, float]) -> str:
 
 def read_nothing(file: Path) -> dict[str, float]:
     """Return the odds by key as `write_nothing` wrote them."""
-    rows = (line.split("\t") for line in file.read_text(encoding="ascii").splitlines())
-    return {key: float(score) for key, score in rows}
+    return {key: float(score) for key, score in read_keyed(file).items()}

@@ -9,6 +9,7 @@ import pytest
 
 import nlp.model
 from nlp.category_model import NONE
+from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE, second_look
 from nlp.linear import log_odds, logistic
 from nlp.model import MODEL_DIR, is_shipped, model_file, use_models
 from nlp.teaching.category import read_all
@@ -107,3 +108,14 @@ def test_a_measurement_reads_the_models_of_a_folder_and_the_shipped_ones_beside(
     assert model_file("VERSION") == MODEL_DIR / "VERSION"
     use_models(MODEL_DIR)
     assert is_shipped()
+
+
+def test_an_encoder_in_that_folder_is_the_one_that_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(nlp.model, "_instead", [])
+    for name in (ENCODER_FILE, PIECES_FILE):
+        (tmp_path / name).symlink_to(MODEL_DIR / name)
+    use_models(tmp_path)
+    asked: list[Path] = []
+    monkeypatch.setattr("nlp.encoder.second_look.read_second_look", asked.append)
+    second_look.__wrapped__()
+    assert asked == [tmp_path]
