@@ -16,6 +16,7 @@ from requests.adapters import HTTPAdapter
 
 from collectors.standins.app import StandIns
 
+PATIENCE_SECONDS = 30  # a busy machine is no fault: only a fault may run into a timeout
 END = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 X_ROWS = "\n".join(
@@ -65,7 +66,7 @@ class Reroute(HTTPAdapter):
     def send(self, request, timeout=None, **options):
         parts = urlsplit(request.url)
         request.url = urlunsplit((self._base.scheme, self._base.netloc, parts.path, parts.query, ""))
-        return super().send(request, timeout=timeout or 2, **options)
+        return super().send(request, timeout=timeout or PATIENCE_SECONDS, **options)
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def build_x_client(standins: StandIns) -> Iterator[tweepy.Client]:
 def reddit_client(standins: StandIns) -> Iterator[praw.Reddit]:
     class Impatient(prawcore.Requestor):
         def request(self, *args, timeout=None, **options):
-            return super().request(*args, timeout=2, **options)
+            return super().request(*args, timeout=PATIENCE_SECONDS, **options)
 
     with requests.Session() as session:
         session.trust_env = False

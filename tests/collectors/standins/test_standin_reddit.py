@@ -8,7 +8,7 @@ import prawcore
 import pytest
 import requests
 
-from .conftest import END
+from .conftest import END, PATIENCE_SECONDS
 
 
 def titles(listing):
@@ -94,7 +94,7 @@ def test_comments_point_to_parent_and_submission(reddit_client):
 def test_without_raw_json_texts_are_escaped(standins, reddit_client):
     get(reddit_client, "r/indonesia/new")
     headers = {"Authorization": standins.log.to("/r/")[0].headers["authorization"]}
-    plain = requests.get(f"{standins.reddit_url}/r/indonesia/new", headers=headers, timeout=2).json()
+    plain = requests.get(f"{standins.reddit_url}/r/indonesia/new", headers=headers, timeout=PATIENCE_SECONDS).json()
     assert titles(plain) == ["Banjir &lt;rob&gt;"]
 
 
@@ -109,7 +109,9 @@ def test_the_limit_is_told_and_kept(standins, reddit_client):
     standins.reddit.set_rate_limit(1)
     get(reddit_client, "r/indonesia/new")
     token = standins.log.to("/r/")[0].headers["authorization"]
-    answer = requests.get(f"{standins.reddit_url}/r/all/new", headers={"Authorization": token}, timeout=2)
+    answer = requests.get(
+        f"{standins.reddit_url}/r/all/new", headers={"Authorization": token}, timeout=PATIENCE_SECONDS
+    )
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) == 240
     assert answer.headers["content-type"].startswith("text/html")
@@ -117,7 +119,7 @@ def test_the_limit_is_told_and_kept(standins, reddit_client):
 
 def test_no_client_no_token(standins):
     url = f"{standins.reddit_url}/api/v1/access_token"
-    assert requests.post(url, data={"grant_type": "client_credentials"}, timeout=2).status_code == 401
+    assert requests.post(url, data={"grant_type": "client_credentials"}, timeout=PATIENCE_SECONDS).status_code == 401
 
 
 def test_a_fault_reaches_praw(standins, reddit_client):

@@ -17,7 +17,7 @@ import requests
 import nlp
 from collectors.standins.scenario import ScenarioError, load_scenario, parse_ago, parse_truth
 
-from .conftest import END
+from .conftest import END, PATIENCE_SECONDS
 
 
 @pytest.fixture(scope="module")
@@ -82,20 +82,20 @@ def test_distances_and_truths_are_read():
 
 def test_the_clock_moves_over_http_on_both_platforms(standins):
     for url in (standins.x_url, standins.reddit_url):
-        answer = requests.post(f"{url}/_standin/clock", json={"advance": "7d"}, timeout=2)
+        answer = requests.post(f"{url}/_standin/clock", json={"advance": "7d"}, timeout=PATIENCE_SECONDS)
         assert answer.status_code == 200
     assert standins.clock.now() == END + timedelta(days=14)
-    requests.post(f"{standins.x_url}/_standin/clock", json={"now": END.isoformat()}, timeout=2)
-    assert requests.get(f"{standins.x_url}/_standin/clock", timeout=2).json() == {"now": END.isoformat()}
+    requests.post(f"{standins.x_url}/_standin/clock", json={"now": END.isoformat()}, timeout=PATIENCE_SECONDS)
+    assert requests.get(f"{standins.x_url}/_standin/clock", timeout=PATIENCE_SECONDS).json() == {"now": END.isoformat()}
     assert not list(standins.log)
 
 
 def test_the_clock_can_be_told_to_run_and_to_stand(standins):
     url = f"{standins.x_url}/_standin/clock"
-    requests.post(url, json={"now": END.isoformat(), "ticking": True}, timeout=2)
-    assert requests.get(url, timeout=2).json() != requests.get(url, timeout=2).json()
-    requests.post(url, json={"now": END.isoformat(), "ticking": False}, timeout=2)
-    assert requests.get(url, timeout=2).json() == {"now": END.isoformat()}
+    requests.post(url, json={"now": END.isoformat(), "ticking": True}, timeout=PATIENCE_SECONDS)
+    assert requests.get(url, timeout=PATIENCE_SECONDS).json() != requests.get(url, timeout=PATIENCE_SECONDS).json()
+    requests.post(url, json={"now": END.isoformat(), "ticking": False}, timeout=PATIENCE_SECONDS)
+    assert requests.get(url, timeout=PATIENCE_SECONDS).json() == {"now": END.isoformat()}
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_the_clock_can_be_told_to_run_and_to_stand(standins):
     ],
 )
 def test_a_wrong_order_to_the_clock_is_refused_and_changes_nothing(standins, body):
-    assert requests.post(f"{standins.x_url}/_standin/clock", data=body, timeout=2).status_code == 400
+    assert requests.post(f"{standins.x_url}/_standin/clock", data=body, timeout=PATIENCE_SECONDS).status_code == 400
     assert standins.clock.now() == END
 
 
@@ -123,10 +123,10 @@ def test_the_command_serves_until_it_is_told_to_stop(tmp_path):
         assert process.stdout is not None
         addresses = json.loads(process.stdout.readline())
         assert json.loads(port_file.read_text()) == addresses
-        now = requests.get(addresses["clock_url"], timeout=2).json()["now"]
+        now = requests.get(addresses["clock_url"], timeout=PATIENCE_SECONDS).json()["now"]
         assert END <= datetime.fromisoformat(now) < END + timedelta(minutes=1)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=5) == 0
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
 
 
 def test_the_command_names_a_wrong_scenario(tmp_path):

@@ -13,7 +13,7 @@ from collectors.standins.truth import build_truths
 from collectors.watchlist import load_watchlist
 from collectors.x.plan import build_queries
 
-from .conftest import END, build_x_client
+from .conftest import END, PATIENCE_SECONDS, build_x_client
 
 
 def pages_of(client, query, **options):
@@ -166,7 +166,9 @@ def test_the_new_spelling_renames_every_field(folder):
         headers = {"Authorization": "Bearer t"}
         query = {"query": "is:retweet", "post.fields": "referenced_posts,public_metrics"}
         query["expansions"] = "referenced_posts.id"
-        answer = requests.get(f"{standins.x_url}/2/tweets/search/recent", query, headers=headers, timeout=2).json()
+        answer = requests.get(
+            f"{standins.x_url}/2/tweets/search/recent", query, headers=headers, timeout=PATIENCE_SECONDS
+        ).json()
     post = answer["data"][0]
     assert set(post) == {"id", "text", "edit_history_post_ids", "referenced_posts", "public_metrics"}
     assert "repost_count" in post["public_metrics"]
@@ -201,7 +203,7 @@ def test_truth_is_found_by_the_id_a_collector_stores(standins, x_client):
 
 
 def test_no_bearer_no_answer(standins):
-    assert requests.get(f"{standins.x_url}/2/tweets?ids=1", timeout=2).status_code == 401
+    assert requests.get(f"{standins.x_url}/2/tweets?ids=1", timeout=PATIENCE_SECONDS).status_code == 401
 
 
 def test_the_whole_scenario_can_be_collected_week_by_week():
