@@ -135,14 +135,20 @@ def stated_features(
     road, area = not types <= {"area"}, "area" in types
     features["points:some"] = float(best >= _TROUBLE)
     features["points:best"] = min(best, 6.0) / 6.0
-    features["place:placed"] = float(location.placed)
+    features["place:placed"] = float(_is_pinned(location, road=road))
     features["place:road"] = float(road)
     features["place:area"] = float(area)
-    features["points+place"] = float(best >= _TROUBLE and (location.placed or road or area))
+    features["points+place"] = float(best >= _TROUBLE and bool(features["place:placed"] or road or area))
     features["points+request"] = float(best >= _TROUBLE and features.get("cue:REQUEST", 0.0) > 0)
     features["points+first"] = float(best >= _TROUBLE and features.get("cue:FIRST", 0.0) > 0)
     features.update(_together(features, best=best))
     return {name: value for name, value in features.items() if value}
+
+
+def _is_pinned(location: Location, *, road: bool) -> bool:
+    """Tell whether a spot is known: a kelurahan, or a road or landmark whose town or district is known."""
+    area = location.area
+    return area is not None and (area.level == "kelurahan" or (road and area.level != "provinsi"))
 
 
 def _together(features: dict[str, float], *, best: float) -> dict[str, float]:

@@ -7,14 +7,20 @@ saw that is too little: there an act and an official who are named say more than
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 from nlp.lexicon import kind_of
 from nlp.linear import logistic
+from nlp.taxonomy import categories
 
 NAMED, OTHERWISE, OFFICIAL = 2.5, -1.0, 1.2
 """Log odds of an act with full points, of another trouble with full points, and of an official who is named: chosen
 from a grid over texts that were read, out of fold and with a city or a province unseen."""
+AID = "bansos"
+AID_TRUST = 0.9
+"""What counts of the model's share of misused aid: whether aid was misused or only did not come is told by few words,
+and where letters were not learnt from the model is too sure of it."""
 _EDGE = 1e-6
 
 
@@ -28,6 +34,17 @@ def lean(hints: Mapping[str, float]) -> float:
             else:
                 otherwise = max(otherwise, points)
     return NAMED * named + OTHERWISE * otherwise + OFFICIAL * ("c:ACTOR" in hints)
+
+
+def accused_share(shares: Iterable[tuple[str, float]]) -> float:
+    """Return the share of misconduct in the probabilities of categories."""
+    return sum([share * (AID_TRUST if name == AID else 1.0) for name, share in shares if name in misconduct()])
+
+
+@cache
+def misconduct() -> frozenset[str]:
+    """Return the categories that accuse somebody in office."""
+    return frozenset(category for category in categories() if kind_of(category) == "misconduct")
 
 
 def accuse(share: float, leaning: float) -> float:

@@ -7,7 +7,6 @@ whether a text is a report at all is for relevance to say. Below the threshold t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 import numpy as np
 from msgspec import structs
@@ -16,7 +15,7 @@ from spacy.language import Language
 
 from nlp.category_features import hint_features
 from nlp.category_model import CategoryModel, category_model
-from nlp.components.accusation import accuse, lean
+from nlp.components.accusation import accuse, accused_share, lean, misconduct
 from nlp.components.category_points import Points, count_points
 from nlp.components.signals import Signal
 from nlp.findings import Findings, Step
@@ -24,7 +23,6 @@ from nlp.lexicon import kind_of
 from nlp.linear import log_odds
 from nlp.model import threshold
 from nlp.reading import Reading
-from nlp.taxonomy import categories
 from sidak.models import Classification, Evidence, Kind
 
 MODEL = "classification-3"
@@ -35,7 +33,7 @@ MOST_WORDS = 60
 """Evidence is looked for among this many words: a reader looks at the beginning."""
 
 _LEAST_LETTERS = 3
-_NEARLY = 0.85
+_NEARLY = 0.6
 _TROUBLE = 1.5
 
 Shares = tuple[tuple[str, float], ...]
@@ -67,9 +65,8 @@ def choose(shares: Shares, nothing: float, *, leaning: float = 0.0) -> Classific
     Misconduct is decided as a whole: an accusation must be likely, whichever of its names fits best; `leaning` is what
     the lexicons add to its log odds.
     """
-    names = _misconduct()
-    accused = sum([share for category, share in shares if category in names])
-    is_misconduct = accuse(accused * (1.0 - nothing), leaning) >= threshold("misconduct")
+    names = misconduct()
+    is_misconduct = accuse(accused_share(shares) * (1.0 - nothing), leaning) >= threshold("misconduct")
     best, probability = next((each for each in shares if (each[0] in names) is is_misconduct), shares[0])
     named = is_misconduct or nothing < threshold("category_nothing")
     sure = named and probability >= threshold("category")
@@ -90,29 +87,26 @@ def choose(shares: Shares, nothing: float, *, leaning: float = 0.0) -> Classific
 
 
 def named_first(shares: Shares, points: Sequence[Points]) -> Shares:
-    """Put the misconduct that the lexicons plainly name before another that is hardly likelier (by a sixth).
+    """Put the misconduct that the lexicons plainly name before another that is likelier by two thirds at most.
 
-    Its kinds are told apart by few real texts; a text that says "volume dikurangi" means that.
+    Its kinds are told apart by few real texts; a text that says "volume dikurangi" means that. The two change places,
+    shares and all.
     """
     if not points or not points[0].plain:
         return shares
-    accused = [at for at, (category, _) in enumerate(shares) if category in _misconduct()]
+    accused = [at for at, (category, _) in enumerate(shares) if category in misconduct()]
     named = next((at for at in accused if shares[at][0] == points[0].category), None)
     if named is None or shares[named][1] < _NEARLY * shares[accused[0]][1]:
         return shares
-    first = accused[0]
-    return (*shares[:first], shares[named], *shares[first:named], *shares[named + 1 :])
-
-
-@cache
-def _misconduct() -> frozenset[str]:
-    return frozenset(category for category in categories() if kind_of(category) == "misconduct")
+    first, swapped = accused[0], [*shares]
+    swapped[first], swapped[named] = (shares[named][0], shares[first][1]), (shares[first][0], shares[named][1])
+    return tuple(swapped)
 
 
 def _likely_kind(shares: Shares) -> Kind | None:
     kinds: dict[Kind, float] = {"damage": 0.0, "service": 0.0}
     for category, share in shares:
-        if category not in _misconduct():
+        if category not in misconduct():
             kinds[kind_of(category)] += share
     kind = max(kinds, key=lambda each: kinds[each])
     return kind if kinds[kind] >= threshold("kind") else None

@@ -1,7 +1,7 @@
 """Places: the areas, roads and landmarks a text names, the one area they support, and whether one could go there.
 
-`placed` means that a person could go there: a kelurahan or desa is known, or a road or landmark is named and
-at least its regency or city is known from the text or the source.
+`placed` means that a person could go there, as readers of such posts judge it: a road, a landmark or an area smaller
+than a province is named, or the source itself knows the kelurahan.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from nlp.places.tokens import Tokens, split_words
 from nlp.places.weights import WEIGHTS
 from sidak.models import Area, Lane, Location, Place, PlaceHint
 
-MODEL = "places-4"
+MODEL = "places-5"
 
 _HINT_ODDS = {
     "shared_location": 5.0,
@@ -62,7 +62,7 @@ def locate(
     resolved = resolve(mentions, prior=_prior(region, hinted, hint))
     area = _area(resolved) or _fallback(region, hinted, hint, lane)
     places = _places(tokens, named, mentions, resolved)
-    return Location(model=MODEL, placed=_is_placed(area, named), places=places, area=area)
+    return Location(model=MODEL, placed=_is_placed(area, places), places=places, area=area)
 
 
 def _prior(region: str | None, hinted: str | None, hint: PlaceHint | None) -> Mapping[str, float]:
@@ -95,10 +95,9 @@ def _area_at(code: str, probability: float, basis: Literal["text", "hint", "home
     return Area(code=code, level=level, probability=probability, basis=basis, lat=lat, lon=lon, precision=precision)
 
 
-def _is_placed(area: Area | None, named: Sequence[Named]) -> bool:
-    if area is None:
-        return False
-    return area.level == "kelurahan" or (bool(named) and area.level != "provinsi")
+def _is_placed(area: Area | None, places: Sequence[Place]) -> bool:
+    known = area is not None and area.level == "kelurahan"
+    return known or any(place.level != "provinsi" for place in places)
 
 
 def _places(

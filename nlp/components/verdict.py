@@ -27,7 +27,7 @@ _WITNESSED = frozenset({"FIRST", "PLACE", "HELP", "DURATION", "REPEATED"})
 
 def decide(found: Findings, probability: float, *, letter: float) -> bool | None:
     """Return whether a text that is that likely a report, and that much of a letter, is one; None: a person decides."""
-    if _says_nothing(found):
+    if _says_nothing(found, letter=letter):
         return False
     complaint = _complains(found, letter=letter)
     verdict = _compare(probability, lane=found.lane, complaint=complaint)
@@ -45,10 +45,13 @@ def _is_sure(found: Findings, probability: float) -> bool:
     return probability >= threshold("report_doubted") and "ABROAD" not in _labels(found.signals)
 
 
-def _says_nothing(found: Findings) -> bool:
-    """Tell greetings and other few words that name neither trouble nor place: nobody could act upon them."""
-    named = found.points or found.location.places or found.classification.category
-    return not named and len(found.text.split()) <= _FEW_WORDS
+def _says_nothing(found: Findings, *, letter: float) -> bool:
+    """Tell greetings and other few words that name neither trouble nor place: nobody could act upon them.
+
+    Among chatter a category is guessed from what few words are left; who writes a letter means something by them.
+    """
+    meant = found.classification.category and (found.lane == "addressed" or letter >= _PLAIN_LETTER)
+    return not (found.points or found.location.places or meant) and len(found.text.split()) <= _FEW_WORDS
 
 
 def _complains(found: Findings, *, letter: float) -> bool:
@@ -135,9 +138,15 @@ def _is_guessed(found: Findings, probability: float) -> bool:
 
 
 def _only_hints(found: Findings) -> bool:
-    """Tell whether an overheard text hardly names the trouble it is taken for; misconduct is told without its name."""
-    chatter = found.lane == "overheard" and found.classification.kind != "misconduct"
-    return chatter and found.points[0].only_hint
+    """Tell whether an overheard text hardly names the trouble it is taken for.
+
+    Misconduct is told without its name, but which it is must be likely then.
+    """
+    named = found.classification
+    told = (
+        named.kind == "misconduct" and named.category is not None and named.probability >= threshold("category_hinted")
+    )
+    return found.lane == "overheard" and not told and found.points[0].only_hint
 
 
 def _names_trouble(points: Sequence[Points], signals: Iterable[Signal]) -> bool:

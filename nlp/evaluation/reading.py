@@ -1,7 +1,8 @@
 """Scores the pipeline as a whole, verdicts and all: `sidak evaluate --data DIR --part reading`.
 
-The shipped models have learnt all complaints. Later ones are scored where other models are in use, which
-`sidak train --until 2022-09-01 --output MODELS` makes: `sidak evaluate --part reading --models MODELS`.
+The shipped models have learnt all complaints. Later ones, and every second of another province (of which only stems are
+at hand), are scored where other models are in use, which `sidak train --until 2022-09-01 --output MODELS` makes:
+`sidak evaluate --part reading --models MODELS`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from nlp.analyze import Analyzer
 from nlp.model import is_shipped
 from nlp.teaching.devdata import SPLIT_DAY, STREAMS, Example, read_backgrounds, read_complaints, read_labelled_tweets
 from nlp.teaching.encoder.taught import is_taught
+from nlp.teaching.province import read_province
 from sidak.models import Lane, Post, Relevance, Report
 
 Scores = dict[str, Any]
@@ -36,6 +38,9 @@ def evaluate_reading(data: Path) -> dict[str, Scores]:
         scores[name] = _score_stream([r for e, r in zip(streams, heard, strict=True) if e.origin == name])
     if is_shipped():
         return scores
+    province = list(read_province(data, held_out=True))
+    for lane in _LANES:
+        scores[f"other_province_stems_{lane}"] = _score(province, _read(analyzer, province, lane))
     complaints = list(read_complaints(data, since=SPLIT_DAY))
     named = [bool(each.topic) and not each.topic.startswith("N_") for each in complaints]
     for lane in _LANES:

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from nlp.frequency import zipf
 from nlp.memory import kept
+from nlp.normalize import stem_word
 from nlp.places.tokens import Tokens, is_mixed_case, split_words
 from nlp.places.words import Heads, load_words
 
@@ -109,7 +110,7 @@ def _sentence_ends(tokens: Tokens, at: int) -> bool:
 def _reads_as_name(words: list[str]) -> bool:
     """Whether small letters after a weak head are a name: a word hardly known, or several that are usual in names."""
     inside = load_words().inside
-    rare = any(len(word) >= 4 and not _is_everyday(word, limit=_KNOWN_ZIPF) for word in words)
+    rare = any(len(word) >= 4 and not _is_known(word) for word in words)
     return rare or (len(words) >= 2 and all(word in inside for word in words))
 
 
@@ -123,6 +124,11 @@ def _belongs(tokens: Tokens, at: int, *, by_capitals: bool, first: bool, sure: b
         return not _is_everyday(key, limit=5.0)
     # After the first word small letters go on with words that everyday language hardly knows.
     return not _is_everyday(key, limit=_EVERYDAY_ZIPF if first else _NEXT_ZIPF)
+
+
+def _is_known(word: str) -> bool:
+    """Whether everyday language knows a word or what it is made of: slang ("ancur") and long forms ("ditumpuki")."""
+    return _is_everyday(word, limit=_KNOWN_ZIPF) or _is_everyday(stem_word(word), limit=_KNOWN_ZIPF)
 
 
 def _is_everyday(key: str, *, limit: float = _EVERYDAY_ZIPF) -> bool:

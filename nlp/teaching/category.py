@@ -21,6 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from nlp.build import build_nlp, make_doc
 from nlp.category_features import Reading, read_text
 from nlp.category_model import NONE, CategoryModel, Term, write_model
+from nlp.components.accusation import AID
 from nlp.components.classification import points_of
 from nlp.findings import findings_of
 from nlp.lexicon import kind_of
@@ -171,10 +172,11 @@ def _targets(examples: Sequence[CategorisedText]) -> tuple[list[int], list[str],
     shares: list[float] = []
     for number, each in enumerate(examples):
         weight = WEIGHTS[each.origin] if each.read else TOPIC_WEIGHT
-        for place, category in enumerate(each.categories):
+        categories = _taught(each.categories)
+        for place, category in enumerate(categories):
             rows.append(number)
             labels.append(category)
-            shares.append(weight * _share(place, len(each.categories), read=each.read))
+            shares.append(weight * _share(place, len(categories), read=each.read))
     totals: dict[str, float] = defaultdict(float)
     for label, share in zip(labels, shares, strict=True):
         totals[label] += share
@@ -200,6 +202,15 @@ def _levelled(origins: Sequence[str], labels: Sequence[str], weights: NDArray[np
             if found:
                 factors[of_origin & kind] = min(max(wanted / found, 1 / MOST_LEVELLING), MOST_LEVELLING)
     return factors
+
+
+def _taught(categories: Sequence[str]) -> Sequence[str]:
+    """Return the categories that a text teaches: not aid that a reader saw only behind what is no accusation.
+
+    Aid that did not come was read twice; asked for an accusation, readers saw none.
+    """
+    accuses = categories[0] != NONE and kind_of(categories[0]) == "misconduct"
+    return categories if accuses else [each for each in categories if each != AID]
 
 
 def _share(place: int, categories: int, *, read: bool) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import csv
 import tomllib
 from collections.abc import Collection, Iterator
@@ -12,15 +11,14 @@ from pathlib import Path
 import msgspec
 
 from nlp.category_model import NONE
-from nlp.model import MODEL_DIR
-from nlp.teaching.devdata import COMPLAINTS, SPLIT_DAY, STREAM, is_within, label_key, plain, read_keyed
+from nlp.teaching.devdata import COMPLAINTS, LABELS_DIR, SPLIT_DAY, STREAM, is_within, label_key, plain, read_keyed
+from nlp.teaching.province import PROVINCE, is_held_out, read_stems
 from nlp.teaching.sentences import INVENTED, LETTERS, POSTS, read_rows
 from sidak.errors import UsageError
 
-TOKENS = "laporgub_tokens.csv"
 KEYWORD_SAMPLE = "misconduct_surabaya_labelled.csv"
 """Complaints that keywords chose and another reader labelled: for evaluation only, never learnt from."""
-LABELS = MODEL_DIR / "category_labels.tsv"
+LABELS = LABELS_DIR / "categories.tsv"
 SENTENCES = ("misconduct", "told", "damage")
 """Files of sentences that name categories."""
 NEAR_MISSES = "near_misses"
@@ -39,7 +37,7 @@ class CategorisedText(msgspec.Struct, frozen=True, kw_only=True):
     read: bool = True
     late: bool = False
     key: str = ""
-    """Of a complaint, what its label is kept under; of an invented letter, what its odds of no category are."""
+    """Of a complaint, what its label is kept under; of all letters, what its odds of no category are."""
     tested: bool = False
     topic: str = ""
 
@@ -50,13 +48,16 @@ class CategorisedText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_examples(data: Path, *, labels: Path = LABELS, until: str = "") -> list[CategorisedText]:
-    """Return everything that can be learnt from, and what is for evaluation only; complaints from before `until`."""
+    """Return everything that can be learnt from, and what is for evaluation only.
+
+    Of complaints those from before `until`, and then every second of the province.
+    """
     known = _read_labels(labels)
     sample = list(_read_keyword_sample(data))
     return [
         *_read_complaints(data, known, tested={each.wording for each in sample}, until=until),
         *sample,
-        *_read_tokens(data, known),
+        *_read_tokens(data, known, until=until),
         *_read_tweets(data, known),
         *read_invented(),
     ]
@@ -122,14 +123,11 @@ def _read_keyword_sample(data: Path) -> Iterator[CategorisedText]:
             )
 
 
-def _read_tokens(data: Path, known: dict[str, tuple[str, ...]]) -> Iterator[CategorisedText]:
-    """Yield another province's complaints, of which only stems are at hand."""
-    with _open(data / TOKENS) as file:
-        for row in csv.DictReader(file, delimiter=";"):
-            categories = known.get(label_key(f"laporgub:{row['id']}"))
-            if categories:
-                stems = ast.literal_eval(row["complaints"])
-                yield CategorisedText(origin="laporgub", text=" ".join(stems), categories=categories)
+def _read_tokens(data: Path, known: dict[str, tuple[str, ...]], *, until: str) -> Iterator[CategorisedText]:
+    """Yield another province's complaints, of which only stems are at hand; half of them where others measure."""
+    for key, text in read_stems(data):
+        if key in known and not (until and is_held_out(text)):
+            yield CategorisedText(origin=PROVINCE, text=text, categories=known[key], key=key)
 
 
 def _read_tweets(data: Path, known: dict[str, tuple[str, ...]]) -> Iterator[CategorisedText]:

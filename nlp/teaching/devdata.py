@@ -10,7 +10,6 @@ from pathlib import Path
 
 import msgspec
 
-from nlp.model import MODEL_DIR
 from sidak.errors import UsageError
 
 COMPLAINTS = "complaints_surabaya_2022.jsonl"
@@ -19,7 +18,8 @@ STREAM = "background/tweets_infrastructure_unlabelled.jsonl"
 STREAMS = ("korupsi", "polri", "sp4n_pr", "emot")
 """In these almost nothing is a first-hand report."""
 _NO_WORDING = re.compile(r"@\w+|\[\w+\]|https?://\S+|[\W\d_]")
-READ_COMPLAINTS = MODEL_DIR / "complaint_labels.tsv"
+LABELS_DIR = Path(__file__).parent / "labels"
+READ_COMPLAINTS = LABELS_DIR / "complaints.tsv"
 """What readers made of complaints: lines of key and `1|0|?`, without texts or ids."""
 SPLIT_DAY = "2022-09-01"
 """Complaints before this day teach models that are measured on later ones."""

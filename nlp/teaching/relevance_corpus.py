@@ -23,6 +23,7 @@ from nlp.reading import Reading
 from nlp.teaching.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
 from nlp.teaching.keepable import may_keep_word
 from nlp.teaching.nothing import NOTHING_FILE, read_nothing
+from nlp.teaching.province import PROVINCE, read_province
 from nlp.teaching.sentences import ALL_POSTS, OURS, UNSEEN_PAIRS, Sentence, read_sentences
 from nlp.wording import wording_keys
 from sidak.models import Kind
@@ -66,7 +67,7 @@ class Corpus(msgspec.Struct, frozen=True):
 
 def read_corpus(data: Path, *, labels: Path, style: LinearModel, until: str = "") -> Corpus:
     """Read all texts and work out their features with the pipeline as it stands."""
-    real = read_real(data, labels=labels, until=until)
+    real = [*read_real(data, labels=labels, until=until), *read_province(data, held_out=False if until else None)]
     # The posts that we invented are the encoder's: taught by them too, the cues tell it less that it does not know.
     invented = list(read_sentences([origin for origin in OURS if origin not in ALL_POSTS]))
     examples = real + [each.example for each in invented]
@@ -94,7 +95,7 @@ def read_real(data: Path, *, labels: Path, until: str = "") -> list[Example]:
 
 
 def _weight_of(example: Example) -> float:
-    if example.is_report is None or example.origin == "complaints":
+    if example.is_report is None or example.origin in {"complaints", PROVINCE}:
         return 0.0
     return TWEETS_WEIGHT if example.origin == "tweets" else STREAMS_WEIGHT
 

@@ -16,6 +16,7 @@ from nlp.components.verdict_doubts import DOUBTS
 from nlp.linear import LinearModel
 from nlp.teaching.devdata import STREAMS
 from nlp.teaching.folds import FOLDS, folds, spans
+from nlp.teaching.province import PROVINCE
 from nlp.teaching.relevance_corpus import Corpus, Features, Floats, Rows
 from nlp.teaching.sentences import LETTERS, OURS, UNSEEN_PAIRS
 from nlp.wording import Scaled
@@ -35,7 +36,7 @@ def assign_folds(corpus: Corpus, *, by_date: bool = False) -> Rows:
     `by_date` the folds of tweets are spans of time.
     """
     fold_of = np.full(len(corpus.examples), -1)
-    for origin in ("tweets", "complaints"):
+    for origin in ("tweets", "complaints", PROVINCE):
         rows = corpus.rows(origin)
         if by_date and origin == "tweets":
             parts = spans([corpus.examples[row].day for row in rows], corpus.groups(rows))

@@ -16,6 +16,7 @@ from nlp.linear import LinearModel
 from nlp.teaching.devdata import STREAMS
 from nlp.teaching.folds import FOLDS
 from nlp.teaching.keepable import may_keep_wording, tells_origin
+from nlp.teaching.province import PROVINCE
 from nlp.teaching.relevance_corpus import Corpus, Features, Floats, Rows
 from nlp.teaching.relevance_fit import assign_folds, fit_cues, fit_wording, score_wording
 from nlp.teaching.sentences import INVENTED, LETTERS
@@ -25,6 +26,8 @@ STREAMS_WORDING, STREAMS_LETTERS = 0.2, 0.5
 """What a text of the streams weighs beside one of the tweets in the wording of chatter, and of letters."""
 LETTERS_WEIGHT = 4.0
 """What an invented letter weighs beside a person's, also where the looks are weighed: they are about other places."""
+PROVINCE_WEIGHT = 0.5
+"""What another province's complaint weighs, of which only stems are left."""
 LEAST_SHARE = 0.05
 """What hardly reads like a letter teaches the letters' model that much all the same: what no letter is."""
 _SHARE = "style:letter"
@@ -84,14 +87,15 @@ def letter_register(corpus: Corpus, shares: Floats) -> Register:
     """
     complaints, tweets, streams = (_are(corpus, *names) for names in (("complaints",), ("tweets",), STREAMS))
     shared = np.maximum(shares, LEAST_SHARE)
+    province = _are(corpus, PROVINCE) * PROVINCE_WEIGHT
     invented = _are(corpus, INVENTED) + _are(corpus, LETTERS) * LETTERS_WEIGHT
     ours = invented * [each.get(_SHARE, 0.0) for each in corpus.cues]
     return Register(
         features=[{name: value for name, value in each.items() if not _tells_origin(name)} for each in corpus.cues],
         may_be_kept=lambda key: may_keep_wording(key) and not tells_origin(key),
-        cues=complaints + (tweets + streams) * shared + np.maximum(ours, invented * corpus.weights),
-        wording=complaints + (tweets + streams * STREAMS_LETTERS) * shared + ours,
-        calibration=(complaints + tweets + streams) * shares + _are(corpus, LETTERS) * LETTERS_WEIGHT,
+        cues=complaints + province + (tweets + streams) * shared + np.maximum(ours, invented * corpus.weights),
+        wording=complaints + province + (tweets + streams * STREAMS_LETTERS) * shared + ours,
+        calibration=(complaints + tweets + streams) * shares + province + _are(corpus, LETTERS) * LETTERS_WEIGHT,
         nothing=corpus.nothing,
     )
 

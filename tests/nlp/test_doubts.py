@@ -109,7 +109,8 @@ def test_praise_that_is_denied_is_none(text: str, praise: bool) -> None:
         (0.3, None, 0.0, 0.9, None),
         (2.0, "air_bersih", 0.4, 0.5, True),
         (2.0, None, 0.0, 0.5, True),
-        (0.3, "pungli", 0.4, 0.5, True),
+        (0.3, "pungli", 0.6, 0.5, True),
+        (0.3, "pungli", 0.4, 0.5, None),
     ],
 )
 def test_an_overheard_post_that_hardly_names_any_trouble_must_be_likelier(

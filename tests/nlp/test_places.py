@@ -278,8 +278,11 @@ def test_roads_and_landmarks_end_where_their_name_ends(text: str, type: str, fou
     [
         ("jalan rusak di desa Subah kec. Subah kab. Batang", None, True),
         ("Jl. Ahmad Yani Batang berlubang, kab. Batang", None, True),
-        ("kab. Batang banjir", None, False),
-        ("Jl. Ahmad Yani berlubang", None, False),
+        ("kab. Batang banjir", None, True),
+        ("Jl. Ahmad Yani berlubang", None, True),
+        ("lewat jalan adi sucipto banyak lubang", None, True),
+        ("Jawa Tengah jalannya rusak semua", None, False),
+        ("jalan ancur semua kirain diaspal", None, False),
         ("jalan rusak", BATANG, False),
     ],
 )

@@ -143,3 +143,6 @@ def test_thanks_in_advance_are_left_to_a_person_and_few_words_may_name_a_categor
     assert decide(few, 0.9, letter=1.0) is False
     few.classification = Classification(model="test", category="pungli", kind="misconduct")
     assert decide(few, 0.9, letter=1.0) is True
+    assert decide(few, 0.9, letter=0.5) is False
+    few.lane = "addressed"
+    assert decide(few, 0.9, letter=0.5) is True

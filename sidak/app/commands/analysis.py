@@ -65,7 +65,10 @@ def train(
     model: Annotated[
         list[str] | None, typer.Option(help="gate, category or relevance, by default all; or encoder.")
     ] = None,
-    until: Annotated[str | None, typer.Option(help="Learn no complaint of this day (YYYY-MM-DD) or later.")] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(help="Learn no complaint of this day (YYYY-MM-DD) or later, and half of the province's."),
+    ] = None,
     from_decisions: Annotated[bool, typer.Option("--from-decisions", help="Learn from this home's ledger.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --from-decisions: measure, keep nothing.")] = False,
 ) -> None:
