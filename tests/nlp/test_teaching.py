@@ -9,13 +9,16 @@ import pytest
 
 import nlp.model
 from nlp.category_model import NONE
+from nlp.components.accusation import accused_share
 from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE, second_look
 from nlp.linear import log_odds, logistic
 from nlp.model import MODEL_DIR, is_shipped, model_file, use_models
-from nlp.teaching.category import read_all
+from nlp.teaching.category import fit, read_all
 from nlp.teaching.category_examples import CategorisedText
 from nlp.teaching.devdata import COMPLAINTS, label_key, read_complaints
 from nlp.teaching.nothing import read_nothing, score_nothing, write_nothing
+from nlp.teaching.province import TOKENS, read_province, read_stems
+from sidak.errors import UsageError
 
 ASKED = (
     "Selamat pagi, mohon info syarat membuat kartu keluarga baru di kelurahan",
@@ -65,6 +68,51 @@ def test_complaints_of_a_span_of_days_alone_can_be_learnt(tmp_path: Path):
     assert months(until="2022-04-01") == ["01", "02", "03"]
     assert months(since="2022-04-01") == ["04", "05", "06"]
     assert months() == months(until="2022-04-01") + months(since="2022-04-01")
+
+
+def write_stems(folder: Path, *stems: str) -> Path:
+    rows = [f"{number};{words.split(' ')};infrastruktur\n" for number, words in enumerate(stems)]
+    (folder / TOKENS).write_text("id;complaints;category\n" + "".join(rows), encoding="utf-8")
+    return folder
+
+
+def test_a_province_s_complaints_teach_and_measure_apart(tmp_path: Path):
+    stems = [
+        f"jalan rusak {word} mohon baik" for word in ("lubang", "becek", "ambles", "retak", "licin", "sempit", "gelap")
+    ]
+    stems += [f"lampu {word} padam lama lapor" for word in ("gang", "taman", "simpang", "pasar", "jembatan", "lapang")]
+    data = write_stems(tmp_path, *stems, stems[0])
+    labels = tmp_path / "labels.tsv"
+    verdicts = dict.fromkeys(range(len(stems) + 1), "1") | {1: "0", 2: "?"}
+    del verdicts[5]
+    labels.write_text("".join(f"{label_key(f'laporgub:{n}')}\t{v}\n" for n, v in verdicts.items()), "utf-8")
+    both = list(read_province(data, labels=labels))
+    assert [each.is_report for each in both[:5]] == [True, False, None, True, True]
+    assert len(both) == len(stems)  # nobody read number 5, and number 0 comes twice
+    taught, held = (list(read_province(data, labels=labels, held_out=held)) for held in (False, True))
+    assert taught
+    assert held
+    assert {each.key for each in taught} | {each.key for each in held} == {each.key for each in both}
+    assert {each.text for each in taught}.isdisjoint(each.text for each in held)  # copies stay together
+    with pytest.raises(UsageError, match="laporgub"):
+        next(read_stems(tmp_path / "nowhere"))
+
+
+def test_aid_seen_only_behind_what_is_no_accusation_teaches_none():
+    names = [("pelayanan_buruk", "bansos"), (NONE, "bansos"), ("jalan_rusak",)]
+    examples = [
+        CategorisedText(origin="complaints", text=text, categories=names[number % 3])
+        for number, text in enumerate((*ASKED, *BROKEN) * 5)
+    ]
+    assert set(fit(examples, read_all(examples)).classes) == {"pelayanan_buruk", NONE, "jalan_rusak"}
+    accused = [*examples, CategorisedText(origin="complaints", text=ASKED[3], categories=("bansos", NONE))]
+    assert "bansos" in fit(accused, read_all(accused)).classes
+
+
+def test_misused_aid_weighs_less_than_other_misconduct_in_an_accusation():
+    assert accused_share([("pungli", 0.5), ("jalan_rusak", 0.5)]) == pytest.approx(0.5)
+    assert accused_share([("bansos", 1.0)]) == pytest.approx(0.9)
+    assert accused_share([("pelayanan_buruk", 1.0)]) == 0
 
 
 def test_how_likely_a_complaint_names_nothing_is_told_by_models_that_never_saw_it():
