@@ -135,10 +135,11 @@ def stated_features(
     road, area = not types <= {"area"}, "area" in types
     features["points:some"] = float(best >= _TROUBLE)
     features["points:best"] = min(best, 6.0) / 6.0
-    features["place:placed"] = float(_is_pinned(location, road=road))
+    pinned = _is_pinned(location, road=road)
+    features["place:placed"] = float(pinned)
     features["place:road"] = float(road)
     features["place:area"] = float(area)
-    features["points+place"] = float(best >= _TROUBLE and bool(features["place:placed"] or road or area))
+    features["points+place"] = float(best >= _TROUBLE and (pinned or road or area))
     features["points+request"] = float(best >= _TROUBLE and features.get("cue:REQUEST", 0.0) > 0)
     features["points+first"] = float(best >= _TROUBLE and features.get("cue:FIRST", 0.0) > 0)
     features.update(_together(features, best=best))

@@ -6,12 +6,11 @@ saw that is too little: there an act and an official who are named say more than
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from functools import cache
 
 from nlp.lexicon import kind_of
-from nlp.linear import logistic
+from nlp.linear import log_odds, logistic
 from nlp.taxonomy import categories
 
 NAMED, OTHERWISE, OFFICIAL = 2.5, -1.0, 1.2
@@ -21,7 +20,6 @@ AID = "bansos"
 AID_TRUST = 0.9
 """What counts of the model's share of misused aid: whether aid was misused or only did not come is told by few words,
 and where letters were not learnt from the model is too sure of it."""
-_EDGE = 1e-6
 
 
 def lean(hints: Mapping[str, float]) -> float:
@@ -38,7 +36,8 @@ def lean(hints: Mapping[str, float]) -> float:
 
 def accused_share(shares: Iterable[tuple[str, float]]) -> float:
     """Return the share of misconduct in the probabilities of categories."""
-    return sum([share * (AID_TRUST if name == AID else 1.0) for name, share in shares if name in misconduct()])
+    accusing = misconduct()
+    return sum([share * (AID_TRUST if name == AID else 1.0) for name, share in shares if name in accusing])
 
 
 @cache
@@ -49,5 +48,4 @@ def misconduct() -> frozenset[str]:
 
 def accuse(share: float, leaning: float) -> float:
     """Return the probability of an accusation from the model's share of misconduct and what the lexicons add."""
-    share = min(max(share, _EDGE), 1.0 - _EDGE)
-    return logistic(math.log(share / (1.0 - share)) + leaning)
+    return logistic(log_odds(share) + leaning)

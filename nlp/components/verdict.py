@@ -130,11 +130,15 @@ def _is_settled(labels: Iterable[str]) -> bool:
     return not said.isdisjoint(_SETTLED) and said.isdisjoint(_STILL)
 
 
+def _is_category_likely(found: Findings) -> bool:
+    """Tell whether a category is named that is more than a guess."""
+    named = found.classification
+    return named.category is not None and named.probability >= threshold("category_hinted")
+
+
 def _is_guessed(found: Findings, probability: float) -> bool:
     """Tell whether the looks are unsure of a report, or of what it is about."""
-    named = found.classification
-    unsure = named.category is None or named.probability < threshold("category_hinted")
-    return unsure or probability < threshold("report_yes_hinted")
+    return not _is_category_likely(found) or probability < threshold("report_yes_hinted")
 
 
 def _only_hints(found: Findings) -> bool:
@@ -142,10 +146,7 @@ def _only_hints(found: Findings) -> bool:
 
     Misconduct is told without its name, but which it is must be likely then.
     """
-    named = found.classification
-    told = (
-        named.kind == "misconduct" and named.category is not None and named.probability >= threshold("category_hinted")
-    )
+    told = found.classification.kind == "misconduct" and _is_category_likely(found)
     return found.lane == "overheard" and not told and found.points[0].only_hint
 
 

@@ -17,6 +17,7 @@ from nlp.components.classification import weigh
 from nlp.evaluation.category_scores import Judged, Scores, score, score_each, score_misconduct, score_topics
 from nlp.teaching.category import fit, read_all
 from nlp.teaching.category_examples import LABELS, NEAR_MISSES, CategorisedText, read_examples
+from nlp.teaching.province import PROVINCE
 from nlp.teaching.sentences import OURS
 
 FOLDS = 3
@@ -27,21 +28,21 @@ def evaluate_category(data: Path, *, labels: Path = LABELS) -> dict[str, Scores]
     examples = read_examples(data, labels=labels)
     readings = read_all(examples)
     judged = judge(examples, readings)
-    unseen = {name: judge_unseen(examples, readings, origin=name) for name in ("complaints", "laporgub")}
+    unseen = {name: judge_unseen(examples, readings, origin=name) for name in ("complaints", PROVINCE)}
     scores = {
         "official_topics": score_topics(_of(judged, "complaints")),
         "complaints_read": score(_named(_of(judged, "complaints"))),
-        "other_province": score(_named(_of(judged, "laporgub"))),
+        "other_province": score(_named(_of(judged, PROVINCE))),
         "tweets": score(_named(_of(judged, "tweets"))),
         "unseen_city_official_topics": score_topics(unseen["complaints"]),
         "unseen_city": score(_named(unseen["complaints"])),
-        "unseen_province": score(_named(unseen["laporgub"])),
+        "unseen_province": score(_named(unseen[PROVINCE])),
         "misconduct": score_misconduct(each for each in judged if each.example.origin != "keywords"),
         "misconduct_later_complaints": score_misconduct(_of(judged, "complaints")),
-        "misconduct_other_province": score_misconduct(_of(judged, "laporgub")),
+        "misconduct_other_province": score_misconduct(_of(judged, PROVINCE)),
         "misconduct_keyword_sample": score_misconduct(_of(judged, "keywords")),
         "misconduct_unseen_city": score_misconduct(unseen["complaints"]),
-        "misconduct_unseen_province": score_misconduct(unseen["laporgub"]),
+        "misconduct_unseen_province": score_misconduct(unseen[PROVINCE]),
     }
     return scores | {f"category_{name}": found for name, found in score_each(_named(judged)).items()}
 

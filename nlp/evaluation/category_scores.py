@@ -8,10 +8,9 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import numpy as np
 
-from nlp.category_model import NONE
 from nlp.components.classification import choose
 from nlp.lexicon import kind_of
-from nlp.teaching.category_examples import CategorisedText
+from nlp.teaching.category_examples import CategorisedText, accuses
 from nlp.teaching.devdata import PROPOSED
 from sidak.models import Classification
 
@@ -57,7 +56,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the text tells of misconduct by what a reader said; None where unread or doubtful."""
         if self.example.origin == "keywords":
             return self.example.topic in MISUSE
-        kinds = {_is_misconduct(name) for name in self.example.categories}
+        kinds = {accuses(name) for name in self.example.categories}
         return kinds.pop() if self.example.read and len(kinds) == 1 else None
 
 
@@ -145,10 +144,6 @@ def _topic(topic: str, category: str) -> str:
     if category in PROPOSED[topic]:
         return topic
     return next((other for other, names in PROPOSED.items() if category in names), category)
-
-
-def _is_misconduct(category: str) -> bool:
-    return category != NONE and kind_of(category) == "misconduct"
 
 
 def _macro(pairs: Sequence[tuple[str, str]], *, least: int = 1, among: frozenset[str] | None = None) -> float:

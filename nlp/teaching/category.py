@@ -20,13 +20,13 @@ from sklearn.linear_model import LogisticRegression
 
 from nlp.build import build_nlp, make_doc
 from nlp.category_features import Reading, read_text
-from nlp.category_model import NONE, CategoryModel, Term, write_model
+from nlp.category_model import CategoryModel, Term, write_model
 from nlp.components.accusation import AID
 from nlp.components.classification import points_of
 from nlp.findings import findings_of
-from nlp.lexicon import kind_of
-from nlp.teaching.category_examples import NEAR_MISSES, CategorisedText
+from nlp.teaching.category_examples import NEAR_MISSES, CategorisedText, accuses
 from nlp.teaching.keepable import may_keep_word
+from nlp.teaching.province import PROVINCE
 from nlp.teaching.sentences import INVENTED, LETTERS, POSTS
 
 LEAST_TEXTS = 8
@@ -46,7 +46,7 @@ BALANCE = 0.5
 """How far rare categories are raised: 0 not at all, 1 until all weigh the same."""
 FIRST_SHARE = 0.65
 """What the likeliest of several categories weighs."""
-WEIGHTS = {"complaints": 2.5, "laporgub": 4.0, "tweets": 2.0, INVENTED: 1.5, LETTERS: 1.5, NEAR_MISSES: 0.5, POSTS: 0.2}
+WEIGHTS = {"complaints": 2.5, PROVINCE: 4.0, "tweets": 2.0, INVENTED: 1.5, LETTERS: 1.5, NEAR_MISSES: 0.5, POSTS: 0.2}
 TOPIC_WEIGHT = 1.0
 """An official topic is chosen by the citizen, and often wrong."""
 NUMBERS = frozenset({"#", "##"})
@@ -191,7 +191,7 @@ def _levelled(origins: Sequence[str], labels: Sequence[str], weights: NDArray[np
 
     Some texts were read, or invented, because of misconduct; the way a place or a hand writes must not speak for it.
     """
-    accused = np.array([label != NONE and kind_of(label) == "misconduct" for label in labels])
+    accused = np.array([accuses(label) for label in labels])
     share = float(weights[accused].sum() / weights.sum())
     factors = np.ones(len(labels))
     names = np.array(origins)
@@ -209,8 +209,7 @@ def _taught(categories: Sequence[str]) -> Sequence[str]:
 
     Aid that did not come was read twice; asked for an accusation, readers saw none.
     """
-    accuses = categories[0] != NONE and kind_of(categories[0]) == "misconduct"
-    return categories if accuses else [each for each in categories if each != AID]
+    return categories if accuses(categories[0]) else [each for each in categories if each != AID]
 
 
 def _share(place: int, categories: int, *, read: bool) -> float:

@@ -11,10 +11,20 @@ from pathlib import Path
 import msgspec
 
 from nlp.category_model import NONE
-from nlp.teaching.devdata import COMPLAINTS, LABELS_DIR, SPLIT_DAY, STREAM, is_within, label_key, plain, read_keyed
+from nlp.lexicon import kind_of
+from nlp.teaching.devdata import (
+    COMPLAINTS,
+    LABELS_DIR,
+    SPLIT_DAY,
+    STREAM,
+    is_within,
+    label_key,
+    open_text,
+    plain,
+    read_keyed,
+)
 from nlp.teaching.province import PROVINCE, is_held_out, read_stems
 from nlp.teaching.sentences import INVENTED, LETTERS, POSTS, read_rows
-from sidak.errors import UsageError
 
 KEYWORD_SAMPLE = "misconduct_surabaya_labelled.csv"
 """Complaints that keywords chose and another reader labelled: for evaluation only, never learnt from."""
@@ -45,6 +55,11 @@ class CategorisedText(msgspec.Struct, frozen=True, kw_only=True):
     def wording(self) -> str:
         """What copies of a text share."""
         return plain(self.text)
+
+
+def accuses(category: str) -> bool:
+    """Tell whether a label is one of misconduct; raises KeyError for a name that is no category."""
+    return category != NONE and kind_of(category) == "misconduct"
 
 
 def read_examples(data: Path, *, labels: Path = LABELS, until: str = "") -> list[CategorisedText]:
@@ -89,7 +104,7 @@ def _read_complaints(
     data: Path, known: dict[str, tuple[str, ...]], *, tested: Collection[str], until: str
 ) -> Iterator[CategorisedText]:
     topics = _official_topics()
-    with _open(data / COMPLAINTS) as file:
+    with open_text(data / COMPLAINTS) as file:
         for line in file:
             row = msgspec.json.decode(line)
             key = label_key(row["id"])
@@ -110,7 +125,7 @@ def _read_complaints(
 
 def _read_keyword_sample(data: Path) -> Iterator[CategorisedText]:
     """Yield the keyword sample; its topic is the reader's label, which is none of our categories."""
-    with _open(data / KEYWORD_SAMPLE) as file:
+    with open_text(data / KEYWORD_SAMPLE) as file:
         for row in csv.DictReader(file):
             yield CategorisedText(
                 origin="keywords",
@@ -132,7 +147,7 @@ def _read_tokens(data: Path, known: dict[str, tuple[str, ...]], *, until: str) -
 
 def _read_tweets(data: Path, known: dict[str, tuple[str, ...]]) -> Iterator[CategorisedText]:
     seen: set[str] = set()
-    with _open(data / STREAM) as file:
+    with open_text(data / STREAM) as file:
         for line in file:
             row = msgspec.json.decode(line)
             categories = known.get(label_key(row["id"]))
@@ -149,10 +164,4 @@ def _official_topics() -> dict[str, tuple[str, ...]]:
     }
 
 
-def _open(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a text file
-    if not path.exists():
-        raise UsageError(f"{path}: no such file; --data names the folder that holds it")
-    return path.open(encoding="utf-8", newline="")
-
-
-__all__ = ["LABELS", "NEAR_MISSES", "NONE", "CategorisedText", "read_examples", "read_invented"]
+__all__ = ["LABELS", "NEAR_MISSES", "NONE", "CategorisedText", "accuses", "read_examples", "read_invented"]

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 
@@ -73,7 +74,7 @@ def read_labels(labels: Path) -> dict[str, HandLabel]:
     rows = (line.split("\t") for line in labels.read_text(encoding="utf-8").splitlines() if line)
     return {
         key: HandLabel(
-            is_report=None if label == "?" else label == "1",
+            is_report=truth_of(label),
             category="" if category == "-" else category,
             placed=None if placed == "-" else placed == "1",
             votes=votes,
@@ -101,7 +102,7 @@ def read_complaints(
                 text=row["text"],
                 day=day,
                 key=key,
-                is_report=None if verdict == "?" else verdict == "1",
+                is_report=truth_of(verdict),
                 topic=topic,
             )
 
@@ -170,9 +171,24 @@ def plain(text: str) -> str:
     return " ".join(_NO_WORDING.sub(" ", text.lower()).split())[:80]
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def truth_of(verdict: str) -> bool | None:
+    """Return what a reader's `1`, `0` or `?` says: a report, none, or that they could not tell (None)."""
+    return None if verdict == "?" else verdict == "1"
+
+
+def open_text(path: Path) -> TextIO:
+    """Open a file of the data as text, its line ends untouched; raises UsageError where it is missing."""
+    _expect(path)
+    return path.open(encoding="utf-8", newline="")
+
+
+def _expect(path: Path) -> None:
     if not path.exists():
         raise UsageError(f"{path}: no such file; --data names the folder that holds it")
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    _expect(path)
     with path.open("rb") as file:
         for line in file:
             yield msgspec.json.decode(line)

@@ -8,8 +8,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from nlp.teaching.devdata import LABELS_DIR, Example, label_key, plain, read_keyed
-from sidak.errors import UsageError
+from nlp.teaching.devdata import LABELS_DIR, Example, label_key, open_text, plain, read_keyed, truth_of
 
 PROVINCE, TOKENS = "laporgub", "laporgub_tokens.csv"
 READ_PROVINCE = LABELS_DIR / "province.tsv"
@@ -18,10 +17,7 @@ READ_PROVINCE = LABELS_DIR / "province.tsv"
 
 def read_stems(data: Path) -> Iterator[tuple[str, str]]:
     """Yield the key of each complaint and its stems as one text; raises UsageError where the file is missing."""
-    path = data / TOKENS
-    if not path.exists():
-        raise UsageError(f"{path}: no such file; --data names the folder that holds it")
-    with path.open(encoding="utf-8", newline="") as file:
+    with open_text(data / TOKENS) as file:
         for row in csv.DictReader(file, delimiter=";"):
             yield label_key(f"{PROVINCE}:{row['id']}"), " ".join(ast.literal_eval(row["complaints"]))
 
@@ -36,5 +32,4 @@ def read_province(data: Path, *, labels: Path = READ_PROVINCE, held_out: bool | 
     known = read_keyed(labels)
     for key, text in read_stems(data):
         if key in known and held_out in {None, is_held_out(text)}:
-            verdict = known[key]
-            yield Example(origin=PROVINCE, text=text, key=key, is_report=None if verdict == "?" else verdict == "1")
+            yield Example(origin=PROVINCE, text=text, key=key, is_report=truth_of(known[key]))
