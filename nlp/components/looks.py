@@ -1,13 +1,16 @@
 """How likely a text is a first-hand report: linear models of two registers, letters and chatter, and an encoder.
 
-The first look is the linear models' own. Where it leaves room, the encoder is asked, and both are weighed together.
+The first look is the linear models' own. Where it leaves room, the encoder is asked, and both are weighed together; of
+what is overheard and reads like a letter it may speak against a report.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from nlp.components.verdict_doubts import DOUBTS, is_witnessed
+from nlp.encoder.letters import letter_head
 from nlp.encoder.mixture import Mixture, mixtures
 from nlp.features import Stems, StemWeights, read_stems, stated_features
 from nlp.findings import Findings
@@ -16,12 +19,24 @@ from nlp.model import linear_model, threshold, wording_model
 from nlp.style import style_form
 from nlp.wording import score_wording
 
+if TYPE_CHECKING:
+    from nlp.encoder.second_look import Look
+
 NOTHING = "category:nothing"
 """The name of what the category model's odds of no category weigh among letters."""
 _HARDLY = 0.02
 """A register this unlikely is not asked."""
 _LETTER = 0.5
 """From here on a text is a letter rather than chatter."""
+LETTERLIKE, LEAST_OF_LETTER = 0.3, -2.5
+"""From here on a text is a letter enough to be doubted as one, and likely enough a report: 8 in 100."""
+_DOUBTED, _HEADLINE = 2.0, 4.0
+"""So many log odds of a letter what is overheard loses where no witness speaks and something is said against one, or
+where it is cast like a headline: adverts, publicity and news are worded as carefully as letters.
+
+Of 2,197 later complaints that are reports it costs seven. Of headlines without a witness among the labelled tweets
+three in 123 are reports, among the streams none in 240.
+"""
 
 
 class FirstLook(NamedTuple):
@@ -38,9 +53,11 @@ class FirstLook(NamedTuple):
     wording: float
     """The log odds of a report in chatter: by cues and words, and by how it is worded."""
     of_letter: float
-    """The probability of a report in letters."""
+    """The log odds of a report in letters."""
     mixture: Mixture
     """How a second look is weighed with these."""
+    room: bool
+    """Whether a second look may change what chatter's models say."""
     asks: bool
     """Whether the encoder is to be asked as well."""
 
@@ -56,6 +73,7 @@ class Looks:
         self._words, self._letter_words, self._style_words = map(StemWeights, (self.chatter, self._letter, self._style))
         self._wording = score_wording([wording_model(f"wording_{name}") for name in ("chatter", "letter", "style")])
         self._mixtures = mixtures()
+        self._head = letter_head()
 
     def first(self, found: Findings) -> FirstLook:
         """Return what the linear models make of a text; a register that is hardly likely is not asked."""
@@ -69,7 +87,7 @@ class Looks:
             letter=logistic(by_stems),
         )
         chatter_wording, letter_wording, by_wording = self._wording(found.reading.words)
-        style = (by_stems + by_wording) / 2.0
+        style = (by_stems + by_wording) / 2.0 - _unlike_a_letter(found, features)
         letter = logistic(style)
         addressed = found.lane == "addressed"
         known = threshold("addressed_log_odds") if addressed else 0.0
@@ -79,28 +97,41 @@ class Looks:
             chatter = self.chatter.score(features) + self._words.words_and_pairs(stems)
         if share > _HARDLY:
             letters = self._letter.score(features) + self._letter_words.words_and_pairs(stems)
-            of_letter = logistic(letters + letter_wording + self._nothing * found.nothing + known)
+            of_letter = letters + letter_wording + self._nothing * found.nothing + known
         mixture = self._mixtures.of(found.classification.kind)
-        asks = share < _LETTER and mixture.leaves_room(chatter + chatter_wording, known=known)
-        return FirstLook(features, letter, share, known, chatter, chatter_wording, of_letter, mixture, asks)
+        room = mixture.leaves_room(chatter + chatter_wording, known=known)
+        doubted = not addressed and share >= LETTERLIKE and of_letter >= LEAST_OF_LETTER
+        asks = doubted or (share < _LETTER and room)
+        return FirstLook(features, letter, share, known, chatter, chatter_wording, of_letter, mixture, room, asks)
 
-    def weigh(self, look: FirstLook, second: float | None) -> float:
+    def weigh(self, look: FirstLook, second: Look | None) -> float:
         """Return the probability: each register's own, mixed by how sure it is which register this is.
 
-        `second` are the encoder's log odds, if it was asked.
+        `second` is what the encoder makes of the text, if it was asked.
         """
-        share, of_chatter = look.share, 0.0
-        if share < 1.0 - _HARDLY:
-            first = look.cues + look.wording
-            odds = first if second is None else look.mixture.after_both(look.cues, look.wording, second)
-            of_chatter = logistic(odds + look.known)
-        if not _HARDLY < share < 1.0 - _HARDLY:
-            return max(of_chatter, look.of_letter)
-        return (1.0 - share) * of_chatter + share * look.of_letter
+        share, chatter, letter = look.share, look.cues + look.wording, look.of_letter
+        if second is not None and look.room:
+            chatter = look.mixture.after_both(look.cues, look.wording, second.odds)
+        if second is not None:
+            letter += self._head.shift(second.meaning)
+        if share <= _HARDLY:
+            return logistic(chatter + look.known)
+        if share >= 1.0 - _HARDLY:
+            return logistic(letter)
+        return (1.0 - share) * logistic(chatter + look.known) + share * logistic(letter)
 
 
-def ask_encoder(text: str) -> float:
-    """Return the encoder's log odds for a text."""
+def _unlike_a_letter(found: Findings, features: Mapping[str, float]) -> float:
+    """Return the log odds of a letter that a text loses, whose words alone make it look more of one than it is."""
+    if found.lane == "addressed" or is_witnessed(found):
+        return 0.0
+    if features.get("form:headline"):
+        return _HEADLINE
+    return 0.0 if DOUBTS.isdisjoint(each.label for each in found.signals) else _DOUBTED
+
+
+def ask_encoder(text: str) -> Look:
+    """Return what the encoder makes of a text."""
     from nlp.encoder.second_look import second_look  # many a process never needs it
 
-    return second_look().score(text)
+    return second_look().look(text)

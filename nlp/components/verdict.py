@@ -72,10 +72,14 @@ def _compare(probability: float, *, lane: Lane, complaint: bool) -> bool | None:
     A `complaint` is worded like a letter and names some trouble: among such texts reports are many, and one that is
     missed is worse than an application that is read.
     """
-    if probability >= threshold("report_yes_letter" if complaint else "report_yes"):
+    yes, no = "report_yes", "report_no"
+    if complaint:
+        yes = "report_yes_addressed" if lane == "addressed" else "report_yes_letter"
+    if complaint or lane == "addressed":
+        no = "report_no_addressed" if lane == "addressed" else "report_no_letter"
+    if probability >= threshold(yes):
         return True
-    benefit = complaint or lane == "addressed"
-    return False if probability < threshold("report_no_addressed" if benefit else "report_no") else None
+    return False if probability < threshold(no) else None
 
 
 def _reconsider(

@@ -11,6 +11,7 @@ from nlp.findings import Findings
 
 _TROUBLE = frozenset({"SAYS", "FAULT", "ACT", "LACK"})
 _WITNESS = frozenset({"FIRST", "DURATION", "REPEATED", "HELP", "HARM", "REQUEST"})
+_OFFICES = frozenset({"OFFICE", "CREW"})
 DOUBTS = frozenset(
     {"NEWS", "OFFICIAL", "POLITICS", "FIGURATIVE", "HYPO", "NEGATED", "ADVERT", "ELSEWHERE", "ABROAD", "FIXED"}
 )
@@ -24,6 +25,16 @@ _HEARD = frozenset({"ACTOR", "REQUEST"})
 """Who names somebody in office or asks for something may mean trouble that the lexicons do not know."""
 _OFFICE_SPEAKS, _OFFICE_SPEAKS_ALONE = 3, 2
 """So many phrases of publicity are no citizen's any more, whatever is broken in them; fewer where no witness speaks."""
+
+
+def is_witnessed(found: Findings) -> bool:
+    """Tell whether somebody tells of trouble of their own, or asks for something to be done.
+
+    Right behind an office "perbaiki" asks for nothing: "Pemkot perbaiki 20 titik".
+    """
+    ends = {each.last for each in found.signals if each.label in _OFFICES}
+    witnesses = (each for each in found.signals if each.label in _WITNESS)
+    return any(each.label != "REQUEST" or each.first not in ends for each in witnesses)
 
 
 def weigh_doubts(verdict: bool | None, found: Findings, *, chatter: bool) -> bool | None:  # noqa: FBT001 - its subject
@@ -52,11 +63,22 @@ def _doubt_letter(labels: Counter[str], found: Findings) -> bool | None:
     that were called reports five were some; of 16 that apply for what plainly names a category 13, and those stay. Who
     only gives thanks reports nothing.
     """
+    if found.lane == "overheard" and _is_anothers(labels):
+        return None
     wrong = not _WRONG.isdisjoint(labels)
     applies = found.nothing <= _PLAINLY_NAMED and not labels["QUESTION"]
     if wrong or applies or _ASKS_OR_THANKS.isdisjoint(labels):
         return True
     return None if labels["REQUEST"] or not labels["PRAISE"] else False
+
+
+def _is_anothers(labels: Counter[str]) -> bool:
+    """Whether something is advertised, or told in an office's words, and no witness speaks.
+
+    A person decides on such letters: of 2,197 complaints that are reports three are like that.
+    """
+    told = labels["ADVERT"] or labels["OFFICIAL"] >= _OFFICE_SPEAKS_ALONE
+    return bool(told) and _WITNESS.isdisjoint(labels)
 
 
 def _is_none(labels: Counter[str]) -> bool:

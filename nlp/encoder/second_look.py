@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import onnxruntime
 import zstandard
 
+from nlp.encoder.letters import Floats
 from nlp.encoder.pieces import Pieces, read_pieces
 from nlp.model import model_file
 
 ENCODER_FILE, PIECES_FILE = "encoder.onnx.zst", "encoder_pieces.tsv"
-PIECES, ODDS = "pieces", "odds"
+PIECES, ODDS, MEANING = "pieces", "odds", "meaning"
 """The names of what the model takes and of what it returns."""
 _ERRORS_ONLY = 3
+
+
+class Look(NamedTuple):
+    """What the encoder makes of a text; it depends on nothing but the text."""
+
+    odds: float
+    """The log odds that it is a first-hand report, taken for chatter."""
+    meaning: Floats
+    """The mean of what the last layer makes of its pieces: one number a feature (384)."""
 
 
 class SecondLook:
@@ -30,11 +41,15 @@ class SecondLook:
         )
         self._pieces = pieces
 
-    def score(self, text: str) -> float:
-        """Return the log odds that a text is a first-hand report; they depend on nothing but the text."""
+    def look(self, text: str) -> Look:
+        """Return what the encoder makes of a text."""
         pieces = np.array([self._pieces.encode(text)], dtype=np.int64)
-        (odds,) = self._session.run([ODDS], {PIECES: pieces})
-        return float(odds[0])
+        odds, meaning = self._session.run([ODDS, MEANING], {PIECES: pieces})
+        return Look(float(odds[0]), meaning[0])
+
+    def score(self, text: str) -> float:
+        """Return the log odds that a text is a first-hand report, taken for chatter."""
+        return self.look(text).odds
 
 
 @cache

@@ -46,7 +46,7 @@ def score_registers(found: OutOfFold) -> dict[str, Scores]:
 
 def _score(truths: Truths, probabilities: Probabilities, *, letters: bool) -> Scores:
     bar = threshold("report_yes_letter" if letters else "report_yes")
-    low = threshold("report_no_addressed" if letters else "report_no")
+    low = threshold("report_no_letter" if letters else "report_no")
     called = probabilities >= bar
     right = int(truths[called].sum())
     return {

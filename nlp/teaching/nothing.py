@@ -16,12 +16,21 @@ from nlp.category_features import Reading
 from nlp.category_model import NONE
 from nlp.components.classification import weigh
 from nlp.linear import log_odds
+from nlp.model import MODEL_DIR
 from nlp.teaching.category import fit, teaching_rows
 from nlp.teaching.category_examples import CategorisedText
-from nlp.teaching.devdata import read_keyed
+from nlp.teaching.devdata import LABELS_DIR, read_keyed
 from nlp.teaching.folds import folds
 
 NOTHING_FILE = "nothing_scores.tsv"
+
+
+def nothing_file(folder: Path) -> Path:
+    """Return where the odds lie that go with a folder's models: beside them; of the shipped ones with the labels.
+
+    No reading needs them, and what is shipped to read with has its limit.
+    """
+    return (LABELS_DIR if folder.resolve() == MODEL_DIR else folder) / NOTHING_FILE
 
 
 def score_nothing(examples: Sequence[CategorisedText], readings: Sequence[Reading]) -> dict[str, float]:

@@ -18,15 +18,17 @@ import numpy as np
 from scipy.special import expit
 
 from nlp.components.looks import NOTHING
+from nlp.encoder.letters import HEAD, model_of
 from nlp.encoder.mixture import MIXTURE_FILE, Mixture, Mixtures
 from nlp.encoder.second_look import read_second_look
 from nlp.linear import LinearModel, write_model
 from nlp.model import MODEL_DIR
 from nlp.teaching.devdata import STREAMS
 from nlp.teaching.encoder.mixture import CONDUCT_SHARES, Looked, fit_conduct, fit_mixture, write_mixtures
-from nlp.teaching.encoder.taught import encoder_folder, is_taught, read_scores, scores_of
+from nlp.teaching.encoder.taught import encoder_folder, read_scores, scores_of
 from nlp.teaching.folds import OutOfFold
-from nlp.teaching.relevance_corpus import Corpus, Floats, Rows, read_corpus
+from nlp.teaching.relevance_corpus import Corpus, Floats, Rows, read_corpus, untaught
+from nlp.teaching.relevance_letters import doubt_letters
 from nlp.teaching.relevance_registers import (
     Calibrated,
     Register,
@@ -53,11 +55,12 @@ def cross_validate(data: Path, *, labels: Path) -> OutOfFold:
     corpus = read_corpus(data, labels=labels, style=train_style(data, labels=labels).stems)
     shares = letter_shares(corpus)
     letters = cross_validate_register(corpus, letter_register(corpus, shares))
+    of_letters = doubt_letters(corpus, shares, letters.odds, MODEL_DIR)[1]
 
     def read(*, by_date: bool) -> OutOfFold:
         chatter = cross_validate_register(corpus, chatter_register(corpus), by_date=by_date)
         odds = _look_twice(corpus, chatter, MODEL_DIR, by_date=by_date)[1]
-        return _mix(corpus, shares, odds, letters.odds)
+        return _mix(corpus, shares, odds, of_letters)
 
     found, dated = read(by_date=False), read(by_date=True)
     found.truths[BY_DATE], found.probabilities[BY_DATE] = dated.truths["tweets"], dated.probabilities["tweets"]
@@ -78,7 +81,9 @@ def train_relevance(data: Path, *, labels: Path, output: Path, until: str = "") 
     )
     mixtures, odds = _look_twice(corpus, chatter, encoder_folder(output))
     _write(output / MIXTURE_FILE, write_mixtures(mixtures))
-    return _mix(corpus, shares, odds, letters.odds)
+    head, of_letters = doubt_letters(corpus, shares, letters.odds, encoder_folder(output))
+    _write(output / f"{HEAD}.tsv", write_model(model_of(head), comments=[f"the encoder's head for letters; {_ABOUT}"]))
+    return _mix(corpus, shares, odds, of_letters)
 
 
 def _train_register(corpus: Corpus, register: Register, output: Path, *, cues: str, wording: str) -> Calibrated:
@@ -104,16 +109,11 @@ def _mix(corpus: Corpus, shares: Floats, chatter: Floats, letters: Floats) -> Ou
     mixed = (1.0 - shares) * expit(chatter) + shares * expit(letters)
     rows_of = {origin: corpus.rows(origin) for origin in ("tweets", "complaints")}
     rows_of[AGREED] = rows_of["tweets"][[corpus.examples[row].agreed for row in rows_of["tweets"].tolist()]]
-    rows_of |= {origin: _untaught(corpus, origin) for origin in STREAMS}
+    rows_of |= {origin: untaught(corpus, origin) for origin in STREAMS}
     return OutOfFold(
         {origin: corpus.truths(rows) for origin, rows in rows_of.items()},
         {origin: mixed[rows] for origin, rows in rows_of.items()},
     )
-
-
-def _untaught(corpus: Corpus, *origins: str) -> Rows:
-    rows = corpus.rows(*origins)
-    return rows[[not is_taught(corpus.examples[row].text) for row in rows]]
 
 
 def _look_twice(corpus: Corpus, chatter: Calibrated, folder: Path, *, by_date: bool = False) -> tuple[Mixtures, Floats]:
@@ -121,7 +121,7 @@ def _look_twice(corpus: Corpus, chatter: Calibrated, folder: Path, *, by_date: b
 
     They are those of tweets and untaught streams. Complaints keep what they had: the encoder is hardly asked for them.
     """
-    tweets, streams, pairs = corpus.rows("tweets"), _untaught(corpus, *STREAMS), corpus.rows(UNSEEN_PAIRS)
+    tweets, streams, pairs = corpus.rows("tweets"), untaught(corpus, *STREAMS), corpus.rows(UNSEEN_PAIRS)
     scores = scores_of([corpus.examples[row] for row in tweets], read_scores(folder, by_date=by_date))
     known = dict(zip(tweets.tolist(), scores, strict=True))
     encoder = read_second_look(folder)

@@ -21,14 +21,15 @@ from nlp.linear import LinearModel
 from nlp.model import model_file
 from nlp.reading import Reading
 from nlp.teaching.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
+from nlp.teaching.encoder.taught import is_taught
 from nlp.teaching.keepable import may_keep_word
-from nlp.teaching.nothing import NOTHING_FILE, read_nothing
+from nlp.teaching.nothing import NOTHING_FILE, nothing_file, read_nothing
 from nlp.teaching.province import PROVINCE, read_province
 from nlp.teaching.sentences import ALL_POSTS, OURS, UNSEEN_PAIRS, Sentence, read_sentences
 from nlp.wording import wording_keys
 from sidak.models import Kind
 
-LEAST_TEXTS, LEAST_TEXTS_OF_PAIRS = 20, 40
+LEAST_TEXTS, LEAST_TEXTS_OF_PAIRS = 25, 50
 TWEETS_WEIGHT, STREAMS_WEIGHT = 2.0, 0.5
 INVENTED_WEIGHTS = {"damage": 0.15, "misconduct": 0.4, "service": 0.3}
 """Real chatter about damage is at hand; about misconduct and service there is none but what we invented."""
@@ -77,7 +78,7 @@ def read_corpus(data: Path, *, labels: Path, style: LinearModel, until: str = ""
         if later in nlp.pipe_names:
             nlp.remove_pipe(later)
     docs = nlp.pipe(make_doc(nlp, each.text, lane="overheard") for each in examples)
-    unseen = read_nothing(model_file(NOTHING_FILE))
+    unseen = read_nothing(nothing_file(model_file(NOTHING_FILE).parent))
     cues: list[Features] = []
     kinds: list[Kind | None] = []
     nothing: list[float] = []
@@ -92,6 +93,12 @@ def read_corpus(data: Path, *, labels: Path, style: LinearModel, until: str = ""
 def read_real(data: Path, *, labels: Path, until: str = "") -> list[Example]:
     """Return people's own texts: complaints from before `until`, streams and labelled tweets."""
     return [*read_complaints(data, until=until), *read_backgrounds(data), *read_hand_labels(data, labels)]
+
+
+def untaught(corpus: Corpus, *origins: str) -> Rows:
+    """Return the rows of streams that the encoder did not learn from."""
+    rows = corpus.rows(*origins)
+    return rows[[not is_taught(corpus.examples[row].text) for row in rows]]
 
 
 def _weight_of(example: Example) -> float:

@@ -60,12 +60,12 @@ def _train_category(data: Path, *, output: Path, until: str) -> None:
     from nlp.category_model import category_model
     from nlp.teaching.category import read_all, train_category
     from nlp.teaching.category_examples import read_examples
-    from nlp.teaching.nothing import NOTHING_FILE, score_nothing, write_nothing
+    from nlp.teaching.nothing import nothing_file, score_nothing, write_nothing
 
     examples = read_examples(data, until=until)
     readings = read_all(examples)
     train_category(examples, readings, output / "category.tsv")
-    (output / NOTHING_FILE).write_text(write_nothing(score_nothing(examples, readings)), encoding="ascii")
+    nothing_file(output).write_text(write_nothing(score_nothing(examples, readings)), encoding="ascii")
     category_model.cache_clear()  # relevance reads what was just learnt
 
 

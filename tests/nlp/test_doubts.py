@@ -8,7 +8,7 @@ from nlp.components.category_points import Points
 from nlp.components.places import locate
 from nlp.components.signals import find_signals
 from nlp.components.verdict import decide
-from nlp.components.verdict_doubts import weigh_doubts
+from nlp.components.verdict_doubts import is_witnessed, weigh_doubts
 from nlp.findings import Findings
 from nlp.lexicon import kind_of
 from nlp.reading import Reading
@@ -137,3 +137,14 @@ def test_looks_that_are_sure_are_not_overruled_by_single_words_unless_it_is_abro
     ironic = findings("luar biasa, jalan selatan membuat muatan saya tinggal separuh")
     assert decide(ironic, probability, letter=0.0) is verdict
     assert decide(findings("jalan tol di Malaysia berlubang parah"), probability, letter=0.0) is False
+
+
+def test_right_behind_an_office_perbaiki_asks_for_nothing() -> None:
+    assert not is_witnessed(findings("Pemkot perbaiki 20 titik jalan berlubang"))
+    assert is_witnessed(findings("segera perbaiki jalan berlubang ini"))
+
+
+def test_an_advert_worded_like_a_letter_is_left_to_a_person_unless_a_witness_speaks() -> None:
+    advert = "jual tutup got beton, solusi selokan ambrol"
+    assert weigh_doubts(True, findings(advert), chatter=False) is None
+    assert weigh_doubts(True, findings(f"{advert}, got depan rumah saya ambrol"), chatter=False) is True

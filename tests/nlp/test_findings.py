@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 import spacy
 from spacy.language import Language as SpacyLanguage
 
 from nlp.build import build_nlp, make_doc
+from nlp.encoder.second_look import Look
 from nlp.findings import SECTIONS, Findings, Step
 from nlp.reading import Reading
 
@@ -36,7 +38,12 @@ def test_a_doc_and_the_record_alone_give_the_same_sections(nlp: SpacyLanguage, t
 
 def test_texts_read_together_are_read_as_each_alone(nlp: SpacyLanguage, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("nlp.components.relevance.ask_encoder", lambda text: asked.append(text) or float(len(text) % 5))
+
+    def ask(text: str) -> Look:
+        asked.append(text)
+        return Look(float(len(text) % 5), np.full(384, len(text) % 7, dtype=np.float32))
+
+    monkeypatch.setattr("nlp.components.relevance.ask_encoder", ask)
     texts = [
         TEXT,
         "",

@@ -75,3 +75,36 @@ def test_what_is_sent_to_an_office_is_read_as_a_letter_however_it_is_worded(anal
     sent, heard = (_read(analyzer, said, lane=lane) for lane in ("addressed", "overheard"))
     assert sent.is_report is True
     assert sent.probability > heard.probability
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pemkot Perbaiki 20 Titik Jalan Berlubang, Target Rampung Akhir Tahun",
+        "Jembatan Gantung Putus, Siswa Seberangi Sungai",
+        "Sampah Menggunung di Pasar Induk, Pedagang Mengeluh",
+        "paving block murah untuk jalan rusak, minimal order 50 meter",
+        "Dinas Perhubungan menertibkan parkir liar di kawasan alun-alun",
+        "jual tutup got beton, solusi selokan ambrol, bisa kirim se-Jawa Tengah",
+        "Selamat pagi sobat PDAM, hari ini ada gangguan aliran air di wilayah timur karena pipa bocor",
+    ],
+)
+def test_headlines_adverts_and_publicity_that_read_like_letters_are_no_reports(analyzer: Analyzer, text: str) -> None:
+    assert _read(analyzer, text).is_report is not True
+
+
+def test_who_tells_of_the_same_trouble_in_a_letter_is_heard_beside_an_advert(analyzer: Analyzer) -> None:
+    said = "jual tutup got beton. Mohon got di depan rumah kami yang ambrol diperbaiki, kemarin anak saya jatuh"
+    assert _read(analyzer, said).is_report is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jalan Rusak Parah di Depan Pasar, Sudah 3 Bulan Tidak Diperbaiki",
+        "Mohon Perbaikan Jalan Rusak di Desa Kami",
+        "tolong dinas perbaiki jalan depan sekolah, lubangnya dalam",
+    ],
+)
+def test_who_writes_like_a_headline_or_names_the_office_first_is_heard(analyzer: Analyzer, text: str) -> None:
+    assert _read(analyzer, text).is_report is True

@@ -16,7 +16,7 @@ from nlp.model import MODEL_DIR, is_shipped, model_file, use_models
 from nlp.teaching.category import fit, read_all
 from nlp.teaching.category_examples import CategorisedText
 from nlp.teaching.devdata import COMPLAINTS, label_key, read_complaints
-from nlp.teaching.nothing import read_nothing, score_nothing, write_nothing
+from nlp.teaching.nothing import NOTHING_FILE, nothing_file, read_nothing, score_nothing, write_nothing
 from nlp.teaching.province import TOKENS, read_province, read_stems
 from sidak.errors import UsageError
 
@@ -137,6 +137,12 @@ def test_odds_of_no_category_are_kept_by_key(tmp_path: Path):
     file = tmp_path / "nothing.tsv"
     file.write_text(write_nothing({"b" * 16: -1.25, "a" * 16: 0.5}), encoding="ascii")
     assert read_nothing(file) == {"a" * 16: 0.5, "b" * 16: -1.25}
+
+
+def test_the_odds_of_shipped_models_are_no_part_of_what_is_shipped(tmp_path: Path):
+    assert nothing_file(tmp_path) == tmp_path / NOTHING_FILE
+    assert nothing_file(MODEL_DIR).is_file()
+    assert MODEL_DIR not in nothing_file(MODEL_DIR).parents
 
 
 @pytest.mark.parametrize("probability", [0.0, 1e-9, 0.2, 0.5, 1.0])
