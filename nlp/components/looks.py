@@ -58,6 +58,8 @@ class FirstLook(NamedTuple):
     """How a second look is weighed with these."""
     room: bool
     """Whether a second look may change what chatter's models say."""
+    doubted: bool
+    """Whether one may speak against what letters' models say."""
     asks: bool
     """Whether the encoder is to be asked as well."""
 
@@ -102,7 +104,9 @@ class Looks:
         room = mixture.leaves_room(chatter + chatter_wording, known=known)
         doubted = not addressed and share >= LETTERLIKE and of_letter >= LEAST_OF_LETTER
         asks = doubted or (share < _LETTER and room)
-        return FirstLook(features, letter, share, known, chatter, chatter_wording, of_letter, mixture, room, asks)
+        return FirstLook(
+            features, letter, share, known, chatter, chatter_wording, of_letter, mixture, room, doubted, asks
+        )
 
     def weigh(self, look: FirstLook, second: Look | None) -> float:
         """Return the probability: each register's own, mixed by how sure it is which register this is.
@@ -112,7 +116,7 @@ class Looks:
         share, chatter, letter = look.share, look.cues + look.wording, look.of_letter
         if second is not None and look.room:
             chatter = look.mixture.after_both(look.cues, look.wording, second.odds)
-        if second is not None:
+        if second is not None and look.doubted:
             letter += self._head.shift(second.meaning)
         if share <= _HARDLY:
             return logistic(chatter + look.known)
