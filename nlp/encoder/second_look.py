@@ -13,6 +13,7 @@ import zstandard
 from nlp.encoder.letters import Floats
 from nlp.encoder.pieces import Pieces, read_pieces
 from nlp.model import model_file
+from sidak.errors import StopError
 
 ENCODER_FILE, PIECES_FILE = "encoder.onnx.zst", "encoder_pieces.tsv"
 PIECES, ODDS, MEANING = "pieces", "odds", "meaning"
@@ -30,7 +31,10 @@ class Look(NamedTuple):
 
 
 class SecondLook:
-    """A packed encoder with its vocabulary; building it takes a fifth of a second and some 60 MB, a text some 2 ms."""
+    """A packed encoder with its vocabulary; building it takes a fifth of a second and some 60 MB, a text some 2 ms.
+
+    Raises StopError where it was packed by a version whose encoders told the odds alone.
+    """
 
     def __init__(self, model: bytes, pieces: Pieces) -> None:
         options = onnxruntime.SessionOptions()
@@ -39,6 +43,8 @@ class SecondLook:
         self._session = onnxruntime.InferenceSession(
             zstandard.ZstdDecompressor().decompress(model), options, providers=["CPUExecutionProvider"]
         )
+        if MEANING not in {each.name for each in self._session.get_outputs()}:
+            raise StopError(f"{ENCODER_FILE} is of an older version; teach it anew: `sidak train --model encoder`")
         self._pieces = pieces
 
     def look(self, text: str) -> Look:

@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.encoder.mixture import mixtures
 from nlp.encoder.pieces import END, MOST_PIECES, START, UNKNOWN, Pieces, plain_words, read_pieces, write_pieces
-from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE, second_look
+from nlp.encoder.second_look import ENCODER_FILE, MEANING, PIECES_FILE, SecondLook, second_look
 from nlp.model import MODEL_DIR
 from nlp.teaching.devdata import Example, HandLabel, read_labels
 from nlp.teaching.encoder.mixture import CEILING, FLOOR, Looked, fit_conduct, fit_mixture
@@ -27,7 +28,7 @@ from nlp.teaching.encoder.taught import (
     scores_of,
     write_scores,
 )
-from sidak.errors import UsageError
+from sidak.errors import StopError, UsageError
 
 SMALL = Pieces(
     names=("<s>", "</s>", "<pad>", "<unk>", "▁", "▁jalan", "▁ja", "lan", "rusak", "▁rusak", "r", "u"),
@@ -61,6 +62,13 @@ def test_accounts_links_and_digits_are_all_one_to_the_encoder():
     assert plain_words("@ratna lihat https://contoh.id/a?b=1 umur 45") == plain_words(
         "@budi lihat http://lain.id umur 12"
     )
+
+
+def test_an_encoder_of_an_older_version_is_told_plainly():
+    packed = files("nlp.model").joinpath(ENCODER_FILE).read_bytes()
+    older = zstandard.ZstdDecompressor().decompress(packed).replace(MEANING.encode(), b"x" * len(MEANING))
+    with pytest.raises(StopError, match="older version"):
+        SecondLook(zstandard.ZstdCompressor().compress(older), SMALL)
 
 
 def test_commas_quotation_marks_and_pictures_change_nothing_for_the_encoder():
