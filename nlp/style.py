@@ -13,6 +13,8 @@ from nlp.reading import Reading
 POST_CHARACTERS = 280
 """What a short post holds; who writes more did not write one."""
 MANY_WORDS = 60
+LETTERLIKE = 0.3
+"""From this share on a text may well be a letter."""
 
 
 def style_features(stems: Mapping[str, float], reading: Reading) -> dict[str, float]:

@@ -16,7 +16,7 @@ from nlp.features import Stems, StemWeights, read_stems, stated_features
 from nlp.findings import Findings
 from nlp.linear import logistic
 from nlp.model import linear_model, threshold, wording_model
-from nlp.style import style_form
+from nlp.style import LETTERLIKE, style_form
 from nlp.wording import score_wording
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ _HARDLY = 0.02
 """A register this unlikely is not asked."""
 _LETTER = 0.5
 """From here on a text is a letter rather than chatter."""
-LETTERLIKE, LEAST_OF_LETTER = 0.3, -2.5
-"""From here on a text is a letter enough to be doubted as one, and likely enough a report: 8 in 100."""
+LEAST_OF_LETTER = -2.5
+"""From here on a letter is likely enough a report to be doubted: 8 in 100."""
 _DOUBTED, _HEADLINE = 2.0, 4.0
 """So many log odds of a letter what is overheard loses where no witness speaks and something is said against one, or
 where it is cast like a headline: adverts, publicity and news are worded as carefully as letters.

@@ -11,10 +11,11 @@ from nlp.components.verdict_doubts import DOUBTS, weigh_doubts
 from nlp.findings import Findings
 from nlp.lexicon import kind_of
 from nlp.model import threshold
+from nlp.style import LETTERLIKE
 from sidak.models import Lane
 
-_LETTERLIKE, _PLAIN_LETTER = 0.3, 0.8
-"""From here on a text may well be a letter, and is plainly one."""
+_PLAIN_LETTER = 0.8
+"""From here on a text is plainly a letter."""
 _SUSPICION_POINTS = 2.0
 _FEW_WORDS = 4
 """So few that, naming neither trouble nor place, they are greetings and the like."""
@@ -33,7 +34,7 @@ def decide(found: Findings, probability: float, *, letter: float) -> bool | None
     verdict = _compare(probability, lane=found.lane, complaint=complaint)
     if verdict is None and found.lane == "overheard" and not (found.points or complaint):
         verdict = None if probability >= threshold("report_no_unnamed") else False
-    doubted = weigh_doubts(verdict, found, chatter=letter < _LETTERLIKE)
+    doubted = weigh_doubts(verdict, found, chatter=letter < LETTERLIKE)
     doubted = _reconsider(doubted, found, probability=probability, complaint=complaint)
     if doubted is False and _is_sure(found, probability):
         return None
@@ -60,7 +61,7 @@ def _complains(found: Findings, *, letter: float) -> bool:
     What is sent to an office is one, however it is worded. Unless it is plainly a letter, nothing else may speak
     against a witness either.
     """
-    if (letter < _LETTERLIKE and found.lane != "addressed") or found.classification.category is None:
+    if (letter < LETTERLIKE and found.lane != "addressed") or found.classification.category is None:
         return False
     against = _SETTLED if letter >= _PLAIN_LETTER else _SETTLED | DOUBTS
     return against.isdisjoint(each.label for each in found.signals)
@@ -72,11 +73,12 @@ def _compare(probability: float, *, lane: Lane, complaint: bool) -> bool | None:
     A `complaint` is worded like a letter and names some trouble: among such texts reports are many, and one that is
     missed is worse than an application that is read.
     """
-    yes, no = "report_yes", "report_no"
-    if complaint:
-        yes = "report_yes_addressed" if lane == "addressed" else "report_yes_letter"
-    if complaint or lane == "addressed":
-        no = "report_no_addressed" if lane == "addressed" else "report_no_letter"
+    if lane == "addressed":
+        yes, no = "report_yes_addressed" if complaint else "report_yes", "report_no_addressed"
+    elif complaint:
+        yes, no = "report_yes_letter", "report_no_letter"
+    else:
+        yes, no = "report_yes", "report_no"
     if probability >= threshold(yes):
         return True
     return False if probability < threshold(no) else None

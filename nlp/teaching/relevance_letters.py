@@ -7,9 +7,10 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from nlp.components.looks import LEAST_OF_LETTER, LETTERLIKE
+from nlp.components.looks import LEAST_OF_LETTER
 from nlp.encoder.letters import LetterHead
 from nlp.encoder.second_look import read_second_look
+from nlp.style import LETTERLIKE
 from nlp.teaching.devdata import STREAMS
 from nlp.teaching.encoder.letters import COMPLAINTS_WEIGHT, Meant, fit_head, lift_of, meanings_of
 from nlp.teaching.relevance_corpus import Corpus, Floats, Rows, untaught
@@ -28,7 +29,9 @@ def doubt_letters(corpus: Corpus, shares: Floats, odds: Floats, folder: Path) ->
     """
     complaints, streams = corpus.rows("complaints"), untaught(corpus, *STREAMS)
     encoder = read_second_look(folder)
-    meant = meanings_of(encoder, [corpus.examples[row].text for row in complaints])
+    meant, meant_streams = (
+        meanings_of(encoder, [corpus.examples[row].text for row in rows]) for rows in (complaints, streams)
+    )
     ours = _ours(corpus)
     meant_ours = meanings_of(encoder, [text for text, _ in ours])
 
@@ -43,7 +46,7 @@ def doubt_letters(corpus: Corpus, shares: Floats, odds: Floats, folder: Path) ->
         head = fit(np.flatnonzero(fold_of != fold))
         shifts[complaints[held]] = [head.shift(each) for each in meant[held]]
     head = fit(np.arange(len(complaints)))
-    shifts[streams] = [head.shift(encoder.look(corpus.examples[row].text).meaning) for row in streams.tolist()]
+    shifts[streams] = [head.shift(each) for each in meant_streams]
     asked = (shares >= LETTERLIKE) & (odds >= LEAST_OF_LETTER)
     letters = complaints[asked[complaints]]
     lift = lift_of((odds + shifts)[letters], corpus.truths(letters))
