@@ -1,4 +1,4 @@
-"""Texts that name trouble but tell of none of their own: notices, questions in general, shops, hearsay, repairs.
+"""Texts that name trouble but tell of none of their own, or of nobody's: notices, questions in general, shops, hearsay.
 
 A person decides about them, whatever the weights make of the trouble they name.
 """
@@ -17,6 +17,7 @@ _IN_OFFICE = frozenset({"ACTOR", "OFFICE"})
 _NOT_DONE = frozenset({"DURATION", "HARM", "NEG", "QUESTION", "HYPO", "IF"})
 _WRONG = frozenset({"SAYS", "FAULT"})
 _SERVICE = frozenset({"pelayanan_buruk", "pelayanan_lambat"})
+_WHO_SERVES = frozenset({"ACTOR", "OFFICE", "CREW", "PLACE"})
 _CREW_REACH, _TOLD_REACH = 6, 5
 """So many words before what is done stands who does it: DLH Kota Semarang mengangkut, teman saya di Solo cerita."""
 
@@ -32,6 +33,16 @@ def is_unwitnessed(found: Findings) -> bool:
         or _is_hearsay(found, labels)
         or _is_put_right(signals, labels)
     )
+
+
+def is_of_nobody(found: Findings) -> bool:
+    """Tell slow or bad service of which nothing says who or what place serves: "dari tadi susah sekali".
+
+    Whoever writes a letter means the office; in chatter it may be a firm, an app or a jam as well.
+    """
+    if found.classification.category not in _SERVICE or found.location.places:
+        return False
+    return _WHO_SERVES.isdisjoint(each.label for each in found.signals)
 
 
 def _is_notice(signals: Sequence[Signal], labels: Collection[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from nlp.components.category_points import Points
 from nlp.components.signals import Signal
-from nlp.components.unwitnessed import goes_wrong_again, is_unwitnessed
+from nlp.components.unwitnessed import goes_wrong_again, is_of_nobody, is_unwitnessed
 from nlp.components.verdict_doubts import DOUBTS, weigh_doubts
 from nlp.findings import Findings
 from nlp.lexicon import kind_of
@@ -38,7 +38,8 @@ def decide(found: Findings, probability: float, *, letter: float) -> bool | None
     doubted = _reconsider(doubted, found, probability=probability, complaint=complaint)
     if doubted is False and _is_sure(found, probability):
         return None
-    return None if doubted and is_unwitnessed(found) else doubted
+    unowned = is_unwitnessed(found) or (found.lane == "overheard" and letter < LETTERLIKE and is_of_nobody(found))
+    return None if doubted and unowned else doubted
 
 
 def _is_sure(found: Findings, probability: float) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from nlp.components.category_points import Points
 from nlp.components.places import locate
 from nlp.components.signals import find_signals
-from nlp.components.unwitnessed import goes_wrong_again, is_unwitnessed
+from nlp.components.unwitnessed import goes_wrong_again, is_of_nobody, is_unwitnessed
 from nlp.components.verdict import decide
 from nlp.components.verdict_doubts import weigh_doubts
 from nlp.findings import Findings
@@ -81,6 +81,27 @@ def test_slow_service_of_a_shop_is_private_what_it_does_to_the_street_is_not(
     text: str, category: str, expected: bool
 ) -> None:
     assert is_unwitnessed(findings(text, category=category)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("dari tadi mau ganti foto profil susah banget sih", True),
+        ("udah nunggu lama pakai macet segala", True),
+        ("antre dari subuh, petugasnya malah ngobrol", False),
+        ("kelurahan jam segini masih tutup", False),
+        ("di puskesmas antre dari subuh", False),
+    ],
+)
+def test_bad_service_of_nobody_that_is_named_is_left_to_a_person_in_chatter(text: str, expected: bool) -> None:
+    found = findings(text, category="pelayanan_buruk")
+    found.classification = Classification(model="test", kind="service", category="pelayanan_buruk", probability=0.9)
+    assert is_of_nobody(found) is expected
+    assert decide(found, 0.9, letter=0.0) is (None if expected else True)
+    if expected:
+        assert decide(found, 0.9, letter=0.99) is True
+        found.lane = "addressed"
+        assert decide(found, 0.9, letter=0.0) is True
 
 
 @pytest.mark.parametrize(("hinted", "expected"), [("pelayanan_lambat", True), ("fasilitas_umum", False)])
