@@ -23,6 +23,7 @@ from nlp.places.persons import without_persons
 from nlp.places.resolve import Resolved, resolve
 from nlp.places.tokens import Tokens, split_words
 from nlp.places.weights import WEIGHTS
+from nlp.places.words import load_words
 from sidak.models import Area, Lane, Location, Place, PlaceHint
 
 MODEL = "places-5"
@@ -44,6 +45,7 @@ _HINT_PROBABILITY = {
 _HOME_PROBABILITY = 0.7
 # Below this a name is more likely no place at all; it is not shown.
 _SHOWN_MIN = 0.15
+_ENDING_MIN = 4
 
 
 def locate(
@@ -62,7 +64,8 @@ def locate(
     resolved = resolve(mentions, prior=_prior(region, hinted, hint))
     area = _area(resolved) or _fallback(region, hinted, hint, lane)
     places = _places(tokens, named, mentions, resolved)
-    return Location(model=MODEL, placed=_is_placed(area, places), places=places, area=area)
+    placed = _is_placed(area, places) or any(map(_is_city, mentions))
+    return Location(model=MODEL, placed=placed, places=places, area=area)
 
 
 def _prior(region: str | None, hinted: str | None, hint: PlaceHint | None) -> Mapping[str, float]:
@@ -100,6 +103,11 @@ def _is_placed(area: Area | None, places: Sequence[Place]) -> bool:
     return known or any(place.level != "provinsi" for place in places)
 
 
+def _is_city(mention: Mention) -> bool:
+    """Whether a province is named as the city that it is to those who live there: "Jakarta", "Jogja"."""
+    return mention.depth is None and mention.name in load_words().city_provinces
+
+
 def _places(
     tokens: Tokens, named: Sequence[Named], mentions: Sequence[Mention], resolved: Resolved
 ) -> tuple[Place, ...]:
@@ -107,9 +115,11 @@ def _places(
     for index, mention in enumerate(mentions):
         if mention.context in ROADS and mention.depth is None:
             # "Jl. Surabaya" is a road, and seldom in Surabaya
+            if _is_street(tokens, mention, named):
+                found.append(_span(tokens, mention.first, mention.last, type="road"))
             continue
-        code, probability, alternatives = resolved.chosen[index]
-        if probability < _SHOWN_MIN:
+        code, probability, alternatives, is_place = resolved.chosen[index]
+        if is_place < _SHOWN_MIN:
             continue
         place = _span(tokens, mention.opens, mention.last, type="area")
         found.append(
@@ -125,6 +135,14 @@ def _places(
             )
         )
     return tuple(sorted(found, key=lambda place: (place.start, -place.end)))
+
+
+def _is_street(tokens: Tokens, mention: Mention, named: Sequence[Named]) -> bool:
+    """Whether an area's name is a street's that no head word opens: "Manggarai Selatan", not "Sentul 7 November"."""
+    if any(each.first < mention.last and mention.first < each.last for each in named):
+        return False
+    ending = tokens.key(mention.last)
+    return mention.context == "street" or (ending.isalpha() and len(ending) >= _ENDING_MIN)
 
 
 def _span(tokens: Tokens, first: int, last: int, *, type: str) -> Place:

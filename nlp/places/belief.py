@@ -12,7 +12,8 @@ from typing import Literal
 from nlp.areas import is_large, is_within
 from nlp.places.cues import PLACE_CUES, Cue
 from nlp.places.gazetteer import load_gazetteer
-from nlp.places.words import load_words
+from nlp.places.landmarks import load_landmarks
+from nlp.places.words import load_aliases, load_words
 
 Nearness = Literal["far", "province", "regency"]
 Context = Literal["free", "street", "road", "landmark", "village", "hollow"]
@@ -54,8 +55,12 @@ def is_believed(
     """Whether a name without a level word is meant as a place."""
     if everyday >= ALWAYS_CUED or len(name) <= 2:
         return False
+    if name in _with_other_senses():
+        return cue in PLACE_CUES or context == "landmark"
     if any_large(tuple(codes)):
         return _believed_large(name, cue=cue, near=near, written=written)
+    if _is_well_known(name, cue=cue, context=context):
+        return True
     if near == "regency":
         return _believed_near(name, everyday, context=context, cue=cue)
     headed = context in ("street", "road", "landmark", "village")
@@ -71,6 +76,35 @@ def _believed_large(name: str, *, cue: Cue, near: Nearness, written: str) -> boo
     if name in words.acronyms and written.isupper():
         return cue in PLACE_CUES
     return name not in words.everyday_kabkota or (cue != "" and (name in words.mostly_places or near == "regency"))
+
+
+@lru_cache(maxsize=1)
+def _with_other_senses() -> frozenset[str]:
+    """Return what people call an area or landmark by a word or a person's name: "halim", "itb"."""
+    called = frozenset(alias for alias, _, cued in load_aliases() if cued)
+    return called.union(name for name, each in load_landmarks().items() if each.cued and each.code)
+
+
+@lru_cache(maxsize=1)
+def _called() -> frozenset[str]:
+    return frozenset(alias for alias, _, _ in load_aliases())
+
+
+def _is_well_known(name: str, *, cue: Cue, context: Context) -> bool:
+    """Whether a name is known beyond its city: what people call an area, or with a cue a reviewed official name."""
+    if name in _called():
+        return True
+    if name not in load_words().well_known:
+        return is_part_of_city(name)
+    return cue in PLACE_CUES or cue == "capital" or context in ("street", "road", "landmark", "village")
+
+
+@lru_cache(_KEPT_NAMES)
+def is_part_of_city(name: str) -> bool:
+    """Whether a name is that of a regency or city with a direction: "Bekasi Timur"."""
+    whole, _, part = name.rpartition(" ")
+    gazetteer = load_gazetteer()
+    return part in load_words().parts and gazetteer.numbers.get(whole) in gazetteer.large
 
 
 def _believed_in_province(name: str, everyday: float, *, cue: Cue) -> bool:

@@ -67,15 +67,25 @@ def read_level(tokens: Tokens, hit: Hit, *, known: bool, mixed: bool) -> Asked:
 def read_cue(tokens: Tokens, hit: Hit, name: str, *, mixed: bool) -> Cue:
     """Return what besides a level word says that a place is named here."""
     first, words = hit.first, load_words()
-    if first and tokens.near(first - 1) and tokens.key(first - 1) in words.near:
-        before = tokens.key(first - 1)
+    before = tokens.key(first - 1)
+    if first and tokens.near(first - 1) and before in words.near:
         return "small" if before in words.small else "people" if before in words.people else "place"
+    if _is_named_in_chatter(tokens, hit, name):
+        return "place"
     if tokens.key(first).startswith(_GLUED) and tokens.key(first)[2:] == name:
         return "place"
     if mixed and tokens.capital(first) and _is_said_city(tokens, hit.last):
         return "place"
     starts_sentence = first == 0 or not _ENDS.isdisjoint(tokens.gap(first - 1))
     return "capital" if mixed and not starts_sentence and tokens.capital(first) else ""
+
+
+def _is_named_in_chatter(tokens: Tokens, hit: Hit, name: str) -> bool:
+    """Whether "lewatin", "lampu merah" or the like stands right before what is no everyday word."""
+    words, before = load_words(), hit.first - 1
+    if not tokens.near(before) or not (tokens.key(before) in words.chatter or tokens.key(before) in words.spots):
+        return False
+    return hit.everyday < _NEIGHBOURHOOD_MAX_ZIPF or name in words.well_known
 
 
 def _is_said_city(tokens: Tokens, after: int) -> bool:

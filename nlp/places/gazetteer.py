@@ -16,6 +16,7 @@ from typing import NamedTuple
 from nlp.areas import all_name_keys, bare_name, is_large, name_key
 from nlp.frequency import zipf
 from nlp.memory import Memory
+from nlp.places.landmarks import load_landmarks
 from nlp.places.tokens import Tokens
 from nlp.places.words import load_aliases, load_words
 
@@ -175,7 +176,9 @@ def load_gazetteer() -> Gazetteer:
             index[spelling].append(code)
         if is_large(code):
             large.update(spellings)
-    for alias, code in load_aliases().items():
+    called = [(alias, code) for alias, code, _ in load_aliases()]
+    called += [(name, each.code) for name, each in load_landmarks().items() if each.code]
+    for alias, code in called:
         index[alias] = sorted([*index[alias], code])
         if is_large(code):
             large.add(alias)

@@ -53,7 +53,7 @@ def read_setting(tokens: Tokens, named: Sequence[Named], gazetteer: Gazetteer, s
     for each in named:
         contexts.update(dict.fromkeys(range(each.first, each.last), _context(tokens, each)))
         opens.update(dict.fromkeys(range(each.first, each.last), each.first))
-        if each.type == "road":
+        if each.type == "road" and each.name > each.first:
             contexts[each.name] = "street"
     return Setting(
         tokens=tokens,
@@ -70,6 +70,9 @@ def _context(tokens: Tokens, named: Named) -> Context:
     words, head = load_words(), " ".join(tokens.keys[named.first : named.name])
     if named.type == "landmark" and head in words.village:
         return "village"
+    if not head:
+        # known by its own name: it says where it is, as a street called after a place does not
+        return "landmark"
     return "hollow" if named.type == "landmark" and head in words.hollow else named.type
 
 

@@ -1,12 +1,18 @@
-"""Roads and landmarks: a head word ("Jl.", "SDN") and the name after it, up to the first word that ends a name."""
+"""Roads and landmarks: a head word ("Jl.", "SDN") and the name after it, up to the first word that ends a name.
+
+Some are known by their own name ("Monas"), and main streets are named without "jalan" ("lewat Sudirman").
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from nlp.frequency import zipf
 from nlp.memory import kept
 from nlp.normalize import stem_word
+from nlp.places.landmarks import load_landmarks
+from nlp.places.streets import load_streets, words_of_name
 from nlp.places.tokens import Tokens, is_mixed_case, split_words
 from nlp.places.words import Heads, load_words
 
@@ -18,10 +24,20 @@ _EVERYDAY_ZIPF = 4.0
 _KNOWN_ZIPF = 2.5
 _NEXT_ZIPF = 3.0
 _ABBREVIATION_MAX = 4
+_PERSON_MIN = 3
+# After a title in a street's name may stand what is as common as this.
+_PERSON_ZIPF = 4.5
+
+
+Trust = Literal["sure", "maybe", "weak"]
+"""How much of a name must follow a head: anything, what reads as a name, or what is known as one."""
 
 
 class Named(NamedTuple):
-    """A road or landmark at words `first` to before `last`; its own name starts at word `name`."""
+    """A road or landmark at words `first` to before `last`; its own name starts at word `name`.
+
+    Without a head word its name is all of it.
+    """
 
     type: Literal["road", "landmark"]
     first: int
@@ -40,13 +56,16 @@ def find_named(tokens: Tokens) -> list[Named]:
     words = load_words()
     found: list[Named] = []
     end = 0
-    for at in [at for at, key in enumerate(tokens.keys) if key in words.head_starts]:
+    own = _own_starts()
+    for at in [at for at, key in enumerate(tokens.keys) if key in words.head_starts or key in own]:
         # "kec. Sungai Raya" is an area, no river
         if at < end or (tokens.key(at - 1) in words.levels and tokens.near(at - 1)):
             continue
         mixed = is_mixed_case(tokens.text)
-        named = _named_at(tokens, at, "road", words.road, mixed=mixed) or _named_at(
-            tokens, at, "landmark", words.landmark, mixed=mixed
+        named = (
+            _named_at(tokens, at, "road", words.road, mixed=mixed)
+            or _named_at(tokens, at, "landmark", words.landmark, mixed=mixed)
+            or _known_at(tokens, at)
         )
         if named is not None:
             found.append(named)
@@ -61,20 +80,79 @@ def _named_at(tokens: Tokens, at: int, type: Literal["road", "landmark"], heads:
         head = " ".join(tokens.keys[at : at + length])
         if at + length > len(tokens) or (length == 2 and not tokens.tied(at)):
             continue
-        if head not in heads.sure and head not in heads.maybe:
+        if head not in heads.all:
             continue
         name = at + length
         ended = head_ends_sentence(tokens, name - 1)
-        last = name if ended else _tail(tokens, name, sure=head in heads.sure, mixed=mixed)
+        trust: Trust = "sure" if head in heads.sure else "weak" if _is_weak(tokens, at, head, heads) else "maybe"
+        last = name if ended else _tail(tokens, name, trust, known=_known_words(tokens, at, name, type), mixed=mixed)
         if last > name or head in heads.alone:
             return Named(type, at, name, last)
     return None
 
 
-def _tail(tokens: Tokens, name: int, *, sure: bool, mixed: bool) -> int:
-    """Return the word after the name that starts at `name`; `name` itself where no name stands there."""
+def _is_weak(tokens: Tokens, at: int, head: str, heads: Heads) -> bool:
+    """Whether an unknown word after a head is no proof of a name: "lampu merah anu", "lampu jalan anu"."""
+    return head in heads.weak or (tokens.tied(at - 1) and tokens.key(at - 1) in load_streets().common)
+
+
+def _known_words(tokens: Tokens, at: int, name: int, type: Literal["road", "landmark"]) -> int:
+    """Return how many words after a head are a name that is known."""
+    if not 0 < name < len(tokens) or not tokens.tied(name - 1):
+        return 0
+    streets = load_streets()
+    if type == "landmark":
+        return words_of_name(tokens, name, streets.bare) or words_of_name(tokens, name, load_landmarks().keys())
+    known = words_of_name(tokens, name, streets.cued if _is_led_to(tokens, at) else streets.after_jalan)
+    return known or (2 if _is_honoured(tokens, name) else 0)
+
+
+def _is_honoured(tokens: Tokens, name: int) -> bool:
+    """Whether a title and what may be a name stand here: "jalan H. Mahmud"."""
+    key = tokens.key(name + 1)
+    titled = tokens.key(name) in load_streets().honours and tokens.tied(name)
+    return titled and len(key) >= _PERSON_MIN and key not in load_words().stop and zipf(key) < _PERSON_ZIPF
+
+
+def _known_at(tokens: Tokens, at: int) -> Named | None:
+    """Return the landmark that is known by its own name here, or the main street that is named without "jalan"."""
+    landmarks = load_landmarks()
+    length = words_of_name(tokens, at, landmarks.keys())
+    if length:
+        found = landmarks[" ".join(tokens.keys[at : at + length])]
+        if not found.cued or _is_led_to(tokens, at):
+            return Named(found.type, at, at, at + length)
+    length = words_of_name(tokens, at, load_streets().bare)
+    if length and _is_led_to(tokens, at) and not _goes_on_as_person(tokens, at + length):
+        return Named("road", at, at, at + length)
+    return None
+
+
+def _is_led_to(tokens: Tokens, at: int) -> bool:
+    """Whether "di", "lewat", "depan" or the like stands right before: what follows is where, not who."""
+    before, words = tokens.key(at - 1), load_words()
+    if not tokens.tied(at - 1) or before in words.people or before in words.small:
+        return False
+    return before in words.near or before in words.chatter or before in words.beside
+
+
+def _goes_on_as_person(tokens: Tokens, after: int) -> bool:
+    """Whether a capital follows a street's name in capitals: "lewat Sudirman Hidayat" is a person."""
+    follows = after < len(tokens) and tokens.tied(after - 1)
+    return follows and tokens.capital(after) and tokens.capital(after - 1) and is_mixed_case(tokens.text)
+
+
+@lru_cache(maxsize=1)
+def _own_starts() -> frozenset[str]:
+    """Return the words with which a name begins that needs no head word."""
+    return frozenset(name.split()[0] for name in (*load_landmarks(), *load_streets().bare))
+
+
+def _tail(tokens: Tokens, name: int, trust: Trust, *, known: int, mixed: bool) -> int:
+    """Return the word after the name that starts at `name`, of which the first words may be known; `name` for none."""
     words = load_words()
-    at = name
+    sure = trust == "sure"
+    at = name + known
     by_capitals = mixed and name < len(tokens) and tokens.capital(name)
     while at < len(tokens) and at - name < _MAX_TAIL and (tokens.tied(at - 1) if at else True):
         key = tokens.key(at)
@@ -91,7 +169,7 @@ def _tail(tokens: Tokens, name: int, *, sure: bool, mixed: bool) -> int:
     own = [key for key in tokens.keys[name:at] if not key.isdigit()]
     if not own:
         return at if sure and at > name else name
-    if not sure and not by_capitals and not _reads_as_name(own):
+    if not sure and not by_capitals and not known and (trust == "weak" or not _reads_as_name(own)):
         return name
     return at
 

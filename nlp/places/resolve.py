@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from nlp.areas import KECAMATAN, KELURAHAN, is_large, is_within
 from nlp.places.belief import ROADS, any_large
@@ -24,13 +25,22 @@ _ELSEWHERE = 0.02
 _NO_PLACE = 0.1
 
 
+class Choice(NamedTuple):
+    """A mention's best area, the probability that it is meant, the next best ones, and that any of them is meant."""
+
+    code: str
+    probability: float
+    alternatives: tuple[str, ...]
+    is_place: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resolved:
     """The answer, if any, and the probability of every candidate of each mention."""
 
     code: str | None
     probability: float
-    chosen: Mapping[int, tuple[str, float, tuple[str, ...]]]
+    chosen: Mapping[int, Choice]
 
 
 _NOTHING = Resolved(code=None, probability=0.0, chosen={})
@@ -111,15 +121,14 @@ def _is_named(province: str, mentions: Sequence[Mention], prior: Mapping[str, fl
     return any(province in mention.codes for mention in mentions) or any(is_within(code, province) for code in prior)
 
 
-def _choose(
-    mention: Mention, says: Mapping[str, float], totals: Mapping[str, float]
-) -> tuple[str, float, tuple[str, ...]]:
-    """Return a mention's best area, the probability that it is meant, and the next best ones.
+def _choose(mention: Mention, says: Mapping[str, float], totals: Mapping[str, float]) -> Choice:
+    """Return which of a mention's areas is meant.
 
     The text as a whole speaks for some areas; a mention may still be of another ("towards Sidoarjo"), or of none.
     """
     meant = {code: math.exp(value) * (totals.get(code, 0.0) + _ELSEWHERE) for code, value in says.items()}
     none = math.exp(WEIGHTS.nowhere + mention.everyday / 2) * _NO_PLACE
     ranked = sorted(meant, key=lambda code: (-meant[code], code.count("."), code))
-    probability = meant[ranked[0]] / (sum(meant.values()) + none)
-    return ranked[0], round(min(probability, 0.99), 4), tuple(ranked[1:6])
+    together = sum(meant.values())
+    probability = meant[ranked[0]] / (together + none)
+    return Choice(ranked[0], round(min(max(probability, 0.0001), 0.99), 4), tuple(ranked[1:6]), together / (together + none))

@@ -15,11 +15,17 @@ from nlp.areas import LEVELS
 
 @dataclass(frozen=True, kw_only=True)
 class Heads:
-    """Words that open the name of a road or landmark; `alone` ones need no name of their own."""
+    """Words that open the name of a road or landmark; `alone` ones need no name, `weak` ones one that is known."""
 
     sure: frozenset[str]
     maybe: frozenset[str]
     alone: frozenset[str]
+    weak: frozenset[str]
+
+    @property
+    def all(self) -> frozenset[str]:
+        """All of them."""
+        return self.sure | self.maybe | self.weak
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +40,8 @@ class PlaceWords:
     said_after: frozenset[str]
     officials: frozenset[str]
     near: frozenset[str]
+    chatter: frozenset[str]
+    beside: frozenset[str]
     others: frozenset[str]
     at_or_title: frozenset[str]
     neighbourhood: frozenset[str]
@@ -48,8 +56,12 @@ class PlaceWords:
     village: frozenset[str]
     hollow: frozenset[str]
     head_starts: frozenset[str]
+    spots: frozenset[str]
+    """The words that open a landmark's name and stand right before it."""
     inside: frozenset[str]
     stop: frozenset[str]
+    parts: frozenset[str]
+    well_known: frozenset[str]
     everyday_kabkota: frozenset[str]
     mostly_places: frozenset[str]
     never: frozenset[str]
@@ -59,6 +71,7 @@ class PlaceWords:
     tag_endings: tuple[str, ...]
     short_forms: Mapping[str, tuple[str, ...]]
     large_cities: frozenset[str]
+    city_provinces: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -75,6 +88,8 @@ def load_words() -> PlaceWords:
         kota=frozenset(data["kind"]["kota"]),
         kecamatan=frozenset(data["kind"]["kecamatan"]),
         near=frozenset(data["near"]["words"]),
+        chatter=frozenset(data["near"]["chatter"]),
+        beside=frozenset(data["near"]["beside"]),
         others=frozenset([*data["near"]["persons"], *data["near"]["dishes"]]),
         at_or_title=frozenset(data["near"]["at_or_title"]),
         neighbourhood=frozenset(data["near"]["neighbourhood"]),
@@ -88,9 +103,12 @@ def load_words() -> PlaceWords:
         landmark=landmark,
         village=frozenset(data["landmark"]["village"]),
         hollow=frozenset(data["landmark"]["hollow"]),
-        head_starts=frozenset(head.split()[0] for heads in (road, landmark) for head in heads.sure | heads.maybe),
+        head_starts=frozenset(head.split()[0] for heads in (road, landmark) for head in heads.all),
+        spots=frozenset(head.split()[-1] for head in landmark.all),
         inside=frozenset(data["tail"]["inside"]),
         stop=frozenset(data["tail"]["stop"]),
+        parts=frozenset(data["everyday"]["parts"]),
+        well_known=frozenset(data["everyday"]["well_known"]),
         everyday_kabkota=frozenset(data["everyday"]["kabkota"]),
         mostly_places=frozenset(data["everyday"]["mostly_places"]),
         never=frozenset(data["everyday"]["never"]),
@@ -99,20 +117,25 @@ def load_words() -> PlaceWords:
         tag_openings=tuple(data["tags"]["openings"]),
         tag_endings=tuple(data["tags"]["endings"]),
         short_forms={long: tuple(short) for long, short in data["short_forms"].items()},
+        city_provinces=frozenset(data["size"]["city_provinces"]),
         large_cities=frozenset(data["size"]["large_cities"]),
     )
 
 
-def load_aliases() -> dict[str, str]:
-    """Read what people call an area, as alias to code."""
+@lru_cache(maxsize=1)
+def load_aliases() -> tuple[tuple[str, str, bool], ...]:
+    """Read what people call an area: name, code, and whether the name also means something else."""
     lines = (_folder() / "aliases.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {alias: code for alias, code in rows}  # noqa: C416  (dict() of lists is no pair to the type checker)
+    return tuple((alias, code, "cued" in more) for alias, code, *more in rows)
 
 
 def _heads(table: Mapping[str, Any]) -> Heads:
     return Heads(
-        sure=frozenset(table["sure"]), maybe=frozenset(table["maybe"]), alone=frozenset(table.get("alone", ()))
+        sure=frozenset(table["sure"]),
+        maybe=frozenset(table["maybe"]),
+        alone=frozenset(table.get("alone", ())),
+        weak=frozenset(table.get("weak", ())),
     )
 
 
