@@ -26,7 +26,7 @@ from nlp.places.weights import WEIGHTS
 from nlp.places.words import load_words
 from sidak.models import Area, Lane, Location, Place, PlaceHint
 
-MODEL = "places-5"
+MODEL = "places-6"
 
 _HINT_ODDS = {
     "shared_location": 5.0,
@@ -139,10 +139,14 @@ def _places(
 
 def _is_street(tokens: Tokens, mention: Mention, named: Sequence[Named]) -> bool:
     """Whether an area's name is a street's that no head word opens: "Manggarai Selatan", not "Sentul 7 November"."""
-    if any(each.first < mention.last and mention.first < each.last for each in named):
+    if any(each.first < mention.last and mention.first < each.last for each in named) or _is_province(mention):
         return False
     ending = tokens.key(mention.last)
     return mention.context == "street" or (ending.isalpha() and len(ending) >= _ENDING_MIN)
+
+
+def _is_province(mention: Mention) -> bool:
+    return any(level_of(code) == "provinsi" for code in mention.codes)
 
 
 def _span(tokens: Tokens, first: int, last: int, *, type: str) -> Place:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
-from nlp.areas import is_large, is_within
+from nlp.areas import KECAMATAN, is_large, is_within
 from nlp.places.cues import PLACE_CUES, Cue
-from nlp.places.gazetteer import load_gazetteer
+from nlp.places.gazetteer import FIRST_CITY, load_gazetteer
 from nlp.places.landmarks import load_landmarks
+from nlp.places.towns import is_no_other_word
 from nlp.places.words import load_aliases, load_words
 
 Nearness = Literal["far", "province", "regency"]
@@ -34,8 +35,9 @@ _FAR_WORDS_ZIPF = 2.5
 _FAR_WORDS_CUED_ZIPF = 3.3
 # Shorter unknown words are slang or names of people more often than villages.
 _FAR_LETTERS = 7
+_TOWN_CUED_ZIPF = 3.3
+_TOWN_LETTERS = 6
 _LETTERS = 4
-_FIRST_CITY = "71"
 _KEPT_NAMES = 1 << 13
 
 
@@ -53,19 +55,25 @@ def is_believed(
     name: str, codes: Sequence[str], everyday: float, *, context: Context, cue: Cue, near: Nearness, written: str
 ) -> bool:
     """Whether a name without a level word is meant as a place."""
-    if everyday >= ALWAYS_CUED or len(name) <= 2:
+    if everyday >= ALWAYS_CUED or len(name) <= 2 or _is_everywhere(name, context=context):
         return False
     if name in _with_other_senses():
         return cue in PLACE_CUES or context == "landmark"
     if any_large(tuple(codes)):
         return _believed_large(name, cue=cue, near=near, written=written)
-    if _is_well_known(name, cue=cue, context=context):
+    if _is_meant_as_known(name, written, context=context, cue=cue):
         return True
+    return _believed_small(name, codes, everyday, context=context, cue=cue, near=near)
+
+
+def _believed_small(
+    name: str, codes: Sequence[str], everyday: float, *, context: Context, cue: Cue, near: Nearness
+) -> bool:
     if near == "regency":
         return _believed_near(name, everyday, context=context, cue=cue)
-    headed = context in ("street", "road", "landmark", "village")
     if near == "province":
         return _believed_in_province(name, everyday, cue=cue)
+    headed = context in ("street", "road", "landmark", "village")
     if " " in name:
         return everyday < (_FAR_WORDS_CUED_ZIPF if cue in PLACE_CUES or headed else _FAR_WORDS_ZIPF)
     return len(name) >= _LETTERS and _believed_far(name, codes, everyday, cue="place" if headed else cue)
@@ -76,6 +84,11 @@ def _believed_large(name: str, *, cue: Cue, near: Nearness, written: str) -> boo
     if name in words.acronyms and written.isupper():
         return cue in PLACE_CUES
     return name not in words.everyday_kabkota or (cue != "" and (name in words.mostly_places or near == "regency"))
+
+
+def _is_everywhere(name: str, *, context: Context) -> bool:
+    """Whether there is one of this name in every city: "taman Pondok Indah"."""
+    return context == "hollow" and " " in name and name in _called()
 
 
 @lru_cache(maxsize=1)
@@ -90,21 +103,27 @@ def _called() -> frozenset[str]:
     return frozenset(alias for alias, _, _ in load_aliases())
 
 
-def _is_well_known(name: str, *, cue: Cue, context: Context) -> bool:
-    """Whether a name is known beyond its city: what people call an area, or with a cue a reviewed official name."""
-    if name in _called():
+def is_known(name: str, written: str) -> bool:
+    """Whether people know a name beyond its city: what they call an area, or a reviewed official name."""
+    return name in _called() or not load_words().well_known.isdisjoint((name, written.lower()))
+
+
+def _is_meant_as_known(name: str, written: str, *, context: Context, cue: Cue) -> bool:
+    """Whether a name is known and nothing else here: what people call an area, or with a cue an official name."""
+    if name in _called() or (context == "free" and _is_part_of_city(name)):
         return True
-    if name not in load_words().well_known:
-        return is_part_of_city(name)
-    return cue in PLACE_CUES or cue == "capital" or context in ("street", "road", "landmark", "village")
+    cued = cue in PLACE_CUES or cue == "capital" or context in ("street", "road", "landmark", "village")
+    return cued and is_known(name, written)
 
 
 @lru_cache(_KEPT_NAMES)
-def is_part_of_city(name: str) -> bool:
-    """Whether a name is that of a regency or city with a direction: "Bekasi Timur"."""
+def _is_part_of_city(name: str) -> bool:
+    """Whether a name is that of a regency or city with a direction: "Bekasi Timur", not "Tegal Timur"."""
     whole, _, part = name.rpartition(" ")
-    gazetteer = load_gazetteer()
-    return part in load_words().parts and gazetteer.numbers.get(whole) in gazetteer.large
+    gazetteer, words = load_gazetteer(), load_words()
+    if part not in words.parts or whole in words.everyday_kabkota:
+        return False
+    return gazetteer.numbers.get(whole) in gazetteer.large
 
 
 def _believed_in_province(name: str, everyday: float, *, cue: Cue) -> bool:
@@ -118,7 +137,14 @@ def _believed_in_province(name: str, everyday: float, *, cue: Cue) -> bool:
 def _believed_far(name: str, codes: Sequence[str], everyday: float, *, cue: Cue) -> bool:
     if any(is_in_city(code) for code in codes):
         return everyday < (_CITY_CUED_ZIPF if cue else _FAR_ZIPF)
-    return everyday < _FAR_ZIPF and (len(name) >= _FAR_LETTERS or cue in PLACE_CUES)
+    if everyday < _FAR_ZIPF:
+        return len(name) >= _FAR_LETTERS or cue in PLACE_CUES
+    return cue in PLACE_CUES and everyday < _TOWN_CUED_ZIPF and _is_town(name, codes)
+
+
+def _is_town(name: str, codes: Sequence[str]) -> bool:
+    """Whether a kecamatan bears a name that is no other word's and no person's: "Cihampelas"."""
+    return len(name) >= _TOWN_LETTERS and any(code.count(".") == KECAMATAN for code in codes) and is_no_other_word(name)
 
 
 def _believed_near(name: str, everyday: float, *, context: Context, cue: Cue) -> bool:
@@ -141,4 +167,4 @@ def any_large(codes: tuple[str, ...]) -> bool:
 
 def is_in_city(code: str) -> bool:
     """Whether an area lies in a city: more people live and write there than in the villages of the same name."""
-    return code[3:5] >= _FIRST_CITY
+    return code[3:5] >= FIRST_CITY

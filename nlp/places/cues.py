@@ -85,7 +85,8 @@ def _is_named_in_chatter(tokens: Tokens, hit: Hit, name: str) -> bool:
     words, before = load_words(), hit.first - 1
     if not tokens.near(before) or not (tokens.key(before) in words.chatter or tokens.key(before) in words.spots):
         return False
-    return hit.everyday < _NEIGHBOURHOOD_MAX_ZIPF or name in words.well_known
+    written = " ".join(tokens.keys[hit.first : hit.last])
+    return hit.everyday < _NEIGHBOURHOOD_MAX_ZIPF or not words.well_known.isdisjoint((name, written))
 
 
 def _is_said_city(tokens: Tokens, after: int) -> bool:

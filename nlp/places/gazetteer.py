@@ -27,6 +27,11 @@ _KEPT_WORDS = 1 << 15
 _COLLOQUIAL_ZIPF = 3.6
 _GLUED = ("di", "ke")
 _GLUED_NAME_MIN = 5
+_BASE_MIN = 5
+_BASE_ZIPF = 3.2
+_COMMON_ZIPF = 4.0
+FIRST_CITY = "71"
+"""The number within a province from which on its cities are counted."""
 
 
 class Hit(NamedTuple):
@@ -176,12 +181,11 @@ def load_gazetteer() -> Gazetteer:
             index[spelling].append(code)
         if is_large(code):
             large.update(spellings)
-    called = [(alias, code) for alias, code, _ in load_aliases()]
-    called += [(name, each.code) for name, each in load_landmarks().items() if each.code]
-    for alias, code in called:
-        index[alias] = sorted([*index[alias], code])
+    index.update(_without_directions(index))
+    for name, code in _called():
+        index[name] = sorted([*index[name], code])
         if is_large(code):
-            large.add(alias)
+            large.add(name)
     names = sorted(index)
     joined: dict[str, list[int]] = defaultdict(list)
     for at, name in enumerate(names):
@@ -204,6 +208,32 @@ def load_gazetteer() -> Gazetteer:
         inner=frozenset(word for words in longer for word in words[1:]),
         heads=frozenset(letters[:_JOINED_MIN] for letters in joined),
     )
+
+
+def _called() -> Iterator[tuple[str, str]]:
+    """Yield what people call an area, and landmarks, each with its code."""
+    for alias, code, _ in load_aliases():
+        yield alias, code
+    for name, each in load_landmarks().items():
+        if each.code:
+            yield name, each.code
+
+
+def _without_directions(index: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return what people call parts of cities together, unless it is a name already: "Kedoya", "Tanjung Duren"."""
+    directions, together = load_words().directions, defaultdict[str, list[str]](list)
+    for name, codes in index.items():
+        base, _, last = name.rpartition(" ")
+        if last in directions and len(base) >= _BASE_MIN and base not in index and _is_no_word(base):
+            inside = [code for code in codes if code[3:5] >= FIRST_CITY and not is_large(code)]
+            if inside:
+                together[base] += inside
+    return {base: sorted(codes) for base, codes in together.items()}
+
+
+def _is_no_word(base: str) -> bool:
+    """Whether a name is rare, and more than common words side by side: not "lidah", not "dua puluh delapan"."""
+    return everyday(base) < _BASE_ZIPF and any(zipf(word) < _COMMON_ZIPF for word in base.split())
 
 
 def _spellings(name: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nlp.areas import KELURAHAN
 from nlp.lexicon import names_abroad
-from nlp.places.belief import COMMON_ZIPF, Context, is_believed, is_rural, nearness
+from nlp.places.belief import COMMON_ZIPF, Context, is_believed, is_known, is_rural, nearness
 from nlp.places.cues import (
     PLACE_CUES,
     Asked,
@@ -101,9 +101,10 @@ def mention_of(setting: Setting, hit: Hit, asked: Asked, expected: tuple[str, ..
             return None
         if near != "regency" and _is_abroad(tokens, hit):
             return None
-        if near == "far" and is_rural(codes) and goes_on(tokens, hit, setting.starts):
-            return None
         written = tokens.text[tokens.starts[hit.first] : tokens.ends[hit.last - 1]]
+        alone = near == "far" and is_rural(codes) and not is_known(name, written)
+        if alone and goes_on(tokens, hit, setting.starts):
+            return None
         believed = is_believed(name, codes, hit.everyday, context=context, cue=cue, near=near, written=written)
         if not believed and not (near == "province" and context == "free" and _is_town(setting, hit, cue, expected)):
             return None

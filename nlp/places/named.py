@@ -24,6 +24,10 @@ _EVERYDAY_ZIPF = 4.0
 _KNOWN_ZIPF = 2.5
 _NEXT_ZIPF = 3.0
 _ABBREVIATION_MAX = 4
+_NUMBER_MAX = 2
+# "diaspal", "ngucap": verbs that stemming leaves as they are
+_VERBS = ("di", "ng")
+_VERB_MIN = 6
 _PERSON_MIN = 3
 # After a title in a street's name may stand what is as common as this.
 _PERSON_ZIPF = 4.5
@@ -84,16 +88,22 @@ def _named_at(tokens: Tokens, at: int, type: Literal["road", "landmark"], heads:
             continue
         name = at + length
         ended = head_ends_sentence(tokens, name - 1)
-        trust: Trust = "sure" if head in heads.sure else "weak" if _is_weak(tokens, at, head, heads) else "maybe"
+        trust: Trust = (
+            "sure"
+            if head in heads.sure
+            else "weak"
+            if head in heads.weak or (type == "road" and _is_common(tokens, at))
+            else "maybe"
+        )
         last = name if ended else _tail(tokens, name, trust, known=_known_words(tokens, at, name, type), mixed=mixed)
         if last > name or head in heads.alone:
             return Named(type, at, name, last)
     return None
 
 
-def _is_weak(tokens: Tokens, at: int, head: str, heads: Heads) -> bool:
-    """Whether an unknown word after a head is no proof of a name: "lampu merah anu", "lampu jalan anu"."""
-    return head in heads.weak or (tokens.tied(at - 1) and tokens.key(at - 1) in load_streets().common)
+def _is_common(tokens: Tokens, at: int) -> bool:
+    """Whether the road in common is spoken of, or somebody goes: "lampu jalan", "baru jalan"."""
+    return tokens.tied(at - 1) and tokens.key(at - 1) in load_streets().common
 
 
 def _known_words(tokens: Tokens, at: int, name: int, type: Literal["road", "landmark"]) -> int:
@@ -101,10 +111,10 @@ def _known_words(tokens: Tokens, at: int, name: int, type: Literal["road", "land
     if not 0 < name < len(tokens) or not tokens.tied(name - 1):
         return 0
     streets = load_streets()
-    if type == "landmark":
-        return words_of_name(tokens, name, streets.bare) or words_of_name(tokens, name, load_landmarks().keys())
-    known = words_of_name(tokens, name, streets.cued if _is_led_to(tokens, at) else streets.after_jalan)
-    return known or (2 if _is_honoured(tokens, name) else 0)
+    of_roads = streets.cued if _is_led_to(tokens, at) else streets.after_jalan
+    names = streets.bare if type == "landmark" else of_roads
+    known = max(words_of_name(tokens, name, each) for each in (names, load_landmarks().keys(), load_words().well_known))
+    return known or (2 if type == "road" and _is_honoured(tokens, name) else 0)
 
 
 def _is_honoured(tokens: Tokens, name: int) -> bool:
@@ -138,7 +148,7 @@ def _is_led_to(tokens: Tokens, at: int) -> bool:
 
 def _goes_on_as_person(tokens: Tokens, after: int) -> bool:
     """Whether a capital follows a street's name in capitals: "lewat Sudirman Hidayat" is a person."""
-    follows = after < len(tokens) and tokens.tied(after - 1)
+    follows = after < len(tokens) and tokens.gap(after - 1) == " "
     return follows and tokens.capital(after) and tokens.capital(after - 1) and is_mixed_case(tokens.text)
 
 
@@ -150,28 +160,63 @@ def _own_starts() -> frozenset[str]:
 
 def _tail(tokens: Tokens, name: int, trust: Trust, *, known: int, mixed: bool) -> int:
     """Return the word after the name that starts at `name`, of which the first words may be known; `name` for none."""
-    words = load_words()
-    sure = trust == "sure"
-    at = name + known
     by_capitals = mixed and name < len(tokens) and tokens.capital(name)
-    while at < len(tokens) and at - name < _MAX_TAIL and (tokens.tied(at - 1) if at else True):
-        key = tokens.key(at)
-        if at > name and _sentence_ends(tokens, at - 1):
-            break
-        if key.isdigit():
-            # "SDN 1 Subah", "gang 3", "KM 12"; a longer number is a house, a date or a sum
-            if len(key) > 2:
-                break
-        elif key in words.stop or not _belongs(tokens, at, by_capitals=by_capitals, first=at == name, sure=sure):
+    if by_capitals and trust == "weak" and not known and _is_everyday(tokens.keys[name]):
+        return name
+    if by_capitals or not known:
+        last = _unknown_tail(tokens, name, name + known, by_capitals=by_capitals, sure=trust == "sure")
+    else:
+        last = _known_tail(tokens, name, name + known)
+    own = [key for key in tokens.keys[name:last] if not key.isdigit()]
+    if known or (own and by_capitals):
+        return last
+    if not own:
+        return last if trust == "sure" else name
+    return last if _is_name(own, trust) else name
+
+
+def _unknown_tail(tokens: Tokens, name: int, at: int, *, by_capitals: bool, sure: bool) -> int:
+    """Return the first word from `at` on that does not belong to a name, whatever it is."""
+    stop = load_words().stop
+    while _may_follow(tokens, name, at):
+        key = tokens.keys[at]
+        if not key.isdigit() and (
+            key in stop or not _belongs(tokens, at, by_capitals=by_capitals, first=at == name, sure=sure)
+        ):
             break
         at += 1
-    # A name of nothing but everyday words ("jalan raya", "pasar baru" apart) is none after a weak head.
-    own = [key for key in tokens.keys[name:at] if not key.isdigit()]
-    if not own:
-        return at if sure and at > name else name
-    if not sure and not by_capitals and not known and (trust == "weak" or not _reads_as_name(own)):
-        return name
     return at
+
+
+def _known_tail(tokens: Tokens, name: int, at: int) -> int:
+    """Return the first word from `at` on that does not go on a name that is known: "jalan kenanga raya ancur"."""
+    while _may_follow(tokens, name, at) and _goes_on(tokens.keys[at]):
+        at += 1
+    return at
+
+
+def _goes_on(key: str) -> bool:
+    words = load_words()
+    return key.isdigit() or (key in words.inside and key not in words.stop)
+
+
+def _may_follow(tokens: Tokens, name: int, at: int) -> bool:
+    """Whether a word stands together with the name before it and is no long number, which is a house, a date or a sum.
+
+    "SDN 1 Subah", "gang 3", "KM 12".
+    """
+    if at >= len(tokens) or at - name >= _MAX_TAIL or (at and not tokens.tied(at - 1)):
+        return False
+    if at > name and _sentence_ends(tokens, at - 1):
+        return False
+    return not tokens.keys[at].isdigit() or len(tokens.keys[at]) <= _NUMBER_MAX
+
+
+def _is_name(words: list[str], trust: Trust) -> bool:
+    """Whether what follows a head in small letters is a name: not only a size ("gang kecil") nor everyday words."""
+    if load_words().sizes.issuperset(words):
+        return False
+    return trust == "sure" or (trust == "maybe" and _reads_as_name(words))
 
 
 def head_ends_sentence(tokens: Tokens, at: int) -> bool:
@@ -206,6 +251,8 @@ def _belongs(tokens: Tokens, at: int, *, by_capitals: bool, first: bool, sure: b
 
 def _is_known(word: str) -> bool:
     """Whether everyday language knows a word or what it is made of: slang ("ancur") and long forms ("ditumpuki")."""
+    if len(word) >= _VERB_MIN and word.startswith(_VERBS) and _is_everyday(word[2:], limit=_KNOWN_ZIPF):
+        return True
     return _is_everyday(word, limit=_KNOWN_ZIPF) or _is_everyday(stem_word(word), limit=_KNOWN_ZIPF)
 
 

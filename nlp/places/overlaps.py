@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from nlp.frequency import zipf
 from nlp.places.belief import any_large
 from nlp.places.mention import Mention
+from nlp.places.words import load_words
 
 # A word rarer than this makes a longer name far away the one that is meant ("Batang Toru").
 _OWN_ZIPF = 3.5
@@ -35,8 +36,10 @@ def _is_near(mention: Mention) -> bool:
 
 
 def _has_word_of_its_own(mention: Mention, near: set[int]) -> bool:
-    """Whether a longer name far away has a word that nothing nearer explains: "Batang Toru", not "Keputih Baru"."""
+    """Whether a longer name far away has a word of its own or is known: "Batang Toru", not "Keputih Baru"."""
     words = mention.name.split()
+    if len(words) > 1 and mention.name in load_words().well_known:
+        return True
     if len(words) != mention.last - mention.first:
         return False
     return any(mention.first + at not in near and zipf(word) < _OWN_ZIPF for at, word in enumerate(words))

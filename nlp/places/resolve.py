@@ -131,4 +131,6 @@ def _choose(mention: Mention, says: Mapping[str, float], totals: Mapping[str, fl
     ranked = sorted(meant, key=lambda code: (-meant[code], code.count("."), code))
     together = sum(meant.values())
     probability = meant[ranked[0]] / (together + none)
-    return Choice(ranked[0], round(min(max(probability, 0.0001), 0.99), 4), tuple(ranked[1:6]), together / (together + none))
+    return Choice(
+        ranked[0], round(min(max(probability, 0.0001), 0.99), 4), tuple(ranked[1:6]), together / (together + none)
+    )

@@ -10,7 +10,7 @@ from importlib import resources
 
 from nlp.places.tokens import Tokens
 
-_MAX_WORDS = 3
+_MAX_WORDS = 4
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,6 +59,7 @@ class PlaceWords:
     spots: frozenset[str]
     """The words that open a landmark's name and stand right before it."""
     inside: frozenset[str]
+    sizes: frozenset[str]
     stop: frozenset[str]
     parts: frozenset[str]
     well_known: frozenset[str]
@@ -71,6 +72,7 @@ class PlaceWords:
     tag_endings: tuple[str, ...]
     short_forms: Mapping[str, tuple[str, ...]]
     large_cities: frozenset[str]
+    directions: frozenset[str]
     city_provinces: frozenset[str]
 
 
@@ -106,6 +108,7 @@ def load_words() -> PlaceWords:
         head_starts=frozenset(head.split()[0] for heads in (road, landmark) for head in heads.all),
         spots=frozenset(head.split()[-1] for head in landmark.all),
         inside=frozenset(data["tail"]["inside"]),
+        sizes=frozenset(data["tail"]["sizes"]),
         stop=frozenset(data["tail"]["stop"]),
         parts=frozenset(data["everyday"]["parts"]),
         well_known=frozenset(data["everyday"]["well_known"]),
@@ -118,6 +121,7 @@ def load_words() -> PlaceWords:
         tag_endings=tuple(data["tags"]["endings"]),
         short_forms={long: tuple(short) for long, short in data["short_forms"].items()},
         city_provinces=frozenset(data["size"]["city_provinces"]),
+        directions=frozenset(data["size"]["directions"]),
         large_cities=frozenset(data["size"]["large_cities"]),
     )
 
