@@ -64,7 +64,7 @@ def locate(
     resolved = resolve(mentions, prior=_prior(region, hinted, hint))
     area = _area(resolved) or _fallback(region, hinted, hint, lane)
     places = _places(tokens, named, mentions, resolved)
-    placed = _is_placed(area, places) or any(map(_is_city, mentions))
+    placed = _is_placed(area, places) or any(_is_city(tokens, each) for each in mentions)
     return Location(model=MODEL, placed=placed, places=places, area=area)
 
 
@@ -103,9 +103,14 @@ def _is_placed(area: Area | None, places: Sequence[Place]) -> bool:
     return known or any(place.level != "provinsi" for place in places)
 
 
-def _is_city(mention: Mention) -> bool:
-    """Whether a province is named as the city that it is to those who live there: "Jakarta", "Jogja"."""
-    return mention.depth is None and mention.name in load_words().city_provinces
+def _is_city(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a province is named as the city that it is to those who live there: "Jakarta", "Jogja".
+
+    In one word with others it is part of another name: "#JogjaMaju".
+    """
+    if mention.depth is not None or mention.name not in load_words().city_provinces:
+        return False
+    return mention.last == len(tokens) or tokens.gap(mention.last - 1) != ""
 
 
 def _places(

@@ -5,6 +5,7 @@ Some are known by their own name ("Monas"), and main streets are named without "
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -29,6 +30,7 @@ _NUMBER_MAX = 2
 _VERBS = ("di", "ng")
 _VERB_MIN = 6
 _PERSON_MIN = 3
+_HONOURED_WORDS = 2
 # After a title in a street's name may stand what is as common as this.
 _PERSON_ZIPF = 4.5
 
@@ -66,17 +68,22 @@ def find_named(tokens: Tokens) -> list[Named]:
         if at < end or (tokens.key(at - 1) in words.levels and tokens.near(at - 1)):
             continue
         mixed = is_mixed_case(tokens.text)
-        named = (
-            _named_at(tokens, at, "road", words.road, mixed=mixed)
-            or _named_at(tokens, at, "landmark", words.landmark, mixed=mixed)
-            or _known_at(tokens, at)
-        )
+        named = _headed_at(tokens, at, mixed=mixed) if tokens.keys[at] in words.head_starts else None
+        if named is None and tokens.keys[at] in own:
+            named = _known_at(tokens, at)
         if named is not None:
             found.append(named)
             end = named.last
             if len(found) == _MAX_NAMED:
                 break
     return found
+
+
+def _headed_at(tokens: Tokens, at: int, *, mixed: bool) -> Named | None:
+    words = load_words()
+    return _named_at(tokens, at, "road", words.road, mixed=mixed) or _named_at(
+        tokens, at, "landmark", words.landmark, mixed=mixed
+    )
 
 
 def _named_at(tokens: Tokens, at: int, type: Literal["road", "landmark"], heads: Heads, *, mixed: bool) -> Named | None:
@@ -110,11 +117,14 @@ def _known_words(tokens: Tokens, at: int, name: int, type: Literal["road", "land
     """Return how many words after a head are a name that is known."""
     if not 0 < name < len(tokens) or not tokens.tied(name - 1):
         return 0
+    if type == "road" and _is_honoured(tokens, name):
+        return max(_HONOURED_WORDS, words_of_name(tokens, name, load_streets().after_jalan))
+    if tokens.keys[name] not in _known_starts():
+        return 0
     streets = load_streets()
     of_roads = streets.cued if _is_led_to(tokens, at) else streets.after_jalan
     names = streets.bare if type == "landmark" else of_roads
-    known = max(words_of_name(tokens, name, each) for each in (names, load_landmarks().keys(), load_words().well_known))
-    return known or (2 if type == "road" and _is_honoured(tokens, name) else 0)
+    return max(words_of_name(tokens, name, each) for each in (names, load_landmarks().keys(), load_words().well_known))
 
 
 def _is_honoured(tokens: Tokens, name: int) -> bool:
@@ -153,9 +163,19 @@ def _goes_on_as_person(tokens: Tokens, after: int) -> bool:
 
 
 @lru_cache(maxsize=1)
+def _known_starts() -> frozenset[str]:
+    """Return the words with which a name begins that is known after a head word."""
+    return _starts((*load_streets().cued, *load_landmarks(), *load_words().well_known))
+
+
+@lru_cache(maxsize=1)
 def _own_starts() -> frozenset[str]:
     """Return the words with which a name begins that needs no head word."""
-    return frozenset(name.split()[0] for name in (*load_landmarks(), *load_streets().bare))
+    return _starts((*load_landmarks(), *load_streets().bare))
+
+
+def _starts(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.split()[0] for name in names)
 
 
 def _tail(tokens: Tokens, name: int, trust: Trust, *, known: int, mixed: bool) -> int:

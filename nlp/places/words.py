@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -22,7 +22,7 @@ class Heads:
     alone: frozenset[str]
     weak: frozenset[str]
 
-    @property
+    @cached_property
     def all(self) -> frozenset[str]:
         """All of them."""
         return self.sure | self.maybe | self.weak

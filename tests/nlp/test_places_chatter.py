@@ -114,7 +114,10 @@ def test_the_same_words_name_no_place_where_none_is_meant(text: str) -> None:
     assert not locate(text).placed
 
 
-@pytest.mark.parametrize(("text", "placed"), [("jakarta gelap banget", True), ("jogja macet", True), ("diy", False)])
+@pytest.mark.parametrize(
+    ("text", "placed"),
+    [("jakarta gelap banget", True), ("jogja macet", True), ("diy", False), ("rapat #JogjaMaju hari ini", False)],
+)
 def test_a_province_that_is_a_city_to_those_who_live_there_is_a_place_to_go_to(text: str, placed: bool) -> None:
     assert locate(text).placed is placed
 
