@@ -5,7 +5,6 @@ Some are known by their own name ("Monas"), and main streets are named without "
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -13,7 +12,7 @@ from nlp.frequency import zipf
 from nlp.memory import kept
 from nlp.normalize import stem_word
 from nlp.places.landmarks import load_landmarks
-from nlp.places.streets import load_streets, words_of_name
+from nlp.places.streets import Names, load_streets
 from nlp.places.tokens import Tokens, is_mixed_case, split_words
 from nlp.places.words import Heads, load_words
 
@@ -62,7 +61,7 @@ def find_named(tokens: Tokens) -> list[Named]:
     words = load_words()
     found: list[Named] = []
     end = 0
-    own = _own_starts()
+    own = _known("nothing").longest
     for at in [at for at, key in enumerate(tokens.keys) if key in words.head_starts or key in own]:
         # "kec. Sungai Raya" is an area, no river
         if at < end or (tokens.key(at - 1) in words.levels and tokens.near(at - 1)):
@@ -117,14 +116,12 @@ def _known_words(tokens: Tokens, at: int, name: int, type: Literal["road", "land
     """Return how many words after a head are a name that is known."""
     if not 0 < name < len(tokens) or not tokens.tied(name - 1):
         return 0
-    if type == "road" and _is_honoured(tokens, name):
-        return max(_HONOURED_WORDS, words_of_name(tokens, name, load_streets().after_jalan))
-    if tokens.keys[name] not in _known_starts():
-        return 0
-    streets = load_streets()
-    of_roads = streets.cued if _is_led_to(tokens, at) else streets.after_jalan
-    names = streets.bare if type == "landmark" else of_roads
-    return max(words_of_name(tokens, name, each) for each in (names, load_landmarks().keys(), load_words().well_known))
+    if type == "landmark":
+        return _known("landmark").words_at(tokens, name)
+    known = _known("road cued").words_at(tokens, name)
+    if known and not _is_led_to(tokens, at):
+        known = _known("road").words_at(tokens, name)
+    return max(known, _HONOURED_WORDS) if _is_honoured(tokens, name) else known
 
 
 def _is_honoured(tokens: Tokens, name: int) -> bool:
@@ -136,16 +133,15 @@ def _is_honoured(tokens: Tokens, name: int) -> bool:
 
 def _known_at(tokens: Tokens, at: int) -> Named | None:
     """Return the landmark that is known by its own name here, or the main street that is named without "jalan"."""
-    landmarks = load_landmarks()
-    length = words_of_name(tokens, at, landmarks.keys())
-    if length:
-        found = landmarks[" ".join(tokens.keys[at : at + length])]
-        if not found.cued or _is_led_to(tokens, at):
-            return Named(found.type, at, at, at + length)
-    length = words_of_name(tokens, at, load_streets().bare)
-    if length and _is_led_to(tokens, at) and not _goes_on_as_person(tokens, at + length):
-        return Named("road", at, at, at + length)
-    return None
+    length = _known("nothing").words_at(tokens, at)
+    if not length:
+        return None
+    name = " ".join(tokens.keys[at : at + length])
+    landmark, led_to = load_landmarks().get(name), _is_led_to(tokens, at)
+    if landmark is not None and (led_to or not landmark.cued):
+        return Named(landmark.type, at, at, at + length)
+    is_street = name in load_streets().bare and led_to and not _goes_on_as_person(tokens, at + length)
+    return Named("road", at, at, at + length) if is_street else None
 
 
 def _is_led_to(tokens: Tokens, at: int) -> bool:
@@ -162,20 +158,14 @@ def _goes_on_as_person(tokens: Tokens, after: int) -> bool:
     return follows and tokens.capital(after) and tokens.capital(after - 1) and is_mixed_case(tokens.text)
 
 
-@lru_cache(maxsize=1)
-def _known_starts() -> frozenset[str]:
-    """Return the words with which a name begins that is known after a head word."""
-    return _starts((*load_streets().cued, *load_landmarks(), *load_words().well_known))
-
-
-@lru_cache(maxsize=1)
-def _own_starts() -> frozenset[str]:
-    """Return the words with which a name begins that needs no head word."""
-    return _starts((*load_landmarks(), *load_streets().bare))
-
-
-def _starts(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(name.split()[0] for name in names)
+@lru_cache(maxsize=4)
+def _known(after: Literal["landmark", "road", "road cued", "nothing"]) -> Names:
+    """Return the names that are known after the head of a landmark or road, or without any."""
+    streets, landmarks, areas = load_streets(), load_landmarks(), load_words().well_known
+    if after == "nothing":
+        return Names((*landmarks, *streets.bare))
+    of_roads = streets.cued if after == "road cued" else streets.after_jalan
+    return Names((*landmarks, *areas, *(streets.bare if after == "landmark" else of_roads)))
 
 
 def _tail(tokens: Tokens, name: int, trust: Trust, *, known: int, mixed: bool) -> int:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
 from nlp.places.tokens import Tokens
-
-_MAX_WORDS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +39,19 @@ def load_streets() -> Streets:
     )
 
 
-def words_of_name(tokens: Tokens, first: int, names: AbstractSet[str]) -> int:
-    """Return how many words from `first` on make the longest of these names, 0 for none."""
-    for length in range(min(_MAX_WORDS, len(tokens) - first), 0, -1):
-        if " ".join(tokens.keys[first : first + length]) in names and tokens.run(first, first + length):
-            return length
-    return 0
+class Names:
+    """Names to look for: `longest` says of each first word how many words its longest name has."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = frozenset(names)
+        self.longest: dict[str, int] = {}
+        for words in (name.split() for name in self.names):
+            self.longest[words[0]] = max(self.longest.get(words[0], 0), len(words))
+
+    def words_at(self, tokens: Tokens, first: int) -> int:
+        """Return how many words from `first` on make the longest of these names, 0 for none."""
+        most = min(self.longest.get(tokens.keys[first], 0), len(tokens) - first)
+        for length in range(most, 0, -1):
+            if " ".join(tokens.keys[first : first + length]) in self.names and tokens.run(first, first + length):
+                return length
+        return 0

@@ -8,8 +8,7 @@ from nlp.areas import area_label, is_area, is_within
 from nlp.components.places import locate
 from nlp.personal_data.names import find_names
 from nlp.places.landmarks import load_landmarks
-from nlp.places.streets import load_streets
-from nlp.places.words import load_aliases, load_words
+from nlp.places.words import load_aliases
 from sidak.models import Location
 
 
@@ -154,14 +153,6 @@ def test_landmarks_have_codes_of_areas_that_hold_all_of_them() -> None:
     for name, each in load_landmarks().items():
         assert not each.code or area_label(each.code) != each.code, name
         assert name == " ".join(name.lower().split())
-
-
-def test_names_of_streets_are_as_long_as_they_are_looked_for() -> None:
-    streets = load_streets()
-    longest = max(
-        len(name.split()) for name in (*streets.cued, *streets.bare, *load_landmarks(), *load_words().well_known)
-    )
-    assert longest <= 4
 
 
 FOUND = """\
