@@ -20,6 +20,8 @@ from sidak.models import AreaLevel
 LEVELS: tuple[AreaLevel, ...] = ("provinsi", "kabkota", "kecamatan", "kelurahan")
 KECAMATAN, KELURAHAN = 2, 3
 """How deep these levels lie: so many dots are in their codes."""
+_FIRST_CITY = "71"
+"""The number within a province from which on its cities are counted."""
 
 _CODE = re.compile(r"\d\d(?:\.\d\d(?:\.\d\d(?:\.\d{4})?)?)?", re.ASCII)
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʼ`][^\W_]+)*")
@@ -94,6 +96,11 @@ def is_within(code: str, ancestor: str) -> bool:
 def is_large(code: str) -> bool:
     """Whether an area is a province, a regency or a city: its name is known beyond it."""
     return code.count(".") <= 1
+
+
+def is_in_city(code: str) -> bool:
+    """Whether an area lies in a city: more people live and write there than in the villages of the same name."""
+    return code[3:5] >= _FIRST_CITY
 
 
 def children(code: str = "") -> tuple[str, ...]:

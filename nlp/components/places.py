@@ -1,7 +1,7 @@
 """Places: the areas, roads and landmarks a text names, the one area they support, and whether one could go there.
 
 `placed` means that a person could go there, as readers of such posts judge it: a road, a landmark or an area smaller
-than a province is named, or the source itself knows the kelurahan.
+than a province is named, "Jakarta" or "Jogja", or the source itself knows the kelurahan.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def locate(
     resolved = resolve(mentions, prior=_prior(region, hinted, hint))
     area = _area(resolved) or _fallback(region, hinted, hint, lane)
     places = _places(tokens, named, mentions, resolved)
-    placed = _is_placed(area, places) or any(_is_city(tokens, each) for each in mentions)
+    placed = _is_placed(tokens, area, places, mentions)
     return Location(model=MODEL, placed=placed, places=places, area=area)
 
 
@@ -98,9 +98,9 @@ def _area_at(code: str, probability: float, basis: Literal["text", "hint", "home
     return Area(code=code, level=level, probability=probability, basis=basis, lat=lat, lon=lon, precision=precision)
 
 
-def _is_placed(area: Area | None, places: Sequence[Place]) -> bool:
-    known = area is not None and area.level == "kelurahan"
-    return known or any(place.level != "provinsi" for place in places)
+def _is_placed(tokens: Tokens, area: Area | None, places: Sequence[Place], mentions: Sequence[Mention]) -> bool:
+    known = (area is not None and area.level == "kelurahan") or any(place.level != "provinsi" for place in places)
+    return known or any(_is_city(tokens, each) for each in mentions)
 
 
 def _is_city(tokens: Tokens, mention: Mention) -> bool:

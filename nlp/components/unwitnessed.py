@@ -1,4 +1,4 @@
-"""Texts that name trouble but tell of none of their own, or of nobody's: notices, questions in general, shops, hearsay.
+"""Texts that name trouble but tell of none of their own: notices, questions in general, shops, hearsay, repairs.
 
 A person decides about them, whatever the weights make of the trouble they name.
 """
@@ -17,7 +17,7 @@ _IN_OFFICE = frozenset({"ACTOR", "OFFICE"})
 _NOT_DONE = frozenset({"DURATION", "HARM", "NEG", "QUESTION", "HYPO", "IF"})
 _WRONG = frozenset({"SAYS", "FAULT"})
 _SERVICE = frozenset({"pelayanan_buruk", "pelayanan_lambat"})
-_WHO_SERVES = frozenset({"ACTOR", "OFFICE", "CREW", "PLACE"})
+_WHO_SERVES = _IN_OFFICE | {"CREW", "PLACE"}
 _CREW_REACH, _TOLD_REACH = 6, 5
 """So many words before what is done stands who does it: DLH Kota Semarang mengangkut, teman saya di Solo cerita."""
 

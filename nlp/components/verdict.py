@@ -34,12 +34,12 @@ def decide(found: Findings, probability: float, *, letter: float) -> bool | None
     verdict = _compare(probability, lane=found.lane, complaint=complaint)
     if verdict is None and found.lane == "overheard" and not (found.points or complaint):
         verdict = None if probability >= threshold("report_no_unnamed") else False
-    doubted = weigh_doubts(verdict, found, chatter=letter < LETTERLIKE)
+    chatter = found.lane == "overheard" and letter < LETTERLIKE
+    doubted = weigh_doubts(verdict, found, chatter=chatter)
     doubted = _reconsider(doubted, found, probability=probability, complaint=complaint)
     if doubted is False and _is_sure(found, probability):
         return None
-    unowned = is_unwitnessed(found) or (found.lane == "overheard" and letter < LETTERLIKE and is_of_nobody(found))
-    return None if doubted and unowned else doubted
+    return None if doubted and (is_unwitnessed(found) or (chatter and is_of_nobody(found))) else doubted
 
 
 def _is_sure(found: Findings, probability: float) -> bool:

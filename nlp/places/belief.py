@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
-from nlp.areas import KECAMATAN, is_large, is_within
+from nlp.areas import KECAMATAN, is_in_city, is_large, is_within
 from nlp.places.cues import PLACE_CUES, Cue
-from nlp.places.gazetteer import FIRST_CITY, load_gazetteer
+from nlp.places.gazetteer import load_gazetteer
 from nlp.places.landmarks import load_landmarks
 from nlp.places.towns import is_no_other_word
 from nlp.places.words import load_aliases, load_words
@@ -163,8 +163,3 @@ def is_rural(codes: tuple[str, ...]) -> bool:
 def any_large(codes: tuple[str, ...]) -> bool:
     """Whether one of some areas is a province, regency or city."""
     return any(map(is_large, codes))
-
-
-def is_in_city(code: str) -> bool:
-    """Whether an area lies in a city: more people live and write there than in the villages of the same name."""
-    return code[3:5] >= FIRST_CITY

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from nlp.areas import all_name_keys, bare_name, is_large, name_key
+from nlp.areas import all_name_keys, bare_name, is_in_city, is_large, name_key
 from nlp.frequency import zipf
 from nlp.memory import Memory
 from nlp.places.landmarks import load_landmarks
@@ -30,8 +30,6 @@ _GLUED_NAME_MIN = 5
 _BASE_MIN = 5
 _BASE_ZIPF = 3.2
 _COMMON_ZIPF = 4.0
-FIRST_CITY = "71"
-"""The number within a province from which on its cities are counted."""
 
 
 class Hit(NamedTuple):
@@ -182,7 +180,7 @@ def load_gazetteer() -> Gazetteer:
         if is_large(code):
             large.update(spellings)
     index.update(_without_directions(index))
-    for name, code in _called():
+    for name, code in _known_names():
         index[name] = sorted([*index[name], code])
         if is_large(code):
             large.add(name)
@@ -210,7 +208,7 @@ def load_gazetteer() -> Gazetteer:
     )
 
 
-def _called() -> Iterator[tuple[str, str]]:
+def _known_names() -> Iterator[tuple[str, str]]:
     """Yield what people call an area, and landmarks, each with its code."""
     for alias, code, _ in load_aliases():
         yield alias, code
@@ -225,7 +223,7 @@ def _without_directions(index: Mapping[str, Sequence[str]]) -> dict[str, list[st
     for name, codes in index.items():
         base, _, last = name.rpartition(" ")
         if last in directions and len(base) >= _BASE_MIN and base not in index and _is_no_word(base):
-            inside = [code for code in codes if code[3:5] >= FIRST_CITY and not is_large(code)]
+            inside = [code for code in codes if is_in_city(code) and not is_large(code)]
             if inside:
                 together[base] += inside
     return {base: sorted(codes) for base, codes in together.items()}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Literal
 
-_COLUMNS = 4
+from nlp.places.words import read_rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +22,7 @@ class Landmark:
 @lru_cache(maxsize=1)
 def load_landmarks() -> dict[str, Landmark]:
     """Read the packaged landmarks once, by their names."""
-    text = (resources.files("nlp") / "data" / "places" / "landmarks.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    padded = (row + [""] * (_COLUMNS - len(row)) for row in rows)
     return {
-        name: Landmark(type="road" if type == "road" else "landmark", code=code, cued=cue == "cued")
-        for name, type, code, cue in padded
+        name: Landmark(type="road" if type == "road" else "landmark", code=next(iter(more), ""), cued="cued" in more)
+        for name, type, *more in read_rows("landmarks.tsv")
     }

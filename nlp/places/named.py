@@ -66,8 +66,7 @@ def find_named(tokens: Tokens) -> list[Named]:
         # "kec. Sungai Raya" is an area, no river
         if at < end or (tokens.key(at - 1) in words.levels and tokens.near(at - 1)):
             continue
-        mixed = is_mixed_case(tokens.text)
-        named = _headed_at(tokens, at, mixed=mixed) if tokens.keys[at] in words.head_starts else None
+        named = _headed_at(tokens, at) if tokens.keys[at] in words.head_starts else None
         if named is None and tokens.keys[at] in own:
             named = _known_at(tokens, at)
         if named is not None:
@@ -78,8 +77,8 @@ def find_named(tokens: Tokens) -> list[Named]:
     return found
 
 
-def _headed_at(tokens: Tokens, at: int, *, mixed: bool) -> Named | None:
-    words = load_words()
+def _headed_at(tokens: Tokens, at: int) -> Named | None:
+    words, mixed = load_words(), is_mixed_case(tokens.text)
     return _named_at(tokens, at, "road", words.road, mixed=mixed) or _named_at(
         tokens, at, "landmark", words.landmark, mixed=mixed
     )
@@ -94,27 +93,22 @@ def _named_at(tokens: Tokens, at: int, type: Literal["road", "landmark"], heads:
             continue
         name = at + length
         ended = head_ends_sentence(tokens, name - 1)
-        trust: Trust = (
-            "sure"
-            if head in heads.sure
-            else "weak"
-            if head in heads.weak or (type == "road" and _is_common(tokens, at))
-            else "maybe"
-        )
+        trust: Trust = "sure" if head in heads.sure else "weak" if _is_weak(tokens, at, head, type, heads) else "maybe"
         last = name if ended else _tail(tokens, name, trust, known=_known_words(tokens, at, name, type), mixed=mixed)
         if last > name or head in heads.alone:
             return Named(type, at, name, last)
     return None
 
 
-def _is_common(tokens: Tokens, at: int) -> bool:
-    """Whether the road in common is spoken of, or somebody goes: "lampu jalan", "baru jalan"."""
-    return tokens.tied(at - 1) and tokens.key(at - 1) in load_streets().common
+def _is_weak(tokens: Tokens, at: int, head: str, type: Literal["road", "landmark"], heads: Heads) -> bool:
+    """Whether a head asks for a known name, or the road in common is spoken of, or somebody goes: "lampu jalan"."""
+    common = type == "road" and tokens.tied(at - 1) and tokens.key(at - 1) in load_streets().common
+    return common or head in heads.weak
 
 
 def _known_words(tokens: Tokens, at: int, name: int, type: Literal["road", "landmark"]) -> int:
     """Return how many words after a head are a name that is known."""
-    if not 0 < name < len(tokens) or not tokens.tied(name - 1):
+    if not tokens.tied(name - 1):
         return 0
     if type == "landmark":
         return _known("landmark").words_at(tokens, name)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from nlp.areas import KECAMATAN, KELURAHAN, ancestors, area_label, is_within
-from nlp.places.belief import ROADS, any_large, is_in_city
+from nlp.areas import KECAMATAN, KELURAHAN, ancestors, area_label, is_in_city, is_within
+from nlp.places.belief import ROADS, any_large
 from nlp.places.mention import Mention, fits_kind, names_place_itself
 from nlp.places.weights import WEIGHTS
 

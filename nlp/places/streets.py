@@ -6,9 +6,9 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from nlp.places.tokens import Tokens
+from nlp.places.words import read_data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +25,7 @@ class Streets:
 @lru_cache(maxsize=1)
 def load_streets() -> Streets:
     """Read the packaged names once."""
-    text = (resources.files("nlp") / "data" / "places" / "streets.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    data = tomllib.loads(read_data("streets.toml"))
     groups = data["after_jalan"]
     cued, bare = frozenset(groups.pop("cued")), frozenset(data["bare"]["names"])
     after_jalan = bare.union(*groups.values())

@@ -6,8 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from nlp.areas import is_within
-from nlp.places.belief import is_in_city
+from nlp.areas import is_in_city, is_within
 from nlp.places.weights import WEIGHTS
 from nlp.places.words import load_words
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
-from importlib.resources.abc import Traversable
 from typing import Any
 
 from nlp.areas import LEVELS
@@ -79,7 +78,7 @@ class PlaceWords:
 @lru_cache(maxsize=1)
 def load_words() -> PlaceWords:
     """Read the packaged word lists once."""
-    data = tomllib.loads((_folder() / "words.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(read_data("words.toml"))
     road, landmark = _heads(data["road"]), _heads(data["landmark"])
     return PlaceWords(
         levels={word: depth for depth, level in enumerate(LEVELS) for word in data["levels"][level]},
@@ -129,9 +128,17 @@ def load_words() -> PlaceWords:
 @lru_cache(maxsize=1)
 def load_aliases() -> tuple[tuple[str, str, bool], ...]:
     """Read what people call an area: name, code, and whether the name also means something else."""
-    lines = (_folder() / "aliases.tsv").read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return tuple((alias, code, "cued" in more) for alias, code, *more in rows)
+    return tuple((alias, code, "cued" in more) for alias, code, *more in read_rows("aliases.tsv"))
+
+
+def read_rows(name: str) -> Iterator[list[str]]:
+    """Yield the cells of each row of a packaged table, comments left out."""
+    return (line.split("\t") for line in read_data(name).splitlines() if line and not line.startswith("#"))
+
+
+def read_data(name: str) -> str:
+    """Return the text of a packaged file of words or names."""
+    return (resources.files("nlp") / "data" / "places" / name).read_text(encoding="utf-8")
 
 
 def _heads(table: Mapping[str, Any]) -> Heads:
@@ -141,7 +148,3 @@ def _heads(table: Mapping[str, Any]) -> Heads:
         alone=frozenset(table.get("alone", ())),
         weak=frozenset(table.get("weak", ())),
     )
-
-
-def _folder() -> Traversable:
-    return resources.files("nlp") / "data" / "places"
