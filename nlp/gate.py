@@ -13,6 +13,7 @@ from math import fsum
 from typing import NamedTuple
 
 from nlp.components.amounts import find_amounts
+from nlp.components.signals import IN_OFFICE, WITNESSED
 from nlp.gate_features import (
     PAIR_VALUE,
     PHRASE_VALUE,
@@ -34,8 +35,7 @@ FOREIGN = frozenset({"en"})
 """Languages that no citizen of the region complains in; neighbours and regional languages are read."""
 
 _LETTERLIKE = 0.2
-_ACT, _SELF, _IN_OFFICE = frozenset({"ACT"}), frozenset({"FIRST"}), frozenset({"ACTOR", "OFFICE"})
-_WITNESSED = frozenset({"FIRST", "PLACE", "HELP", "DURATION", "REPEATED"})
+_ACT, _SELF = frozenset({"ACT"}), frozenset({"FIRST"})
 _FOREIGN_PROBABILITY = 0.97
 _FOREIGN_WORDS = 6
 _AMOUNT_CHARACTERS = 5000
@@ -122,7 +122,7 @@ def _suspects_misconduct(seen: Glance, *, score: float) -> bool:
 
     Hardly anybody has labelled posts about misconduct to learn from: what the weights make of it counts little.
     """
-    if _holds_each(seen, _ACT, _IN_OFFICE, _WITNESSED):
+    if _holds_each(seen, _ACT, IN_OFFICE, WITNESSED):
         return True
     if score < threshold("gate_money"):
         return False
@@ -134,7 +134,7 @@ def _was_at_an_office(seen: Glance, *, score: float) -> bool:
 
     What happens there is mostly told without any word of trouble, and the weights were learnt from damage.
     """
-    return score >= threshold("gate_office") and _holds_each(seen, _SELF, _IN_OFFICE)
+    return score >= threshold("gate_office") and _holds_each(seen, _SELF, IN_OFFICE)
 
 
 def _asks_for_money(tokens: Sequence[str]) -> bool:

@@ -19,6 +19,11 @@ from nlp.reading import FoundPhrase, Reading
 NEGATION_REACH = 2
 """A negation this many tokens before a phrase denies it."""
 
+IN_OFFICE = frozenset({"ACTOR", "OFFICE"})
+"""The labels of who holds an office, and of offices."""
+WITNESSED = frozenset({"FIRST", "PLACE", "HELP", "DURATION", "REPEATED"})
+"""The labels of what shows that misconduct was met with, by somebody or somewhere."""
+
 _DENIABLE = frozenset({"SAYS", "TOPIC", "FAULT", "ACT", "PRAISE", "WORKS"})
 _COVERING = frozenset({"NEGATED", "FIGURATIVE"})
 _NO_DENIAL = frozenset({"hanya", "main", "lagi-lagi", "kunjung", "tahu", "juga"})

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from nlp.components.signals import Signal
+from nlp.components.signals import IN_OFFICE, Signal
 from nlp.findings import Findings
 
 _OWN = frozenset({"FIRST", "DURATION", "REPEATED", "HARM", "REQUEST"})
 """What shows that somebody tells of trouble of their own, or of trouble that goes on."""
 _GOES_ON = frozenset({"DURATION", "REPEATED", "HARM", "NEG", "YET"})
-_IN_OFFICE = frozenset({"ACTOR", "OFFICE"})
 _NOT_DONE = frozenset({"DURATION", "HARM", "NEG", "QUESTION", "HYPO", "IF"})
 _WRONG = frozenset({"SAYS", "FAULT"})
 _SERVICE = frozenset({"pelayanan_buruk", "pelayanan_lambat"})
-_WHO_SERVES = _IN_OFFICE | {"CREW", "PLACE"}
+_WHO_SERVES = IN_OFFICE | {"CREW", "PLACE"}
 _CREW_REACH, _TOLD_REACH = 6, 5
 """So many words before what is done stands who does it: DLH Kota Semarang mengangkut, teman saya di Solo cerita."""
 
@@ -66,7 +65,7 @@ def _is_of_a_shop(found: Findings, labels: Collection[str]) -> bool:
     points = found.points
     hints = points if points and points[0].only_hint else points[:1]
     served = any(each.category in _SERVICE for each in hints)
-    return served and "SHOP" in labels and _IN_OFFICE.isdisjoint(labels)
+    return served and "SHOP" in labels and IN_OFFICE.isdisjoint(labels)
 
 
 def _is_hearsay(found: Findings, labels: Collection[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from nlp.components.category_points import Points
-from nlp.components.signals import Signal
+from nlp.components.signals import IN_OFFICE, WITNESSED, Signal
 from nlp.components.unwitnessed import goes_wrong_again, is_of_nobody, is_unwitnessed
 from nlp.components.verdict_doubts import DOUBTS, weigh_doubts
 from nlp.findings import Findings
@@ -22,8 +22,6 @@ _FEW_WORDS = 4
 _SETTLED = frozenset({"FIXED", "PRAISE"})
 _STILL = frozenset({"REQUEST", "REPEATED", "DURATION", "HELP", "IRONY"})
 """Who asks, waits or complains again is not settled, whatever thanks come with it."""
-_IN_OFFICE = frozenset({"ACTOR", "OFFICE"})
-_WITNESSED = frozenset({"FIRST", "PLACE", "HELP", "DURATION", "REPEATED"})
 
 
 def decide(found: Findings, probability: float, *, letter: float) -> bool | None:
@@ -172,4 +170,4 @@ def _suspects_misconduct(points: Sequence[Points], signals: Iterable[Signal]) ->
     labels = {each.label for each in signals}
     # Taking sides in an election cannot be told without the words of politics.
     doubts = DOUBTS - {"POLITICS"} if points[0].category == "netralitas_asn" else DOUBTS
-    return bool(labels & _IN_OFFICE) and bool(labels & _WITNESSED) and doubts.isdisjoint(labels)
+    return bool(labels & IN_OFFICE) and bool(labels & WITNESSED) and doubts.isdisjoint(labels)

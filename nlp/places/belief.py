@@ -105,7 +105,7 @@ def _called() -> frozenset[str]:
 
 def is_known(name: str, written: str) -> bool:
     """Whether people know a name beyond its city: what they call an area, or a reviewed official name."""
-    return name in _called() or not load_words().well_known.isdisjoint((name, written.lower()))
+    return name in _called() or load_words().is_well_known(name, written.lower())
 
 
 def _is_meant_as_known(name: str, written: str, *, context: Context, cue: Cue) -> bool:

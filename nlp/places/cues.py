@@ -86,7 +86,7 @@ def _is_named_in_chatter(tokens: Tokens, hit: Hit, name: str) -> bool:
     if not tokens.near(before) or not (tokens.key(before) in words.chatter or tokens.key(before) in words.spots):
         return False
     written = " ".join(tokens.keys[hit.first : hit.last])
-    return hit.everyday < _NEIGHBOURHOOD_MAX_ZIPF or not words.well_known.isdisjoint((name, written))
+    return hit.everyday < _NEIGHBOURHOOD_MAX_ZIPF or words.is_well_known(name, written)
 
 
 def _is_said_city(tokens: Tokens, after: int) -> bool:

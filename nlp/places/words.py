@@ -74,6 +74,10 @@ class PlaceWords:
     directions: frozenset[str]
     city_provinces: frozenset[str]
 
+    def is_well_known(self, name: str, written: str) -> bool:
+        """Tell whether people know an area by its official name, or by that which is written here."""
+        return not self.well_known.isdisjoint((name, written))
+
 
 @lru_cache(maxsize=1)
 def load_words() -> PlaceWords:
