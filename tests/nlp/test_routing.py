@@ -43,6 +43,7 @@ def route(
         ("jalan nasional berlubang", "jalan_rusak", "kemenpu", None),
         ("jalan provinsi berlubang", "jalan_rusak", "dpupr", "33"),
         ("jalan kabupaten berlubang", "jalan_rusak", "dpupr", "33.25"),
+        ("jalan poros desa berlubang", "jalan_rusak", "dpupr", "33.25"),
         ("jalan depan pasar berlubang", "jalan_rusak", "dpupr", "33.25"),
         ("ruas tol berlubang", "jalan_rusak", "bujt", None),
         ("lampu jalan mati", "lampu_jalan", "dishub", "33.25"),
@@ -76,6 +77,10 @@ def test_the_office_carries_its_area_in_its_name_and_the_law_in_words() -> None:
     assert "jalan provinsi berlubang"[span.start : span.end] == "jalan provinsi"
 
 
+def test_a_village_official_is_reported_by_the_laws_on_villages_first() -> None:
+    assert route("pungli kepala desa", "pungli").legal_basis[0].startswith("UU 6/2014 tentang Desa")
+
+
 def test_in_jakarta_what_is_a_regencys_elsewhere_is_the_provinces() -> None:
     assert route("jalan depan pasar berlubang", "jalan_rusak", area="31.74.01").area_code == "31"
 
@@ -87,6 +92,7 @@ def test_in_jakarta_what_is_a_regencys_elsewhere_is_the_provinces() -> None:
         ("jalan depan pasar rusak", "jalan_rusak", None, "daerahnya belum diketahui"),
         ("jalan depan pasar rusak", "jalan_rusak", "33", "daerahnya belum diketahui"),
         ("sekolah ambruk", "sekolah_rusak", BATANG, "jenjang"),
+        ("eskalator LRT mati lagi", "transportasi_umum", BATANG, "KAI atau badan usaha daerah"),
         ("sinyal hilang", "telekomunikasi", BATANG, "penyelenggara"),
         ("pelayanan lambat sekali", "pelayanan_lambat", BATANG, "tidak disebut"),
     ],
