@@ -20,7 +20,8 @@ LINE_SOURCE = "input"
 """The source of posts whose id does not name one."""
 
 _HINT_WARNING = (
-    "place_hint is not understood and left out; write a code as 33.25.09 or a name as Kec. Subah, Kab. Batang"
+    "place_hint is not understood and left out; write a code as 33.25.09, a name as Kec. Subah, Kab. Batang, "
+    "or an object with lat and lon in Indonesia"
 )
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from spacy.language import Language
 
 from nlp.areas import ancestors, level_of
-from nlp.coordinates import locate_area
+from nlp.coordinates import Around, locate_area
 from nlp.findings import Findings, Step
 from nlp.places.belief import ROADS
 from nlp.places.hints import hinted_area
@@ -58,7 +58,7 @@ def locate(
     """
     tokens = split_words(text)
     hinted = hinted_area(hint, region=region)
-    known = [code for code in (region, hinted) if code and ancestors(code)]
+    known = [code for code in (region, hinted and hinted.code) if code and ancestors(code)]
     named = name_roads_and_landmarks(text)
     mentions = without_persons(tokens, find_mentions(tokens, named, favoured=known))
     resolved = resolve(mentions, prior=_prior(region, hinted, hint))
@@ -68,12 +68,12 @@ def locate(
     return Location(model=MODEL, placed=placed, places=places, area=area)
 
 
-def _prior(region: str | None, hinted: str | None, hint: PlaceHint | None) -> Mapping[str, float]:
+def _prior(region: str | None, hinted: Around | None, hint: PlaceHint | None) -> Mapping[str, float]:
     prior: dict[str, float] = {}
     if region and ancestors(region):
         prior[region] = WEIGHTS.home_kabkota if "." in region else WEIGHTS.home_provinsi
     if hinted and hint:
-        prior[hinted] = max(prior.get(hinted, 0.0), _HINT_ODDS[hint.basis])
+        prior[hinted.code] = max(prior.get(hinted.code, 0.0), _HINT_ODDS[hint.basis] * hinted.probability)
     return prior
 
 
@@ -83,10 +83,10 @@ def _area(resolved: Resolved) -> Area | None:
     return _area_at(resolved.code, round(resolved.probability, 4), "text")
 
 
-def _fallback(region: str | None, hinted: str | None, hint: PlaceHint | None, lane: Lane) -> Area | None:
+def _fallback(region: str | None, hinted: Around | None, hint: PlaceHint | None, lane: Lane) -> Area | None:
     """Without a place in the text: where the source says, else the home region of a post addressed to its office."""
     if hinted and hint:
-        return _area_at(hinted, _HINT_PROBABILITY[hint.basis], "hint")
+        return _area_at(hinted.code, round(_HINT_PROBABILITY[hint.basis] * hinted.probability, 4), "hint")
     if lane == "addressed" and region and ancestors(region):
         return _area_at(region, _HOME_PROBABILITY, "home")
     return None

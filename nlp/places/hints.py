@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from nlp.areas import ancestors, find_called, is_large, is_within
+from nlp.coordinates import Around, area_around
 from sidak.models import PlaceHint
 
 _KEPT = 1 << 14
@@ -13,13 +14,18 @@ _OF_JAKARTA = frozenset({"administrasi", "adm"})
 """Its regencies and cities have this word more: "Kota Administrasi Jakarta Selatan"."""
 
 
-def hinted_area(hint: PlaceHint | None, *, region: str | None = None) -> str | None:
-    """Return the code of the area that a hint means, None where that cannot be told."""
+def hinted_area(hint: PlaceHint | None, *, region: str | None = None) -> Around | None:
+    """Return the area that a hint means, by its code, its name or its point, and how likely; None where none is told.
+
+    A point tells which of several areas of a name is meant.
+    """
     if hint is None:
         return None
     if hint.code and ancestors(hint.code):
-        return hint.code
-    return named_area(hint.name, region or "") if hint.name else None
+        return Around(hint.code, 1.0)
+    around = None if hint.lat is None or hint.lon is None else area_around(hint.lat, hint.lon)
+    named = named_area(hint.name, around.code if around else region or "") if hint.name else None
+    return Around(named, 1.0) if named else around
 
 
 @lru_cache(_KEPT)

@@ -202,14 +202,14 @@ def test_what_a_line_says_of_itself_wins_over_the_default() -> None:
     "text", ["Lampu jalan mati sudah sebulan, tolong diperbaiki", "dramanya bikin nangis, ayo nonton"]
 )
 def test_a_hint_that_is_not_understood_is_said(text: str) -> None:
-    unclear = ("Subah", "kampung sebelah", "99.99", {"lat": -6.9, "lon": 109.9})
+    unclear = ("Subah", "kampung sebelah", "99.99", {"lat": 51.5, "lon": 0.0})
     for hint in unclear:
         (row,) = run(line(text, place_hint=hint), region=None)
         assert_holds(row, text)
         [warning] = row.pop("warnings")
         assert warning.startswith("place_hint is not understood")
         assert [row] == run(line(text), region=None), "nothing else of the line changes"
-    for hint in ("Kota Semarang", "Kec. Subah, Kab. Batang", "33.25"):
+    for hint in ("Kota Semarang", "Kec. Subah, Kab. Batang", "33.25", {"lat": -7.25, "lon": 112.75}):
         assert "warnings" not in run(line(text, place_hint=hint), region=None)[0]
     assert "warnings" not in run(line(text, place_hint="Subah"), region="33.25")[0]
 

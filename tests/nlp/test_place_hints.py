@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from nlp.components.places import locate
@@ -47,9 +49,46 @@ def test_the_home_region_decides_between_places_of_a_name() -> None:
 
 
 def test_a_code_comes_before_a_name() -> None:
-    assert hinted_area(PlaceHint(code="33.25", name="Kota Semarang", basis="declared")) == "33.25"
-    assert hinted_area(PlaceHint(code="99.99", name="Kota Semarang", basis="declared")) == "33.74"
-    assert hinted_area(PlaceHint(lat=-6.9, lon=109.9, basis="declared")) is None
+    assert _hinted(code="33.25", name="Kota Semarang") == "33.25"
+    assert _hinted(code="99.99", name="Kota Semarang") == "33.74"
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "code"),
+    [
+        (-7.25, 112.75, "35.78"),  # Surabaya
+        (0.53, 101.45, "14.71"),  # Pekanbaru
+        (-5.14, 119.42, "73.71"),  # Makassar
+        (-7.56, 110.76, "33"),  # between Surakarta, Sukoharjo and Boyolali
+        (-7.80, 110.37, "34"),  # Yogyakarta, a few kilometres wide
+        (-25.0, 133.0, None),  # Australia
+        (51.5, 0.0, None),
+        (-91.0, 110.0, None),
+        (-7.0, 1e300, None),
+        (float("nan"), 110.0, None),
+    ],
+)
+def test_a_shared_point_lies_in_a_regency_or_at_least_a_province(lat: float, lon: float, code: str | None) -> None:
+    assert _hinted(lat=lat, lon=lon) == code
+
+
+def test_a_point_tells_which_of_several_places_of_a_name_is_meant() -> None:
+    assert _hinted(name="Subah") is None
+    assert _hinted(name="Subah", lat=-6.95, lon=109.87) == "33.25.09"
+    assert _hinted(name="Rumah", lat=-7.25, lon=112.75) == "35.78"
+
+
+def test_a_point_is_trusted_as_far_as_its_neighbours_agree() -> None:
+    hint = PlaceHint(lat=0.53, lon=101.45, basis="shared_location")
+    area = locate("lampu jalan mati", hint=hint).area
+    assert area is not None
+    assert (area.code, area.basis) == ("14.71", "hint")
+    assert 0.5 < area.probability < 0.9
+
+
+def _hinted(**where: Any) -> str | None:
+    found = hinted_area(PlaceHint(basis="shared_location", **where))
+    return found.code if found else None
 
 
 def test_a_post_without_a_place_is_from_where_its_hint_says() -> None:
