@@ -38,7 +38,7 @@ def strengths_of(mentions: Sequence[Mention], *, told: bool) -> list[Mapping[str
 def _all_says(mention: Mention, factor: float, *, told: bool) -> Mapping[str, float]:
     """Return how much a mention says for each candidate; it says the same for all that are alike, often hundreds."""
     if any_large(mention.codes) or mention.context in ROADS or _may_be_small(mention):
-        return {code: factor * _says(mention, code, told=told) for code in mention.codes}
+        return {code: factor * _says(mention, code, told=told) for code in _of_kind(mention)}
     by_depth: dict[int, float] = {}
     says: dict[str, float] = {}
     for code in mention.codes:
@@ -47,6 +47,18 @@ def _all_says(mention: Mention, factor: float, *, told: bool) -> Mapping[str, fl
             value = by_depth[len(code)] = factor * _says(mention, code, told=told)
         says[code] = value
     return says
+
+
+def _of_kind(mention: Mention) -> tuple[str, ...]:
+    """Return the candidates without the city where "Kab." is written and a regency has this name too, and so on.
+
+    At home in the city of Semarang "Kab. Semarang" is next door.
+    """
+    regencies = _at_depth(mention.codes, 1)
+    others = [code for code in regencies if not fits_kind(code, mention.kind)]
+    if len(others) in (0, len(regencies)):
+        return mention.codes
+    return tuple(code for code in mention.codes if not any(is_within(code, other) for other in others))
 
 
 def _says(mention: Mention, code: str, *, told: bool) -> float:

@@ -43,6 +43,19 @@ def test_subah_and_batang(text: str, region: str | None, code: str | None) -> No
     assert area_of(locate(text, region=region)) == code
 
 
+@pytest.mark.parametrize(
+    ("text", "region", "code"),
+    [
+        ("jalan rusak di Kab. Semarang", "33.74", "33.22"),
+        ("jalan rusak di kota Semarang", "33.22", "33.74"),
+        ("jalan rusak di Semarang", "33.22", "33.22"),
+        ("banjir di kota Batang", BATANG, BATANG),
+    ],
+)
+def test_a_regency_is_not_the_city_of_its_name(text: str, region: str, code: str) -> None:
+    assert area_of(locate(text, region=region)) == code
+
+
 def test_the_other_places_of_a_name_are_kept_as_alternatives() -> None:
     (place,) = [each for each in locate("banjir di Subah", region=BATANG).places if each.type == "area"]
     assert {place.code, *place.alternatives} == set(SUBAH)
