@@ -30,9 +30,9 @@ def load_task_settings(*sources: str) -> Settings:
     """
     from pydantic import SecretStr
 
-    from sidak.settings import load_settings
+    from sidak.app.deployment import load_deployment
 
-    settings = load_settings()
+    settings = load_deployment()
     merged = dict(settings.sources)
     for source in sources:
         values = read_connection(f"sidak_{source}")

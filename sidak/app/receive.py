@@ -16,6 +16,7 @@ from collectors.registry import find_source
 from collectors.whatsapp.inbox import Inbox, Tally
 from collectors.whatsapp.webhook import PATH, Webhook
 from sidak.app.collect import forget_deleted
+from sidak.app.deployment import load_deployment
 from sidak.app.house import House
 from sidak.app.output import say
 from sidak.app.serve import open_listener
@@ -23,7 +24,7 @@ from sidak.app.signals import FIELD
 from sidak.clock import Clock, open_clock
 from sidak.errors import RetryError, StopError
 from sidak.journal import Run, RunOutcome
-from sidak.settings import Settings, load_settings
+from sidak.settings import Settings
 
 SOURCE = "whatsapp"
 BEAT_SECONDS = 300.0
@@ -34,7 +35,7 @@ MAX_AT_ONCE = 256
 
 def serve_webhook(*, host: str, port: int) -> None:
     """Serve until interrupted; raises ClearanceError or StopError where nothing may or can be taken in."""
-    settings = load_settings()
+    settings = load_deployment()
     clock = open_clock(settings)
     credentials = check_lane(SOURCE, "addressed", settings, now=clock())
     house = House(settings, clock=clock)

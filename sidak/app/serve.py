@@ -7,6 +7,7 @@ import socket
 
 import uvicorn
 
+from sidak.app.deployment import load_deployment
 from sidak.app.export_console import console_exporter
 from sidak.app.health import health_reader
 from sidak.app.house import House
@@ -14,12 +15,12 @@ from sidak.app.output import say
 from sidak.clock import open_clock
 from sidak.errors import StopError
 from sidak.loopback import is_loopback
-from sidak.settings import Settings, load_settings
+from sidak.settings import Settings
 
 
 def serve_console(*, host: str, port: int) -> None:
     """Serve until interrupted; raises StopError where the address cannot be had."""
-    settings = load_settings()
+    settings = load_deployment()
     listener = open_listener(host, port)
     say(f"console: http://{host}:{listener.getsockname()[1]}  (stop with Ctrl-C)")
     if not is_loopback(host):

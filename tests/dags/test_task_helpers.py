@@ -51,3 +51,9 @@ def test_progress_is_told_in_tenths(tasks, caplog):
         report("y", 5, 0)
     assert len([record for record in caplog.messages if record.startswith("x:")]) == 11
     assert caplog.messages[-1] == "y: 5 of unknown"
+
+
+def test_a_home_region_that_is_none_stops_the_task(tasks, monkeypatch):
+    monkeypatch.setenv("SIDAK_REGION", "99.99")
+    with pytest.raises(UsageError, match=r"SIDAK_REGION: '99\.99' is the code of no area"):
+        tasks.load_task_settings()

@@ -104,7 +104,7 @@ def test_forgetting_what_was_never_stored_is_said(tmp_path: Path, capsys: pytest
 
 
 @pytest.mark.parametrize("region", ["zz", "99.99"])
-@pytest.mark.parametrize("arguments", [["sources"], ["import", __file__, "--profile", "generic"]])
+@pytest.mark.parametrize("arguments", [["sources"], ["import", __file__, "--profile", "generic"], ["serve"]])
 def test_a_home_region_that_is_none_is_refused(
     region: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

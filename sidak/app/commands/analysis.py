@@ -7,7 +7,8 @@ from typing import Annotated, Literal, cast
 
 import typer
 
-from sidak.app.commands.common import existing_folder, known_areas, open_house, parse_time
+from sidak.app.commands.common import existing_folder, open_house, parse_time
+from sidak.app.deployment import known_areas
 from sidak.app.output import say, write_json
 from sidak.app.streams import STANDARD, open_ends
 from sidak.errors import UsageError

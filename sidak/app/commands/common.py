@@ -1,4 +1,4 @@
-"""What all commands share: the house built from the environment, how times and areas are given, and how passes end."""
+"""What all commands share: the house built from the environment, how times are given, and how passes end."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sidak.app.deployment import load_deployment
 from sidak.app.house import House
 from sidak.errors import RetryError, StopError, UsageError
-from sidak.settings import load_settings
 
 if TYPE_CHECKING:
     from sidak.app.collect import Ended
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 @contextmanager
 def open_house() -> Iterator[House]:
     """Open the home that the environment names, and close it again."""
-    settings = load_settings()
-    known_areas([settings.region] if settings.region else [], option="SIDAK_REGION")
-    house = House(settings)
+    house = House(load_deployment())
     try:
         yield house
     finally:
@@ -37,21 +35,6 @@ def parse_time(value: str | None, *, option: str) -> datetime | None:
     except ValueError as exc:
         raise UsageError(f"{option}: {value!r} is no date; write 2026-11-20 or 2026-11-20T08:00+07:00") from exc
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def known_areas(codes: Sequence[str] | None, *, option: str) -> tuple[str, ...]:
-    """Return the codes of areas that there are; raises UsageError naming the option, and the codes of a name."""
-    if not codes:
-        return ()
-    from nlp.areas import area_name, find_by_name, is_area
-
-    for code in codes:
-        if is_area(code):
-            continue
-        named = [f"{each} ({area_name(each)})" for each in find_by_name(code)[:3]]  # the largest come first
-        hint = f"{code} is the name of {', '.join(named)}" if named else "codes look like 33, 33.25 or 33.25.09"
-        raise UsageError(f"{option}: {code!r} is the code of no area; {hint}")
-    return tuple(codes)
 
 
 def existing_file(path: Path, *, option: str) -> Path:

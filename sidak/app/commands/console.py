@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from sidak.app.commands.common import known_areas, open_house, parse_time
+from sidak.app.commands.common import open_house, parse_time
+from sidak.app.deployment import known_areas
 from sidak.app.searching import find_reports, show_found
 from sidak.errors import UsageError
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from sidak.app.commands.common import known_areas, open_house, parse_time
+from sidak.app.commands.common import open_house, parse_time
+from sidak.app.deployment import known_areas
 from sidak.app.output import progress_bar, say, write_json
 from sidak.errors import UsageError
 
