@@ -56,6 +56,8 @@ def route(
         ("pungli di pasar", "pungli", "inspektorat", "33.25"),
         ("sampah menumpuk", "sampah", "dlh", "33.25"),
         ("bayar BPJS ditolak", "pelayanan_buruk", "bpjs_kesehatan", None),
+        ("urus BPKB dipersulit", "pelayanan_buruk", "polri", None),
+        ("bayar pajak motor antre lama", "pelayanan_lambat", "bapenda", "33"),
         ("stasiun kereta kotor", "fasilitas_umum", "kai", None),
         ("dispermades lambat", "pelayanan_lambat", "dispermades", None),
     ],
