@@ -1,16 +1,15 @@
 """How likely a text is a first-hand report: linear models of two registers, letters and chatter, and an encoder.
 
-The first look is the linear models' own. Where it leaves room, the encoder is asked, and both are weighed together; of
-what is overheard and reads like a letter it may speak against a report.
+The first look is the linear models' own. Where it leaves room, the encoder is asked, and both are weighed together, in
+chatter and in letters each by weights of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from nlp.components.verdict_doubts import DOUBTS, is_witnessed
-from nlp.encoder.letters import letter_head
 from nlp.encoder.mixture import Mixture, mixtures
 from nlp.features import Stems, StemWeights, read_stems, stated_features
 from nlp.findings import Findings
@@ -19,17 +18,12 @@ from nlp.model import linear_model, threshold, wording_model
 from nlp.style import LETTERLIKE, style_form
 from nlp.wording import score_wording
 
-if TYPE_CHECKING:
-    from nlp.encoder.second_look import Look
-
 NOTHING = "category:nothing"
 """The name of what the category model's odds of no category weigh among letters."""
 _HARDLY = 0.02
 """A register this unlikely is not asked."""
 _LETTER = 0.5
 """From here on a text is a letter rather than chatter."""
-LEAST_OF_LETTER = -2.5
-"""From here on a letter is likely enough a report to be doubted: 8 in 100."""
 _DOUBTED, _HEADLINE = 2.0, 4.0
 """So many log odds of a letter what is overheard loses where no witness speaks and something is said against one, or
 where it is cast like a headline: adverts, publicity and news are worded as carefully as letters.
@@ -58,8 +52,8 @@ class FirstLook(NamedTuple):
     """How a second look is weighed with these."""
     room: bool
     """Whether a second look may change what chatter's models say."""
-    doubted: bool
-    """Whether one may speak against what letters' models say."""
+    letter_room: bool
+    """Whether one may change what letters' models say."""
     asks: bool
     """Whether the encoder is to be asked as well."""
 
@@ -75,7 +69,6 @@ class Looks:
         self._words, self._letter_words, self._style_words = map(StemWeights, (self.chatter, self._letter, self._style))
         self._wording = score_wording([wording_model(f"wording_{name}") for name in ("chatter", "letter", "style")])
         self._mixtures = mixtures()
-        self._head = letter_head()
 
     def first(self, found: Findings) -> FirstLook:
         """Return what the linear models make of a text; a register that is hardly likely is not asked."""
@@ -102,22 +95,22 @@ class Looks:
             of_letter = letters + letter_wording + self._nothing * found.nothing + known
         mixture = self._mixtures.of(found.classification.kind)
         room = mixture.leaves_room(chatter + chatter_wording, known=known)
-        doubted = not addressed and share >= LETTERLIKE and of_letter >= LEAST_OF_LETTER
-        asks = doubted or (share < _LETTER and room)
+        letter_room = share >= LETTERLIKE and self._mixtures.letter.leaves_room(of_letter, addressed=addressed)
+        asks = letter_room or (share < _LETTER and room)
         return FirstLook(
-            features, letter, share, known, chatter, chatter_wording, of_letter, mixture, room, doubted, asks
+            features, letter, share, known, chatter, chatter_wording, of_letter, mixture, room, letter_room, asks
         )
 
-    def weigh(self, look: FirstLook, second: Look | None) -> float:
+    def weigh(self, look: FirstLook, second: float | None) -> float:
         """Return the probability: each register's own, mixed by how sure it is which register this is.
 
-        `second` is what the encoder makes of the text, if it was asked.
+        `second` are the encoder's log odds, if it was asked.
         """
         share, chatter, letter = look.share, look.cues + look.wording, look.of_letter
         if second is not None and look.room:
-            chatter = look.mixture.after_both(look.cues, look.wording, second.odds)
-        if second is not None and look.doubted:
-            letter += self._head.shift(second.meaning)
+            chatter = look.mixture.after_both(look.cues, look.wording, second)
+        if second is not None and look.letter_room:
+            letter = self._mixtures.letter.after_both(letter, second)
         if share <= _HARDLY:
             return logistic(chatter + look.known)
         if share >= 1.0 - _HARDLY:
@@ -134,8 +127,8 @@ def _unlike_a_letter(found: Findings, features: Mapping[str, float]) -> float:
     return 0.0 if DOUBTS.isdisjoint(each.label for each in found.signals) else _DOUBTED
 
 
-def ask_encoder(text: str) -> Look:
-    """Return what the encoder makes of a text."""
+def ask_encoder(text: str) -> float:
+    """Return the encoder's log odds of a text."""
     from nlp.encoder.second_look import second_look  # many a process never needs it
 
-    return second_look().look(text)
+    return second_look().score(text)

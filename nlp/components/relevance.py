@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
@@ -17,9 +16,6 @@ from nlp.findings import Findings, Step
 from nlp.linear import LinearModel, read_model
 from sidak.errors import StopError
 from sidak.models import Evidence, Relevance
-
-if TYPE_CHECKING:
-    from nlp.encoder.second_look import Look
 
 MODEL = "relevance-3"
 _REASONS = {
@@ -72,10 +68,10 @@ class RelevanceComponent(Step):
         for found, look, second in zip(batch, looks, seconds, strict=True):
             self._conclude(found, look, second)
 
-    def _conclude(self, found: Findings, look: FirstLook, second: Look | None) -> None:
+    def _conclude(self, found: Findings, look: FirstLook, second: float | None) -> None:
         probability = self._correct(found, self._looks.weigh(look, second))
         found.relevance = Relevance(
-            is_report=decide(found, probability, letter=look.letter),
+            is_report=decide(found, probability, letter=look.letter, headline=bool(look.features.get("form:headline"))),
             probability=round(probability, 4),
             model=MODEL,
             reasons=_reasons(self._looks.chatter.contributions(look.features, among=_REASONS)),

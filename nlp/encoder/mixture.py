@@ -41,12 +41,32 @@ class Mixture(msgspec.Struct, frozen=True, kw_only=True):
         return self.after_both(cues, wording, ask()) if self.leaves_room(first, known=known) else first
 
 
+class LetterMixture(msgspec.Struct, frozen=True, kw_only=True):
+    """How the second look is weighed with what letters' own models say, where they leave room."""
+
+    floor: float
+    ceiling: float
+    """Beyond it a letter to an office is sure enough; what is overheard may still be publicity."""
+    letter: float
+    second: float
+    bias: float
+
+    def leaves_room(self, odds: float, *, addressed: bool = False) -> bool:
+        """Tell whether the log odds of letters' models leave room for a second look."""
+        return odds >= self.floor and not (addressed and odds > self.ceiling)
+
+    def after_both(self, odds: float, second: float) -> float:
+        """Return the log odds after both."""
+        return self.letter * odds + self.second * second + self.bias
+
+
 class Mixtures(msgspec.Struct, frozen=True, kw_only=True):
-    """One mixture for each kind of trouble; what names none is weighed like damage."""
+    """One mixture for each kind of trouble in chatter, and one for letters; of no kind is weighed like damage."""
 
     damage: Mixture
     service: Mixture
     misconduct: Mixture
+    letter: LetterMixture
 
     def of(self, kind: Kind | None) -> Mixture:
         """Return the mixture for texts about this kind of trouble, or about none."""

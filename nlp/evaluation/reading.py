@@ -31,7 +31,7 @@ def evaluate_reading(data: Path) -> dict[str, Scores]:
     analyzer = Analyzer()
     tweets = list(read_labelled_tweets(data))
     # Half of the streams taught the encoder; the linear models have seen the other half too.
-    streams = [each for each in read_backgrounds(data) if not is_taught(each.text)]
+    streams = [each for each in read_backgrounds(data) if not is_taught(each)]
     heard = _read(analyzer, streams, "overheard")
     scores = {"fifty_tweets": _score(tweets, _read(analyzer, tweets, "overheard"))}
     for name in STREAMS:

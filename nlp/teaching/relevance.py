@@ -3,7 +3,7 @@
 Each register is judged by two models that are wrong in different ways: one over cues, points, places and stems
 (`relevance.tsv`, `relevance_letter.tsv`), one over the wording as written (`wording_chatter.tsv`,
 `wording_letter.tsv`). Their log odds are added, each times what a logistic regression over their out-of-fold scores
-gives it, which calibrates the sum. Where chatter leaves room, the encoder is asked too, and weighed in the same way
+gives it, which calibrates the sum. Where they leave room, the encoder is asked too, and weighed in the same way
 (`second_look.toml`), about service and misconduct by invented pairs that no model learns. `relevance_registers.py` says
 from what each register is learnt.
 """
@@ -11,6 +11,7 @@ from what each register is learnt.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
@@ -18,8 +19,7 @@ import numpy as np
 from scipy.special import expit
 
 from nlp.components.looks import NOTHING
-from nlp.encoder.letters import HEAD, model_of
-from nlp.encoder.mixture import MIXTURE_FILE, Mixture, Mixtures
+from nlp.encoder.mixture import MIXTURE_FILE, LetterMixture, Mixture, Mixtures
 from nlp.encoder.second_look import read_second_look
 from nlp.linear import LinearModel, write_model
 from nlp.model import MODEL_DIR
@@ -28,7 +28,7 @@ from nlp.teaching.encoder.mixture import CONDUCT_SHARES, Looked, fit_conduct, fi
 from nlp.teaching.encoder.taught import encoder_folder, read_scores, scores_of
 from nlp.teaching.folds import OutOfFold
 from nlp.teaching.relevance_corpus import Corpus, Floats, Rows, read_corpus, untaught
-from nlp.teaching.relevance_letters import doubt_letters
+from nlp.teaching.relevance_letters import weigh_letters
 from nlp.teaching.relevance_registers import (
     Calibrated,
     Register,
@@ -55,12 +55,12 @@ def cross_validate(data: Path, *, labels: Path) -> OutOfFold:
     corpus = read_corpus(data, labels=labels, style=train_style(data, labels=labels).stems)
     shares = letter_shares(corpus)
     letters = cross_validate_register(corpus, letter_register(corpus, shares))
-    of_letters = doubt_letters(corpus, shares, letters.odds, MODEL_DIR)[1]
 
     def read(*, by_date: bool) -> OutOfFold:
         chatter = cross_validate_register(corpus, chatter_register(corpus), by_date=by_date)
-        odds = _look_twice(corpus, chatter, MODEL_DIR, by_date=by_date)[1]
-        return _mix(corpus, shares, odds, of_letters)
+        second = _second_look(corpus, MODEL_DIR, by_date=by_date)
+        mixture, of_letters = weigh_letters(corpus, shares, letters.odds, second=second)
+        return _mix(corpus, shares, _look_twice(corpus, chatter, mixture, second=second)[1], of_letters)
 
     found, dated = read(by_date=False), read(by_date=True)
     found.truths[BY_DATE], found.probabilities[BY_DATE] = dated.truths["tweets"], dated.probabilities["tweets"]
@@ -79,10 +79,10 @@ def train_relevance(data: Path, *, labels: Path, output: Path, until: str = "") 
     letters = _train_register(
         corpus, letter_register(corpus, shares), output, cues="relevance_letter", wording="wording_letter"
     )
-    mixtures, odds = _look_twice(corpus, chatter, encoder_folder(output))
+    second = _second_look(corpus, encoder_folder(output))
+    mixture, of_letters = weigh_letters(corpus, shares, letters.odds, second=second)
+    mixtures, odds = _look_twice(corpus, chatter, mixture, second=second)
     _write(output / MIXTURE_FILE, write_mixtures(mixtures))
-    head, of_letters = doubt_letters(corpus, shares, letters.odds, encoder_folder(output))
-    _write(output / f"{HEAD}.tsv", write_model(model_of(head), comments=[f"the encoder's head for letters; {_ABOUT}"]))
     return _mix(corpus, shares, odds, of_letters)
 
 
@@ -104,10 +104,10 @@ def _train_register(corpus: Corpus, register: Register, output: Path, *, cues: s
 def _mix(corpus: Corpus, shares: Floats, chatter: Floats, letters: Floats) -> OutOfFold:
     """Return the probabilities of people's texts, both registers mixed as the pipeline mixes them.
 
-    Of the streams only that half is left which the encoder did not learn from.
+    Of streams and complaints only those are left which the encoder did not learn from.
     """
     mixed = (1.0 - shares) * expit(chatter) + shares * expit(letters)
-    rows_of = {origin: corpus.rows(origin) for origin in ("tweets", "complaints")}
+    rows_of = {"tweets": corpus.rows("tweets"), "complaints": untaught(corpus, "complaints")}
     rows_of[AGREED] = rows_of["tweets"][[corpus.examples[row].agreed for row in rows_of["tweets"].tolist()]]
     rows_of |= {origin: untaught(corpus, origin) for origin in STREAMS}
     return OutOfFold(
@@ -116,19 +116,27 @@ def _mix(corpus: Corpus, shares: Floats, chatter: Floats, letters: Floats) -> Ou
     )
 
 
-def _look_twice(corpus: Corpus, chatter: Calibrated, folder: Path, *, by_date: bool = False) -> tuple[Mixtures, Floats]:
-    """Return how the look of a folder's encoder is weighed, and the log odds out of fold after it.
-
-    They are those of tweets and untaught streams. Complaints keep what they had: the encoder is hardly asked for them.
-    """
-    tweets, streams, pairs = corpus.rows("tweets"), untaught(corpus, *STREAMS), corpus.rows(UNSEEN_PAIRS)
+def _second_look(corpus: Corpus, folder: Path, *, by_date: bool = False) -> Callable[[int], float]:
+    """Return what gives the log odds of a row by a folder's encoder: of a tweet out of fold, or by date."""
+    tweets, encoder = corpus.rows("tweets"), read_second_look(folder)
     scores = scores_of([corpus.examples[row] for row in tweets], read_scores(folder, by_date=by_date))
     known = dict(zip(tweets.tolist(), scores, strict=True))
-    encoder = read_second_look(folder)
 
     @cache
     def second(row: int) -> float:
         return known[row] if row in known else encoder.score(corpus.examples[row].text)
+
+    return second
+
+
+def _look_twice(
+    corpus: Corpus, chatter: Calibrated, letter: LetterMixture, *, second: Callable[[int], float]
+) -> tuple[Mixtures, Floats]:
+    """Return how the encoder's look is weighed, in letters as given, and chatter's log odds out of fold after it.
+
+    They are those of tweets, and of streams and complaints that the encoder did not learn.
+    """
+    tweets, streams, pairs = corpus.rows("tweets"), untaught(corpus, *STREAMS), corpus.rows(UNSEEN_PAIRS)
 
     def looked(rows: Rows) -> Looked:
         return Looked(
@@ -141,9 +149,14 @@ def _look_twice(corpus: Corpus, chatter: Calibrated, folder: Path, *, by_date: b
     def conduct(kind: Kind) -> Mixture:
         return fit_conduct(looked(_about(corpus, kind, np.concatenate([pairs, streams]))), share=CONDUCT_SHARES[kind])
 
-    found = Mixtures(damage=fit_mixture(looked(tweets)), service=conduct("service"), misconduct=conduct("misconduct"))
+    found = Mixtures(
+        damage=fit_mixture(looked(tweets)),
+        service=conduct("service"),
+        misconduct=conduct("misconduct"),
+        letter=letter,
+    )
     odds = chatter.odds.copy()
-    for row in np.concatenate([tweets, streams]).tolist():
+    for row in np.concatenate([tweets, streams, untaught(corpus, "complaints")]).tolist():
         mixture = found.of(corpus.kinds[row])
         odds[row] = mixture.odds(chatter.cues[row], chatter.wording[row], ask=partial(second, row))
     return found, odds

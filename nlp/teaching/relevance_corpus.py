@@ -96,9 +96,9 @@ def read_real(data: Path, *, labels: Path, until: str = "") -> list[Example]:
 
 
 def untaught(corpus: Corpus, *origins: str) -> Rows:
-    """Return the rows of streams that the encoder did not learn from."""
+    """Return the rows of streams or complaints that the encoder did not learn from."""
     rows = corpus.rows(*origins)
-    return rows[[not is_taught(corpus.examples[row].text) for row in rows]]
+    return rows[[not is_taught(corpus.examples[row]) for row in rows]]
 
 
 def _weight_of(example: Example) -> float:

@@ -1,62 +1,38 @@
-"""How far the encoder may speak against what reads like a letter: its head for letters, and letters' odds after it."""
+"""How the encoder's look is weighed where a text reads like a letter, and letters' odds after it."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
-import msgspec
 import numpy as np
 
-from nlp.components.looks import LEAST_OF_LETTER
-from nlp.encoder.letters import LetterHead
-from nlp.encoder.second_look import read_second_look
+from nlp.encoder.mixture import LetterMixture
 from nlp.style import LETTERLIKE
 from nlp.teaching.devdata import STREAMS
-from nlp.teaching.encoder.letters import COMPLAINTS_WEIGHT, Meant, fit_head, lift_of, meanings_of
+from nlp.teaching.encoder.mixture import fit_letter_mixture
 from nlp.teaching.relevance_corpus import Corpus, Floats, Rows, untaught
 from nlp.teaching.relevance_fit import assign_folds
-from nlp.teaching.sentences import ALL_POSTS, LETTERS, read_ours
-
-POSTS_STEP = 3
-"""Of so many invented posts one teaches the head."""
 
 
-def doubt_letters(corpus: Corpus, shares: Floats, odds: Floats, folder: Path) -> tuple[LetterHead, Floats]:
-    """Return the head for letters of a folder's encoder, and the letters' log odds after it, out of fold.
+def weigh_letters(
+    corpus: Corpus, shares: Floats, odds: Floats, *, second: Callable[[int], float]
+) -> tuple[LetterMixture, Floats]:
+    """Return how the encoder is weighed with letters' models, and the letters' log odds after it, out of fold.
 
-    They change for complaints and untaught streams that read like letters. A tweet keeps what it had: the encoder has
-    learnt it.
+    It is learnt from complaints and streams that read like letters and that the encoder did not learn; for these the
+    odds change. `second` gives the encoder's log odds of a row.
     """
-    complaints, streams = corpus.rows("complaints"), untaught(corpus, *STREAMS)
-    encoder = read_second_look(folder)
-    meant, meant_streams = (
-        meanings_of(encoder, [corpus.examples[row].text for row in rows]) for rows in (complaints, streams)
-    )
-    ours = _ours(corpus)
-    meant_ours = meanings_of(encoder, [text for text, _ in ours])
+    rows = untaught(corpus, "complaints", *STREAMS)
+    rows = rows[shares[rows] >= LETTERLIKE]
+    looks, truths, fold_of = np.array([second(row) for row in rows.tolist()]), corpus.truths(rows), assign_folds(corpus)
 
-    def fit(seen: Rows) -> LetterHead:
-        truths = [*(truth for _, truth in ours), *corpus.truths(complaints[seen])]
-        weights = np.concatenate([np.ones(len(ours)), np.full(len(seen), COMPLAINTS_WEIGHT)])
-        return fit_head(Meant(np.concatenate([meant_ours, meant[seen]]), np.array(truths), weights))
+    def fit(seen: Rows) -> LetterMixture:
+        return fit_letter_mixture(odds[rows[seen]], looks[seen], truths[seen])
 
-    shifts, fold_of = np.zeros(len(odds)), assign_folds(corpus)[complaints]
-    for fold in np.unique(fold_of):
-        held = np.flatnonzero(fold_of == fold)
-        head = fit(np.flatnonzero(fold_of != fold))
-        shifts[complaints[held]] = [head.shift(each) for each in meant[held]]
-    head = fit(np.arange(len(complaints)))
-    shifts[streams] = [head.shift(each) for each in meant_streams]
-    asked = (shares >= LETTERLIKE) & (odds >= LEAST_OF_LETTER)
-    letters = complaints[asked[complaints]]
-    lift = lift_of((odds + shifts)[letters], corpus.truths(letters))
-    shifts[np.concatenate([complaints, streams])] += lift
-    return msgspec.structs.replace(head, lift=lift), odds + np.where(asked, shifts, 0.0)
-
-
-def _ours(corpus: Corpus) -> list[tuple[str, int]]:
-    """Return texts that teach the head beside complaints, and what they are: what we invented, and taught streams."""
-    taught = np.setdiff1d(corpus.rows(*STREAMS), untaught(corpus, *STREAMS))
-    examples = [corpus.examples[row] for row in np.concatenate([taught, corpus.rows(LETTERS)]).tolist()]
-    examples += [each for number, each in enumerate(read_ours(*ALL_POSTS)) if number % POSTS_STEP == 0]
-    return [(each.text, int(bool(each.is_report))) for each in examples]
+    after = odds.copy()
+    for fold in np.unique(fold_of[rows]):
+        held = np.flatnonzero(fold_of[rows] == fold)
+        mixture = fit(np.flatnonzero(fold_of[rows] != fold))
+        for n in held[[mixture.leaves_room(odds[rows[n]]) for n in held]]:
+            after[rows[n]] = mixture.after_both(odds[rows[n]], looks[n])
+    return fit(np.arange(len(rows))), after

@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.encoder.mixture import mixtures
 from nlp.encoder.pieces import END, MOST_PIECES, START, UNKNOWN, Pieces, plain_words, read_pieces, write_pieces
-from nlp.encoder.second_look import ENCODER_FILE, MEANING, PIECES_FILE, SecondLook, second_look
+from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE, second_look
 from nlp.model import MODEL_DIR
 from nlp.teaching.devdata import Example, HandLabel, read_labels
 from nlp.teaching.encoder.mixture import CEILING, FLOOR, Looked, fit_conduct, fit_mixture
@@ -23,12 +22,13 @@ from nlp.teaching.encoder.quantise import BLOCK, Floats, quantise, quantise_bloc
 from nlp.teaching.encoder.taught import (
     SCORES_FILE,
     encoder_folder,
+    is_taught,
     read_scores,
     read_shares,
     scores_of,
     write_scores,
 )
-from sidak.errors import StopError, UsageError
+from sidak.errors import UsageError
 
 SMALL = Pieces(
     names=("<s>", "</s>", "<pad>", "<unk>", "▁", "▁jalan", "▁ja", "lan", "rusak", "▁rusak", "r", "u"),
@@ -62,13 +62,6 @@ def test_accounts_links_and_digits_are_all_one_to_the_encoder():
     assert plain_words("@ratna lihat https://contoh.id/a?b=1 umur 45") == plain_words(
         "@budi lihat http://lain.id umur 12"
     )
-
-
-def test_an_encoder_of_an_older_version_is_told_plainly():
-    packed = files("nlp.model").joinpath(ENCODER_FILE).read_bytes()
-    older = zstandard.ZstdDecompressor().decompress(packed).replace(MEANING.encode(), b"x" * len(MEANING))
-    with pytest.raises(StopError, match="older version"):
-        SecondLook(zstandard.ZstdCompressor().compress(older), SMALL)
 
 
 def test_commas_quotation_marks_and_pictures_change_nothing_for_the_encoder():
@@ -160,6 +153,16 @@ def test_about_conduct_reports_count_as_rare_as_they_are_elsewhere():
     odds = found.second * second + found.bias
     weights = np.where(truths == 1, 0.4, 1.6)
     assert np.average(1 / (1 + np.exp(-odds)), weights=weights) == pytest.approx(0.2, abs=0.01)
+
+
+def test_later_complaints_and_part_of_all_others_are_kept_for_measuring():
+    def taught(origin: str, day: str) -> list[bool]:
+        texts = ("lampu " + chr(97 + at % 26) * (1 + at // 26) for at in range(400))
+        return [is_taught(Example(origin=origin, text=text, day=day, is_report=True)) for text in texts]
+
+    assert not any(taught("complaints", "2022-09-01"))
+    assert 0.65 < np.mean(taught("complaints", "2022-08-31")) < 0.85
+    assert 0.4 < np.mean(taught("emot", "")) < 0.6
 
 
 def test_where_readers_disagree_the_encoder_is_taught_their_share(tmp_path: Path):

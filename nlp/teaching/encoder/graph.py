@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from onnx import TensorProto, helper, numpy_helper
 
-from nlp.encoder.second_look import MEANING, ODDS, PIECES
+from nlp.encoder.second_look import ODDS, PIECES
 from nlp.teaching.encoder.quantise import BLOCK, Floats, quantise, quantise_blocks
 
 HEADS = 12
@@ -52,7 +52,7 @@ class _Graph:
 
 
 def build_graph(weights: Arrays) -> bytes:
-    """Return an ONNX model of the numbers of one text's pieces to its log odds, and to what they are read from."""
+    """Return an ONNX model of the numbers of one text's pieces to its log odds."""
     graph = _Graph()
     hidden = _embed(graph, weights)
     for layer in range(sum(name.endswith(".query.w") for name in weights)):
@@ -62,10 +62,7 @@ def build_graph(weights: Arrays) -> bytes:
         graph.nodes,
         "encoder",
         [helper.make_tensor_value_info(PIECES, TensorProto.INT64, [1, "length"])],
-        [
-            helper.make_tensor_value_info(ODDS, TensorProto.FLOAT, [1]),
-            helper.make_tensor_value_info(MEANING, TensorProto.FLOAT, [1, len(weights["head.w"])]),
-        ],
+        [helper.make_tensor_value_info(ODDS, TensorProto.FLOAT, [1])],
         list(graph.constants.values()),
     )
     opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)]
@@ -133,6 +130,6 @@ def _head(graph: _Graph, weights: Arrays, hidden: str) -> None:
     slopes = (weights["head.w"] / weights["head.spread"]).astype(np.float32)
     bias = (weights["head.b"] - slopes @ weights["head.centre"]).astype(np.float32)
     along = graph.constant("along", np.array([1], dtype=np.int64))
-    graph.nodes.append(helper.make_node("ReduceMean", [hidden, along], [MEANING], keepdims=0))
-    weighed = graph.one("MatMul", MEANING, graph.constant("head.w", slopes))
+    mean = graph.one("ReduceMean", hidden, along, keepdims=0)
+    weighed = graph.one("MatMul", mean, graph.constant("head.w", slopes))
     graph.nodes.append(helper.make_node("Add", [weighed, graph.constant("head.b", bias)], [ODDS]))

@@ -1,7 +1,8 @@
 """Works out how the encoder's look is weighed with the linear models' own.
 
-Of damage people's tweets tell it. Of service and misconduct nobody has published chatter with labels: there pairs that
-we invented and no model learnt tell it, with the streams' texts that the encoder never saw.
+Of damage people's tweets tell it, of letters complaints that the encoder did not learn. Of service and misconduct
+nobody has published chatter with labels: there pairs that we invented and no model learnt tell it, with the streams'
+texts that the encoder never saw.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from nlp.encoder.mixture import Mixture, Mixtures
+from nlp.encoder.mixture import LetterMixture, Mixture, Mixtures
 from sidak.models import Kind
 
 FLOOR, CEILING = -2.5, 3.0
 """Log odds between which the second look is taken, 8 and 95 in 100: beyond them it gains little."""
 CONDUCT_FLOOR, CONDUCT_CEILING = -3.5, 3.0
 """The same for service and misconduct, of which the first look knows little."""
+LETTER_FLOOR, LETTER_CEILING = -4.0, 3.0
+"""The same for what letters' own models say; the ceiling is for what was sent to an office."""
 CONDUCT_SHARES: Mapping[Kind, float] = {"service": 0.05, "misconduct": 0.1}
 """How many of the texts about them are taken to be reports: of the streams' hardly any are, of the tweets' a fifth."""
 _STRENGTH, _CONDUCT_STRENGTH = 100.0, 1.0
@@ -59,10 +62,18 @@ def fit_conduct(looked: Looked, *, share: float) -> Mixture:
     return Mixture(floor=CONDUCT_FLOOR, ceiling=CONDUCT_CEILING, cues=cues, wording=0.0, second=second, bias=bias)
 
 
+def fit_letter_mixture(odds: Floats, second: Floats, truths: npt.NDArray[np.int64]) -> LetterMixture:
+    """Return the weights that make the log odds of letters' models and encoder true, where the models leave room."""
+    asked = odds >= LETTER_FLOOR
+    platt = LogisticRegression(C=_STRENGTH).fit(np.column_stack([odds, second])[asked], truths[asked])
+    letter, look, bias = map(float, (*platt.coef_[0], *platt.intercept_))
+    return LetterMixture(floor=LETTER_FLOOR, ceiling=LETTER_CEILING, letter=letter, second=look, bias=bias)
+
+
 def write_mixtures(found: Mixtures) -> str:
     """Return the mixtures as the text of their file."""
     lines = ["# How the encoder's look is weighed with the linear models' own; written by nlp/teaching/relevance.py.\n"]
     for kind in found.__struct_fields__:
-        mixture: Mixture = getattr(found, kind)
+        mixture: Mixture | LetterMixture = getattr(found, kind)
         lines += [f"\n[{kind}]\n", *(f"{name} = {getattr(mixture, name):.4f}\n" for name in mixture.__struct_fields__)]
     return "".join(lines)

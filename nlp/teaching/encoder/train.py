@@ -3,16 +3,17 @@
 It needs what `make setup-encoder` installs (PyTorch, ONNX and the weights it starts from) and an hour and a half of one
 core. Its log odds out of fold, and by date, are kept by key, so that `sidak train` can weigh it with the linear models
 without that.
-It is taught twice: first posts that we invented, then people's own. Taught both at once it learnt our hand and was
-worse on people's; one after the other, people have the last word. What is true of a tweet is the share of its readers
-who called it a report; texts that stayed unclear are taught too, at half the weight, and never measured.
+It is taught twice: first posts that we invented and people's complaints, then people's tweets. Taught all at
+once it learnt our hand and was worse on people's; one after the other, people have the last word. Some complaints are
+repeated among the tweets, so that it does not forget them. What is true of a tweet is the share of its readers who
+called it a report; texts that stayed unclear are taught too, at half the weight, and never measured.
 """
 
 from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -21,20 +22,21 @@ import torch
 
 from nlp.encoder.pieces import Pieces, write_pieces
 from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE
-from nlp.teaching.devdata import Example, plain, read_backgrounds, read_hand_labels
+from nlp.teaching.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
 from nlp.teaching.encoder.export import pack_encoder
 from nlp.teaching.encoder.fit import Course, Lesson, Weights, fit_encoder, score_texts
 from nlp.teaching.encoder.start import read_start
 from nlp.teaching.encoder.taught import SCORES_FILE, is_taught, read_shares, write_scores
 from nlp.teaching.folds import Part, folds, spans
+from nlp.teaching.province import read_province
 from nlp.teaching.sentences import ALL_POSTS, LETTERS, read_ours
 
-STREAMS_WEIGHT, STREAMS_AN_EPOCH = 0.5, 400
-"""Texts of the streams are drawn anew for each epoch."""
+DRAWN_WEIGHT, DRAWN_AN_EPOCH = 0.5, 400
+"""So many texts of the streams, and so many complaints, are drawn anew for each epoch of the second course."""
 UNCLEAR_WEIGHT = 0.5
 """Each wording is read once, so that no unclear text is a copy of one held out."""
-FIRST_COURSE = Course(epochs=3)
-"""Of what we invented."""
+FIRST_COURSE = Course(epochs=3, batch=32, rate=1.4e-4)
+"""Of what we invented, and of complaints."""
 
 
 def train_encoder(data: Path, *, labels: Path, output: Path) -> None:
@@ -42,20 +44,21 @@ def train_encoder(data: Path, *, labels: Path, output: Path) -> None:
     torch.set_num_threads(1)
     labelled, shares = list(read_hand_labels(data, labels)), read_shares(labels)
     tweets = [each for each in labelled if each.is_report is not None]
-    streams = [each for each in read_backgrounds(data) if is_taught(each.text)]
-    start, drawn = read_start(), [_lesson(each, {}, STREAMS_WEIGHT) for each in streams]
+    streams = [each for each in read_backgrounds(data) if is_taught(each)]
+    complaints = [each for each in _complaints(data) if each.is_report is not None and is_taught(each)]
+    start = read_start()
     first = _Teaching(
         weights={key: torch.tensor(values) for key, values in start.weights.items()},
         pieces=start.pieces,
-        always=[],
-        drawn=drawn,
+        drawn=[[_settled(each, DRAWN_WEIGHT) for each in streams]],
         course=FIRST_COURSE,
     )
-    invented = [Lesson(text=each.text, truth=float(bool(each.is_report))) for each in read_ours(*ALL_POSTS, LETTERS)]
+    settled = [_settled(each) for each in [*complaints, *read_ours(*ALL_POSTS, LETTERS)]]
     teaching = msgspec.structs.replace(
         first,
-        weights=first.fit(invented, name="invented"),
+        weights=first.fit(settled, name="first course"),
         always=[_lesson(each, shares, UNCLEAR_WEIGHT) for each in labelled if each.is_report is None],
+        drawn=[*first.drawn, [_settled(each, DRAWN_WEIGHT) for each in complaints]],
         course=Course(),
     )
     lessons = [_lesson(each, shares) for each in tweets]
@@ -72,16 +75,17 @@ class _Teaching(msgspec.Struct, frozen=True, kw_only=True):
 
     weights: Weights
     pieces: Pieces
-    always: list[Lesson]
-    drawn: list[Lesson]
+    drawn: list[list[Lesson]]
     course: Course
+    always: list[Lesson] = []
 
     def fit(self, lessons: Sequence[Lesson], *, name: str) -> Weights:
         """Return an encoder taught these lessons too, telling how it goes under this name."""
 
         def of_epoch(epoch: int) -> list[Lesson]:
             chance = random.Random(epoch)  # noqa: S311 - a choice of texts, no secret
-            return [*lessons, *chance.sample(self.drawn, STREAMS_AN_EPOCH), *self.always]
+            drawn = [each for kind in self.drawn for each in chance.sample(kind, DRAWN_AN_EPOCH)]
+            return [*lessons, *drawn, *self.always]
 
         def tell(epoch: int, loss: float) -> None:
             sys.stderr.write(f"{name}, epoch {epoch + 1}: loss {loss:.3f}\n")
@@ -101,5 +105,14 @@ def _score_unseen(
     return scores
 
 
+def _complaints(data: Path) -> Iterator[Example]:
+    yield from read_complaints(data)
+    yield from read_province(data)
+
+
+def _settled(example: Example, weight: float = 1.0) -> Lesson:
+    return Lesson(text=example.text, truth=float(bool(example.is_report)), weight=weight)
+
+
 def _lesson(example: Example, shares: Mapping[str, float], weight: float = 1.0) -> Lesson:
-    return Lesson(text=example.text, truth=shares.get(example.key, 0.0), weight=weight)
+    return Lesson(text=example.text, truth=shares[example.key], weight=weight)
