@@ -24,7 +24,7 @@ _STILL = frozenset({"REQUEST", "REPEATED", "DURATION", "HELP", "IRONY"})
 """Who asks, waits or complains again is not settled, whatever thanks come with it."""
 
 
-def decide(found: Findings, probability: float, *, letter: float, headline: bool) -> bool | None:
+def decide(found: Findings, probability: float, *, letter: float, headline: bool = False) -> bool | None:
     """Return whether a text that is that likely a report, and that much of a letter, is one; None: a person decides.
 
     What is overheard, cast like a headline and told by no witness a person decides as well: of 123 such tweets three

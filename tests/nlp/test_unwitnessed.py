@@ -167,3 +167,14 @@ def test_thanks_in_advance_are_left_to_a_person_and_few_words_may_name_a_categor
     assert decide(few, 0.9, letter=0.5) is False
     few.lane = "addressed"
     assert decide(few, 0.9, letter=0.5) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Pemkot Perbaiki 20 Titik Jalan Berlubang, Target Rampung Akhir Tahun", None),
+        ("Jalan Depan Rumah Saya Berlubang Sudah Dua Bulan, Tolong Diperbaiki", True),
+    ],
+)
+def test_what_is_cast_like_a_headline_needs_a_witness(text: str, verdict: bool | None) -> None:
+    assert decide(findings(text), 0.9, letter=0.0, headline=True) is verdict
