@@ -71,9 +71,10 @@ def area_around(lat: float, lon: float) -> Around | None:
 def _elected(votes: Mapping[str, float], level: AreaLevel, *, least: float) -> Around | None:
     """Return the area of a level that has most of the votes, and its share, unless that is less than asked for."""
     shares: dict[str, float] = defaultdict(float)
+    whole = fsum(votes.values())
     for code, vote in votes.items():
         (around,) = (each for each in ancestors(code) if level_of(each) == level)
-        shares[around] += vote / fsum(votes.values())
+        shares[around] += vote / whole
     share, code = max((share, code) for code, share in shares.items())
     return Around(code, round(share, 4)) if share >= least else None
 

@@ -34,14 +34,15 @@ def decide(found: Findings, probability: float, *, letter: float, headline: bool
         return False
     complaint = _complains(found, letter=letter)
     verdict = _compare(probability, lane=found.lane, complaint=complaint)
-    if verdict is None and found.lane == "overheard" and not (found.points or complaint):
+    overheard = found.lane == "overheard"
+    if verdict is None and overheard and not (found.points or complaint):
         verdict = None if probability >= threshold("report_no_unnamed") else False
-    chatter = found.lane == "overheard" and letter < LETTERLIKE
+    chatter = overheard and letter < LETTERLIKE
     doubted = weigh_doubts(verdict, found, chatter=chatter)
     doubted = _reconsider(doubted, found, probability=probability, complaint=complaint)
     if doubted is False and _is_sure(found, probability):
         return None
-    told = headline and found.lane == "overheard" and not is_witnessed(found)
+    told = headline and overheard and not is_witnessed(found)
     return None if doubted and (told or is_unwitnessed(found) or (chatter and is_of_nobody(found))) else doubted
 
 
@@ -74,15 +75,11 @@ def _complains(found: Findings, *, letter: float) -> bool:
 def _compare(probability: float, *, lane: Lane, complaint: bool) -> bool | None:
     """Return the verdict of the thresholds, None between them.
 
-    A `complaint` is worded like a letter and names some trouble: among such texts reports are many, and one that is
-    missed is worse than an application that is read.
+    A `complaint` is worded like a letter and names some trouble.
     """
-    if lane == "addressed":
-        yes, no = "report_yes_addressed" if complaint else "report_yes", "report_no_addressed"
-    elif complaint:
-        yes, no = "report_yes_letter", "report_no_letter"
-    else:
-        yes, no = "report_yes", "report_no"
+    addressed = lane == "addressed"
+    yes = "report_yes_addressed" if addressed and complaint else "report_yes"
+    no = "report_no_addressed" if addressed else "report_no"
     if probability >= threshold(yes):
         return True
     return False if probability < threshold(no) else None

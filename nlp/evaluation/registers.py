@@ -23,9 +23,6 @@ from nlp.teaching.folds import OutOfFold
 
 Scores = dict[str, Any]
 
-LETTERS = frozenset({"complaints"})
-"""Origins whose texts are mostly worded like letters."""
-
 _MEASURES: Mapping[str, Measure] = {
     "average_precision": average_precision,
     "f1_at_half": f1_at_half,
@@ -37,16 +34,15 @@ _MEASURES: Mapping[str, Measure] = {
 def score_registers(found: OutOfFold) -> dict[str, Scores]:
     """Return the figures of each origin; of a stream without reports, how many in 1,000 are called one."""
     return {
-        origin: _score(truths, found.probabilities[origin], letters=origin in LETTERS)
+        origin: _score(truths, found.probabilities[origin])
         if 0 < truths.sum() < len(truths)
         else _score_stream(found.probabilities[origin])
         for origin, truths in found.truths.items()
     }
 
 
-def _score(truths: Truths, probabilities: Probabilities, *, letters: bool) -> Scores:
-    bar = threshold("report_yes_letter" if letters else "report_yes")
-    low = threshold("report_no_letter" if letters else "report_no")
+def _score(truths: Truths, probabilities: Probabilities) -> Scores:
+    bar, low = threshold("report_yes"), threshold("report_no")
     called = probabilities >= bar
     right = int(truths[called].sum())
     return {

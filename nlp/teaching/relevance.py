@@ -55,11 +55,12 @@ def cross_validate(data: Path, *, labels: Path) -> OutOfFold:
     corpus = read_corpus(data, labels=labels, style=train_style(data, labels=labels).stems)
     shares = letter_shares(corpus)
     letters = cross_validate_register(corpus, letter_register(corpus, shares))
+    look = _look(corpus, MODEL_DIR)
+    mixture, of_letters = weigh_letters(corpus, shares, letters.odds, second=look)
 
     def read(*, by_date: bool) -> OutOfFold:
         chatter = cross_validate_register(corpus, chatter_register(corpus), by_date=by_date)
-        second = _second_look(corpus, MODEL_DIR, by_date=by_date)
-        mixture, of_letters = weigh_letters(corpus, shares, letters.odds, second=second)
+        second = _unseen(corpus, MODEL_DIR, look, by_date=by_date)
         return _mix(corpus, shares, _look_twice(corpus, chatter, mixture, second=second)[1], of_letters)
 
     found, dated = read(by_date=False), read(by_date=True)
@@ -79,9 +80,10 @@ def train_relevance(data: Path, *, labels: Path, output: Path, until: str = "") 
     letters = _train_register(
         corpus, letter_register(corpus, shares), output, cues="relevance_letter", wording="wording_letter"
     )
-    second = _second_look(corpus, encoder_folder(output))
-    mixture, of_letters = weigh_letters(corpus, shares, letters.odds, second=second)
-    mixtures, odds = _look_twice(corpus, chatter, mixture, second=second)
+    folder = encoder_folder(output)
+    look = _look(corpus, folder)
+    mixture, of_letters = weigh_letters(corpus, shares, letters.odds, second=look)
+    mixtures, odds = _look_twice(corpus, chatter, mixture, second=_unseen(corpus, folder, look))
     _write(output / MIXTURE_FILE, write_mixtures(mixtures))
     return _mix(corpus, shares, odds, of_letters)
 
@@ -116,17 +118,20 @@ def _mix(corpus: Corpus, shares: Floats, chatter: Floats, letters: Floats) -> Ou
     )
 
 
-def _second_look(corpus: Corpus, folder: Path, *, by_date: bool = False) -> Callable[[int], float]:
-    """Return what gives the log odds of a row by a folder's encoder: of a tweet out of fold, or by date."""
-    tweets, encoder = corpus.rows("tweets"), read_second_look(folder)
+def _look(corpus: Corpus, folder: Path) -> Callable[[int], float]:
+    """Return what gives the log odds of a row by a folder's encoder; each row is read once."""
+    encoder = read_second_look(folder)
+    return cache(lambda row: encoder.score(corpus.examples[row].text))
+
+
+def _unseen(
+    corpus: Corpus, folder: Path, look: Callable[[int], float], *, by_date: bool = False
+) -> Callable[[int], float]:
+    """Return the same for tweets too, which the encoder learnt: theirs are those kept out of fold, or by date."""
+    tweets = corpus.rows("tweets")
     scores = scores_of([corpus.examples[row] for row in tweets], read_scores(folder, by_date=by_date))
     known = dict(zip(tweets.tolist(), scores, strict=True))
-
-    @cache
-    def second(row: int) -> float:
-        return known[row] if row in known else encoder.score(corpus.examples[row].text)
-
-    return second
+    return lambda row: known[row] if row in known else look(row)
 
 
 def _look_twice(

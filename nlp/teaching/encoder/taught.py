@@ -10,7 +10,7 @@ from statistics import fmean
 from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE
 from nlp.model import MODEL_DIR
 from nlp.teaching.devdata import SPLIT_DAY, Example, plain, read_labels
-from nlp.teaching.province import PROVINCE, is_held_out
+from nlp.teaching.province import is_held_out
 from sidak.errors import UsageError
 
 SCORES_FILE = "encoder_scores.tsv"
@@ -20,15 +20,12 @@ _VOTES = {"1": 1.0, "0": 0.0, "?": 0.5}
 def is_taught(example: Example) -> bool:
     """Tell whether the encoder learns a text of the streams, or a complaint; the others are kept for measuring.
 
-    It learns half of the streams, three in four of a city's earlier complaints, and of the province those that teach
-    other models too when they are measured.
+    It learns half of the streams, three in four of a city's earlier complaints, and of the province that half which
+    teaches other models too when they are measured.
     """
-    if example.origin == PROVINCE:
-        return not is_held_out(example.text)
-    number = zlib.crc32(plain(example.text).encode())
     if example.origin == "complaints":
-        return example.day < SPLIT_DAY and number % 4 != 0
-    return number % 2 == 0
+        return example.day < SPLIT_DAY and zlib.crc32(plain(example.text).encode()) % 4 != 0
+    return not is_held_out(example.text)
 
 
 def read_shares(labels: Path) -> dict[str, float]:

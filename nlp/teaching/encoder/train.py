@@ -1,6 +1,6 @@
 """Trains the encoder that takes the second look: `sidak train --data DIR --model encoder`.
 
-It needs what `make setup-encoder` installs (PyTorch, ONNX and the weights it starts from) and an hour and a half of one
+It needs what `make setup-encoder` installs (PyTorch, ONNX and the weights it starts from) and two hours of one
 core. Its log odds out of fold, and by date, are kept by key, so that `sidak train` can weigh it with the linear models
 without that.
 It is taught twice: first posts that we invented and people's complaints, then people's tweets. Taught all at
