@@ -7,14 +7,15 @@ Codes sort so that an area's whole subtree is one stretch of the sorted list; th
 from __future__ import annotations
 
 import gzip
-import json
 import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from functools import lru_cache
-from importlib import resources
 
+import msgspec
+
+from nlp.package_data import read_package_data
 from sidak.models import AreaLevel
 
 LEVELS: tuple[AreaLevel, ...] = ("provinsi", "kabkota", "kecamatan", "kelurahan")
@@ -27,6 +28,8 @@ _CODE = re.compile(r"\d\d(?:\.\d\d(?:\.\d\d(?:\.\d{4})?)?)?", re.ASCII)
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʼ`][^\W_]+)*")
 _APOSTROPHES = str.maketrans("", "", "'’ʼ`")
 _KEPT_CODES = 1 << 14
+_NO_KEY = re.compile("^(?![a-z]+(?: [a-z]+)*$).+$", re.MULTILINE)
+"""Of names in small letters those that are no `name_key` yet."""
 _KABKOTA_PREFIX = re.compile(r"(?:Kabupaten|Kota)(?: Administrasi)? ")
 _LEVEL_WORDS: dict[str, tuple[AreaLevel, str]] = {
     "provinsi": ("provinsi", ""), "prov": ("provinsi", ""),
@@ -121,13 +124,18 @@ def all_areas() -> Iterator[tuple[str, str]]:
 
 def all_name_keys() -> Iterator[tuple[str, str, str]]:
     """Yield every area as (code, bare name, `name_key` of it), in the order of their codes."""
+    return zip(_codes(), _bare_names(), _keys(), strict=True)
+
+
+@lru_cache(maxsize=1)
+def _keys() -> list[str]:
     names = _bare_names()
-    small = "\n".join(names).lower().split("\n")  # at once, since there are so many
-    for code, name, key in zip(_codes(), names, small, strict=True):
-        is_key = key.isascii() and key.replace(" ", "").isalpha() and "  " not in f" {key} "
-        yield code, name, key if is_key else name_key(name)
+    small = "\n".join(names).lower()  # at once, since there are so many
+    others = set(_NO_KEY.findall(small))
+    return [name_key(name) if key in others else key for name, key in zip(names, small.split("\n"), strict=True)]
 
 
+@lru_cache(maxsize=1)
 def _bare_names() -> list[str]:
     names = _names()
     return [bare_name(code) if is_large(code) else names[code] for code in _codes()]
@@ -178,9 +186,9 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     names: dict[str, str] = {}
-    folder = resources.files("lokal") / "data"
+    decode = msgspec.json.Decoder(dict[str, str]).decode
     for file in ("wilayah.json.gz", "desa.json.gz"):
-        names.update(json.loads(gzip.decompress((folder / file).read_bytes())))
+        names.update(decode(gzip.decompress(read_package_data("lokal", "data", file))))
     return names
 
 
@@ -191,7 +199,8 @@ def _codes() -> list[str]:
 
 @lru_cache(maxsize=1)
 def _by_name() -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for code, _, key in all_name_keys():
-        found.setdefault(key.replace(" ", ""), []).append(code)
-    return {key: tuple(sorted(codes, key=len) if len(codes) > 1 else codes) for key, codes in found.items()}
+    found: dict[str, tuple[str, ...]] = {}
+    for code, key in zip(_codes(), "\n".join(_keys()).replace(" ", "").split("\n"), strict=True):
+        others = found.get(key)
+        found[key] = (code,) if others is None else (*others, code)
+    return {key: tuple(sorted(codes, key=len)) if len(codes) > 1 else codes for key, codes in found.items()}

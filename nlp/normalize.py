@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from simplemma.strategies import DictionaryLookupStrategy, MorphemeDecompositionStrategy
-from wordfreq import get_frequency_dict
 
+from nlp.frequency import common_words
 from nlp.words import INVISIBLE, clean_text, is_word, iter_words
 from sidak.models import Normalized
 
@@ -221,7 +221,7 @@ def _is_form(word: str) -> bool:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    return frozenset(get_frequency_dict("id", "small"))
+    return frozenset(common_words())
 
 
 @cache

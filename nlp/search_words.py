@@ -11,8 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from math import fsum, log10
 
-from wordfreq import get_frequency_dict
-
+from nlp.frequency import common_words
 from nlp.normalize import LONGEST_WORD, normalize_word, stem_spaced
 
 VERSION = "search-words-1"
@@ -47,7 +46,7 @@ def frequency_of_forms(stem: str) -> float:
 
     Many stems hardly stand alone: *genang* is rare, but *genangan* is not.
     """
-    common = get_frequency_dict("id", "small")
+    common = common_words()
     forms = _inflect(stem) if stem.isalpha() else {stem}
     frequency = fsum(common.get(form, 0.0) for form in sorted(forms))
     return log10(frequency) + 9 if frequency else 0.0

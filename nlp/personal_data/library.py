@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lokal.samaran import detect_pii
-
 from nlp.personal_data.checks import is_imei, is_latitude
 from nlp.personal_data.look import words_of
 from sidak.models import PersonalData
@@ -41,6 +39,8 @@ def find_by_library(text: str) -> Iterator[PersonalData]:
         window = text[start : start + _WINDOW]
         if not _is_worth_reading(window):
             continue
+        from lokal.samaran import detect_pii  # a third of a second to import, for few texts
+
         clean = _SURROGATES.sub("?", window)
         for match in detect_pii(clean, types=_TYPES):
             first, last = match.start, match.end

@@ -197,7 +197,7 @@ def load_gazetteer() -> Gazetteer:
             numbers.setdefault(" ".join(words[:length]))
     return Gazetteer(
         names=names,
-        codes=[tuple(dict.fromkeys(index[name])) for name in names],
+        codes=[tuple(codes if len(codes) == 1 else dict.fromkeys(codes)) for codes in map(index.__getitem__, names)],
         joined=joined,
         openings=sorted(joined),
         large=frozenset(at for at, name in enumerate(names) if name in large),

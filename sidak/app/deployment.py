@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sidak.errors import UsageError
-from sidak.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from sidak.settings import Settings
 
 
 def load_deployment() -> Settings:
     """Return the settings that the environment gives; raises UsageError naming a variable that is wrong."""
+    from sidak.settings import load_settings
+
     settings = load_settings()
     known_areas([settings.region] if settings.region else None, option="SIDAK_REGION")
     return settings

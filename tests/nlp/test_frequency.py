@@ -7,7 +7,11 @@ from itertools import islice
 import pytest
 from wordfreq import get_frequency_dict, zipf_frequency
 
-from nlp.frequency import zipf
+from nlp.frequency import common_words, zipf
+
+
+def test_the_table_is_the_librarys_own() -> None:
+    assert common_words() == get_frequency_dict("id", "small")
 
 
 def test_common_words_are_as_frequent_as_the_library_says() -> None:

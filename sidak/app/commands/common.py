@@ -8,17 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sidak.app.deployment import load_deployment
-from sidak.app.house import House
 from sidak.errors import RetryError, StopError, UsageError
 
 if TYPE_CHECKING:
     from sidak.app.collect import Ended
+    from sidak.app.house import House
 
 
 @contextmanager
 def open_house() -> Iterator[House]:
     """Open the home that the environment names, and close it again."""
+    from sidak.app.deployment import load_deployment  # half a second to import, for commands that need a home alone
+    from sidak.app.house import House
+
     house = House(load_deployment())
     try:
         yield house

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from sidak.app.commands.common import open_house
 from sidak.app.output import say
 from sidak.errors import StopError
-from sidak.settings import Settings
+
+if TYPE_CHECKING:
+    from sidak.settings import Settings
 
 kibana_app = typer.Typer(help="Analysts' views in Kibana, kept as files in this repository.", no_args_is_help=True)
 

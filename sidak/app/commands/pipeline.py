@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
-from sidak.app import pipeline
-from sidak.app.collect import COUNTS
 from sidak.app.commands.common import existing_file, open_house, parse_time, raise_unless_all_ok
 from sidak.app.output import emit, progress_bar, say, show_table
 from sidak.errors import StopError, UsageError
+
+if TYPE_CHECKING:
+    from sidak.app import pipeline
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON to standard output.")]
 
@@ -40,6 +41,8 @@ def collect(
 
     Example: sidak collect x reddit --since 2026-11-20
     """
+    from sidak.app import pipeline
+
     with open_house() as house, progress_bar() as on_progress:
         chosen = names or pipeline.plan_sources(house.settings, clock=house.clock)
         if not chosen:
@@ -61,6 +64,8 @@ def _show_collected(results: list[pipeline.CollectResult], *, as_json: bool) -> 
         for result in results:
             emit(msgspec.json.encode(result).decode())
     else:
+        from sidak.app.collect import COUNTS
+
         columns = ("source", "outcome", *COUNTS, "message")
         rows = [[getattr(result, column) for column in columns] for result in results]
         show_table("Collected", columns, rows)
@@ -79,6 +84,8 @@ def import_file(
 
     Example: sidak import complaints.csv --profile generic
     """
+    from sidak.app import pipeline
+
     existing_file(file, option="FILE")
     with open_house() as house, progress_bar() as on_progress:
         result = pipeline.import_with(house, file, profile=profile, on_progress=on_progress)
@@ -96,6 +103,8 @@ def enrich(as_json: AsJson = False) -> None:
 
     Example: sidak enrich
     """
+    from sidak.app import pipeline
+
     with open_house() as house, progress_bar() as on_progress:
         _show_enriched(pipeline.enrich_with(house, on_progress=on_progress), as_json=as_json)
 
@@ -105,6 +114,8 @@ def publish(as_json: AsJson = False) -> None:
 
     Example: SIDAK_INDEX=elasticsearch sidak publish
     """
+    from sidak.app import pipeline
+
     with open_house() as house, progress_bar() as on_progress:
         _show_published(pipeline.publish_with(house, on_progress=on_progress), as_json=as_json)
 
@@ -119,6 +130,8 @@ def run_all(
 
     Example: sidak run
     """
+    from sidak.app import pipeline
+
     with open_house() as house, progress_bar() as on_progress:
         names = pipeline.plan_sources(house.settings, clock=house.clock) if collect_first else []
         results = [pipeline.collect_with(house, name, on_progress=on_progress) for name in names]
@@ -153,6 +166,8 @@ def sources(
 
     Example: sidak sources --plan
     """
+    from sidak.app import pipeline
+
     with open_house() as house:
         if plan:
             _show_plans(pipeline.plan_queries(house), pipeline.describe_review(house), as_json=as_json)
@@ -178,6 +193,8 @@ def sources(
 
 
 def _show_plans(plans: list[pipeline.SourcePlan], review: str, *, as_json: bool) -> None:
+    from sidak.app import pipeline
+
     for one in plans:
         if as_json:
             emit(msgspec.json.encode(pipeline.summarize_plan(one)).decode())
