@@ -71,7 +71,14 @@ class RelevanceComponent(Step):
     def _conclude(self, found: Findings, look: FirstLook, second: float | None) -> None:
         probability = self._correct(found, self._looks.weigh(look, second))
         found.relevance = Relevance(
-            is_report=decide(found, probability, letter=look.letter, headline=bool(look.features.get("form:headline"))),
+            is_report=decide(
+                found,
+                probability,
+                letter=look.letter,
+                headline=bool(look.features.get("form:headline")),
+                second=second,
+                ask=lambda: ask_encoder(found.text),
+            ),
             probability=round(probability, 4),
             model=MODEL,
             reasons=_reasons(self._looks.chatter.contributions(look.features, among=_REASONS)),

@@ -46,6 +46,7 @@ class LetterMixture(msgspec.Struct, frozen=True, kw_only=True):
 
     floor: float
     ceiling: float
+    addressed_ceiling: float
     """Beyond it a letter to an office is sure enough; what is overheard may still be publicity."""
     letter: float
     second: float
@@ -53,7 +54,7 @@ class LetterMixture(msgspec.Struct, frozen=True, kw_only=True):
 
     def leaves_room(self, odds: float, *, addressed: bool = False) -> bool:
         """Tell whether the log odds of letters' models leave room for a second look."""
-        return odds >= self.floor and not (addressed and odds > self.ceiling)
+        return self.floor <= odds <= (self.addressed_ceiling if addressed else self.ceiling)
 
     def after_both(self, odds: float, second: float) -> float:
         """Return the log odds after both."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from nlp.components.category_points import Points
@@ -148,3 +150,42 @@ def test_an_advert_worded_like_a_letter_is_left_to_a_person_unless_a_witness_spe
     advert = "jual tutup got beton, solusi selokan ambrol"
     assert weigh_doubts(True, findings(advert), chatter=False) is None
     assert weigh_doubts(True, findings(f"{advert}, got depan rumah saya ambrol"), chatter=False) is True
+
+
+def _answered(odds: float) -> Callable[[], float]:
+    return lambda: odds
+
+
+@pytest.mark.parametrize(
+    ("probability", "odds", "letter", "verdict"),
+    [
+        (0.9, 2.0, 0.9, True),
+        (0.9, -0.5, 0.9, None),
+        (0.7, 2.0, 0.9, None),
+        (0.9, 2.0, 0.05, None),
+    ],
+)
+def test_what_words_left_to_a_person_is_settled_by_an_encoder_that_is_sure_as_well(
+    probability: float, odds: float, letter: float, verdict: bool | None
+) -> None:
+    unnamed = findings("bau pandan menyengat di tangga, sudah tiga kali kami sampaikan ke pengelola rusun")
+    unnamed.classification = Classification(model="test", kind=None, category=None, probability=0.0)
+    assert decide(unnamed, probability, letter=letter) is None
+    assert decide(unnamed, probability, letter=letter, second=odds) is verdict
+    assert decide(unnamed, probability, letter=letter, ask=_answered(odds)) is verdict
+
+
+def test_a_question_stays_with_a_person_however_sure_all_looks_are() -> None:
+    asks = findings("apa saja syarat mengurus ktp di kantor kelurahan?")
+    asks.classification = Classification(model="test", kind="service", category="pelayanan_buruk", probability=0.9)
+    assert "QUESTION" in {each.label for each in asks.signals}
+    assert decide(asks, 0.95, letter=0.9, second=6.0) is None
+
+
+def test_an_overheard_letter_that_the_encoder_is_sure_reports_nothing_is_left_to_a_person() -> None:
+    told = findings("mohon segera diperbaiki, jalan di depan pasar berlubang sejak bulan lalu")
+    told.points = (Points("jalan_rusak", 3.0, ()),)
+    told.classification = Classification(model="test", kind="damage", category="jalan_rusak", probability=0.9)
+    assert decide(told, 0.9, letter=0.9, second=2.0) is True
+    assert decide(told, 0.9, letter=0.9, second=-9.0) is None
+    assert decide(told, 0.9, letter=0.05, second=-9.0) is True

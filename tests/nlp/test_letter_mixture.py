@@ -29,8 +29,9 @@ def test_a_letter_that_is_surely_none_or_was_sent_and_surely_is_one_is_not_looke
     letter = mixtures().letter
     assert letter.leaves_room(0.0, addressed=True)
     assert not letter.leaves_room(letter.floor - 0.1)
-    assert not letter.leaves_room(letter.ceiling + 0.1, addressed=True)
-    assert letter.leaves_room(letter.ceiling + 0.1), "overheard, publicity is worded as surely"
+    assert not letter.leaves_room(letter.addressed_ceiling + 0.1, addressed=True)
+    assert letter.leaves_room(letter.addressed_ceiling + 0.1), "overheard, publicity is worded as surely"
+    assert not letter.leaves_room(letter.ceiling + 0.1)
 
 
 def test_within_the_room_as_many_reports_are_promised_as_there_are():

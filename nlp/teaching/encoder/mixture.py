@@ -21,8 +21,11 @@ FLOOR, CEILING = -2.5, 3.0
 """Log odds between which the second look is taken, 8 and 95 in 100: beyond them it gains little."""
 CONDUCT_FLOOR, CONDUCT_CEILING = -3.5, 3.0
 """The same for service and misconduct, of which the first look knows little."""
-LETTER_FLOOR, LETTER_CEILING = -4.0, 3.0
-"""The same for what letters' own models say; the ceiling is for what was sent to an office."""
+LETTER_FLOOR, LETTER_CEILING, ADDRESSED_CEILING = -3.5, 5.0, 1.5
+"""The same for what letters' own models say, of what is overheard and of what was sent to an office.
+
+Among the first are headlines and compliments of which letters' models are sure.
+"""
 CONDUCT_SHARES: Mapping[Kind, float] = {"service": 0.05, "misconduct": 0.1}
 """How many of the texts about them are taken to be reports: of the streams' hardly any are, of the tweets' a fifth."""
 _STRENGTH, _CONDUCT_STRENGTH = 100.0, 1.0
@@ -67,7 +70,8 @@ def fit_letter_mixture(odds: Floats, second: Floats, truths: npt.NDArray[np.int6
     asked = odds >= LETTER_FLOOR
     platt = LogisticRegression(C=_STRENGTH).fit(np.column_stack([odds, second])[asked], truths[asked])
     letter, look, bias = map(float, (*platt.coef_[0], *platt.intercept_))
-    return LetterMixture(floor=LETTER_FLOOR, ceiling=LETTER_CEILING, letter=letter, second=look, bias=bias)
+    ceilings = {"ceiling": LETTER_CEILING, "addressed_ceiling": ADDRESSED_CEILING}
+    return LetterMixture(floor=LETTER_FLOOR, **ceilings, letter=letter, second=look, bias=bias)
 
 
 def write_mixtures(found: Mixtures) -> str:
