@@ -94,7 +94,7 @@ class Looks:
             letters = self._letter.score(features) + self._letter_words.words_and_pairs(stems)
             of_letter = letters + letter_wording + self._nothing * found.nothing + known
         mixture = self._mixtures.of(found.classification.kind)
-        room = mixture.leaves_room(chatter + chatter_wording, known=known)
+        room = mixture.leaves_room(chatter, chatter_wording, known=known)
         letter_room = share >= LETTERLIKE and self._mixtures.letter.leaves_room(of_letter, addressed=addressed)
         asks = letter_room or (share < _LETTER and room)
         return FirstLook(

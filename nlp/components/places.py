@@ -26,7 +26,7 @@ from nlp.places.weights import WEIGHTS
 from nlp.places.words import load_words
 from sidak.models import Area, Lane, Location, Place, PlaceHint
 
-MODEL = "places-6"
+MODEL = "places-7"
 
 _HINT_ODDS = {
     "shared_location": 5.0,

@@ -76,7 +76,10 @@ def _decide_by_words(found: Findings, probability: float, *, letter: float, head
     complaint = _complains(found, letter=letter)
     verdict = _compare(probability, lane=found.lane, complaint=complaint)
     overheard = found.lane == "overheard"
-    if verdict is None and overheard and not (found.points or complaint):
+    suspected = overheard and found.classification.kind == "misconduct"
+    if verdict is False and suspected and probability >= threshold("report_no_misconduct"):
+        verdict = None
+    if verdict is None and overheard and not (found.points or complaint or suspected):
         verdict = None if probability >= threshold("report_no_unnamed") else False
     chatter = overheard and letter < LETTERLIKE
     doubted = weigh_doubts(verdict, found, chatter=chatter)

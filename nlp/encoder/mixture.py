@@ -15,7 +15,7 @@ MIXTURE_FILE = "second_look.toml"
 
 
 class Mixture(msgspec.Struct, frozen=True, kw_only=True):
-    """How the looks are weighed, where the first one's log odds (cues and wording) leave room."""
+    """How the looks are weighed, where the first one's log odds leave room: cues and wording, as far as it is heard."""
 
     floor: float
     ceiling: float
@@ -24,11 +24,12 @@ class Mixture(msgspec.Struct, frozen=True, kw_only=True):
     second: float
     bias: float
 
-    def leaves_room(self, first: float, *, known: float = 0.0) -> bool:
+    def leaves_room(self, cues: float, wording: float, *, known: float = 0.0) -> bool:
         """Tell whether the first look's log odds leave room for a second.
 
         `known` is what speaks for a report beside the text, and is not part of them.
         """
+        first = cues + wording if self.wording else cues
         return self.floor <= first <= self.ceiling - known
 
     def after_both(self, cues: float, wording: float, second: float) -> float:
@@ -37,8 +38,9 @@ class Mixture(msgspec.Struct, frozen=True, kw_only=True):
 
     def odds(self, cues: float, wording: float, *, ask: Callable[[], float], known: float = 0.0) -> float:
         """Return the log odds after all looks; the encoder is asked only where the first look leaves room."""
-        first = cues + wording
-        return self.after_both(cues, wording, ask()) if self.leaves_room(first, known=known) else first
+        if self.leaves_room(cues, wording, known=known):
+            return self.after_both(cues, wording, ask())
+        return cues + wording
 
 
 class LetterMixture(msgspec.Struct, frozen=True, kw_only=True):

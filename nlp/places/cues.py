@@ -13,11 +13,12 @@ from nlp.places.tokens import Tokens
 from nlp.places.words import load_words
 
 Kind = Literal["Kabupaten", "Kota"]
-Cue = Literal["", "capital", "place", "small", "people", "towards"]
+Cue = Literal["", "capital", "place", "small", "people", "towards", "denied"]
 """A capital in mid-sentence may also be a person's; a preposition ("di"), or a road just before, says a place;
-"kampung" and the like a small one, "warga" one in which people live, "arah" that a road leads there."""
+"kampung" and the like a small one, "warga" one in which people live, "arah" that a road leads there, "bukan" that it is
+another."""
 
-PLACE_CUES: frozenset[Cue] = frozenset({"place", "small", "people", "towards"})
+PLACE_CUES: frozenset[Cue] = frozenset({"place", "small", "people", "towards", "denied"})
 
 _ENDS = frozenset(".!?\n")
 _GLUED = ("di", "ke")

@@ -30,6 +30,12 @@ _GLUED_NAME_MIN = 5
 _BASE_MIN = 5
 _BASE_ZIPF = 3.2
 _COMMON_ZIPF = 4.0
+_NUMBERED = frozenset({"ilir", "ulu"})
+"""The last word of names that are numbers: "35 Ilir", officially "Tiga Puluh Lima Ilir"."""
+_DIGITS = {
+    **{"satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6},
+    **{"tujuh": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10, "sebelas": 11},
+}
 
 
 class Hit(NamedTuple):
@@ -185,11 +191,7 @@ def load_gazetteer() -> Gazetteer:
         if is_large(code):
             large.add(name)
     names = sorted(index)
-    joined: dict[str, list[int]] = defaultdict(list)
-    for at, name in enumerate(names):
-        together = name.replace(" ", "")
-        if len(together) >= _JOINED_MIN and (together.isalpha() or not any(char.isdigit() for char in together)):
-            joined[together].append(at)
+    joined = _joined(names)
     numbers: dict[str, int | None] = {name: at for at, name in enumerate(names)}
     longer = [name.split() for name in names if " " in name]
     for words in longer:
@@ -206,6 +208,19 @@ def load_gazetteer() -> Gazetteer:
         inner=frozenset(word for words in longer for word in words[1:]),
         heads=frozenset(letters[:_JOINED_MIN] for letters in joined),
     )
+
+
+def _joined(names: Sequence[str]) -> dict[str, list[int]]:
+    """Return long names as they are written in one word, each with which names they are."""
+    shortened = {short for forms in load_words().short_endings.values() for short in forms}
+    joined: dict[str, list[int]] = defaultdict(list)
+    for at, name in enumerate(names):
+        if name.rpartition(" ")[2] in shortened:  # "jawab RT" is no "Jawa Brt"
+            continue
+        together = name.replace(" ", "")
+        if len(together) >= _JOINED_MIN and (together.isalpha() or not any(char.isdigit() for char in together)):
+            joined[together].append(at)
+    return joined
 
 
 def _known_names() -> Iterator[tuple[str, str]]:
@@ -245,10 +260,32 @@ def _spellings(name: str) -> Iterator[str]:
 
 
 def _forms_of(key: str) -> Sequence[str]:
-    """Return how a name is written: as it is, and with other forms of its first word."""
+    """Return how a name is written: as it is, and with other forms of its first and last words."""
     first, _, rest = key.partition(" ")
-    forms = _other_forms().get(first) if rest else None
-    return (key, *[f"{form} {rest}" for form in forms]) if forms else (key,)
+    if not rest:
+        return (key,)
+    forms = [f"{form} {rest}" for form in _other_forms().get(first, ())]
+    base, _, last = key.rpartition(" ")
+    forms += [f"{base} {short}" for short in load_words().short_endings.get(last, ())]
+    if rest.startswith(f"{first} "):  # "oro2 dowo"
+        forms.append(f"{first} 2 {rest[len(first) + 1 :]}")
+    if last in _NUMBERED and first in _DIGITS:
+        forms.append(f"{' '.join(_in_digits(base.split()))} {last}")
+    return (key, *forms) if forms else (key,)
+
+
+def _in_digits(words: Sequence[str]) -> Iterator[str]:
+    """Yield the numbers that words say: 35 for "tiga puluh lima", 9 and 10 for "sembilan sepuluh"."""
+    number = 0
+    for at, word in enumerate(words):
+        if word in {"puluh", "belas"}:
+            number = number * 10 if word == "puluh" else number + 10
+        else:
+            if number and (number % 10 or word not in _DIGITS or words[at - 1] != "puluh"):
+                yield str(number)
+                number = 0
+            number += _DIGITS.get(word, 0)
+    yield str(number)
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,8 @@ from nlp.areas import area_label, level_of
 from nlp.places.belief import Context, Nearness
 from nlp.places.cues import Cue, Kind
 
+_ASIDE: frozenset[Cue] = frozenset({"towards", "denied"})
+
 
 class Mention(NamedTuple):
     """A name at words `first` to before `last`; `depth` is the level a word before it asks for, `opens` that word."""
@@ -25,9 +27,14 @@ class Mention(NamedTuple):
     everyday: float
 
 
+def is_aside(mention: Mention) -> bool:
+    """Whether the text is not about this place: a road leads there, somebody comes from there, or it is denied."""
+    return mention.cue in _ASIDE
+
+
 def names_place_itself(mention: Mention) -> bool:
     """Whether the place is named itself, not a street, nor what leads elsewhere: "warga Lontar", "SDN Lontar"."""
-    return mention.context == "village" or (mention.context == "free" and mention.cue != "towards")
+    return mention.context == "village" or (mention.context == "free" and not is_aside(mention))
 
 
 def fits_kind(code: str, kind: Kind | None) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from nlp.areas import KELURAHAN
 from nlp.places.address import has_neighbourhood, read_addresses
+from nlp.places.aside import set_aside
 from nlp.places.belief import COMMON_ZIPF, ROADS, nearness
 from nlp.places.cues import Asked
 from nlp.places.gazetteer import Gazetteer, Hit, load_gazetteer
@@ -40,7 +41,7 @@ def find_mentions(tokens: Tokens, named: Sequence[Named], *, favoured: Sequence[
     expected = (*home, *_named_regencies(setting, hits, asked))
     mentions = _judge(setting, zip(hits, asked, strict=True), expected)
     mentions.update(_judge(setting, _misspelt(setting, hits, expected, home), expected))
-    return _numbered(tokens, without_overlaps(list(mentions.values()), expected)[:MAX_MENTIONS])
+    return set_aside(tokens, _numbered(tokens, without_overlaps(list(mentions.values()), expected)[:MAX_MENTIONS]))
 
 
 def _misspelt(

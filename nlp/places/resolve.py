@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from nlp.areas import KECAMATAN, KELURAHAN, is_large, is_within
 from nlp.places.belief import ROADS, any_large
-from nlp.places.mention import Mention, names_place_itself
+from nlp.places.mention import Mention, is_aside, names_place_itself
 from nlp.places.says import strengths_of
 from nlp.places.tree import deepest, nodes_of, regencies_of, roll_up
 from nlp.places.weights import WEIGHTS
@@ -110,8 +110,8 @@ def _rivals(code: str, mentions: Sequence[Mention]) -> list[Mention]:
     """Return the mentions that may be of the place itself: not where roads lead, nor roads where a place is named."""
     own = [each for each in mentions if code in each.codes]
     rivals = list(mentions)
-    if any(each.cue != "towards" for each in own):
-        rivals = [each for each in rivals if each.cue != "towards"]
+    if not all(map(is_aside, own)):
+        rivals = [each for each in rivals if not is_aside(each)]
     if any(names_place_itself(each) for each in own):
         rivals = [each for each in rivals if each.context not in ROADS]
     return rivals

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from nlp.areas import KECAMATAN, KELURAHAN, ancestors, area_label, is_in_city, is_within
 from nlp.places.belief import ROADS, any_large
-from nlp.places.mention import Mention, fits_kind, names_place_itself
+from nlp.places.mention import Mention, fits_kind, is_aside, names_place_itself
 from nlp.places.weights import WEIGHTS
 
 _KEPT_NAMES = 1 << 12
@@ -17,11 +17,11 @@ def strengths_of(mentions: Sequence[Mention], *, told: bool) -> list[Mapping[str
     """Return for each mention how much it says for each of its candidates."""
     seen: set[tuple[str, int | None]] = set()
     strengths: list[Mapping[str, float]] = []
-    small = [each for each in mentions if not any_large(each.codes) and each.cue != "towards"]
+    small = [each for each in mentions if not any_large(each.codes) and not is_aside(each)]
     villages = [each for each in mentions if each.depth == KELURAHAN]
     themselves = [each for each in mentions if names_place_itself(each) and _has_village(each)]
     for mention in mentions:
-        factor = WEIGHTS.context[mention.context]
+        factor = WEIGHTS.context[mention.context] if mention.cue != "denied" else 0.0
         is_road = mention.context in ROADS and mention.depth is None
         if is_road and (villages or any(_rivals(mention.codes, each.codes) for each in themselves)):
             factor *= WEIGHTS.beside_kelurahan

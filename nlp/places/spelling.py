@@ -163,7 +163,7 @@ def sounds_like(letters: str, name: str) -> bool:
 
 
 def _plain(letters: str) -> str:
-    return _SILENT.sub("", letters.replace("oe", "u").replace("dj", "j").translate(_TWINS))
+    return _SILENT.sub("", letters.replace("oe", "u").replace("pulau", "pulo").replace("dj", "j").translate(_TWINS))
 
 
 def _is_rare(word: str) -> bool:

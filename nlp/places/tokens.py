@@ -62,11 +62,14 @@ class Tokens:
         return self.keys[at] if 0 <= at < len(self.keys) else ""
 
     def tied(self, at: int) -> bool:
-        """Whether a word and the next stand together: only blanks, dots or hyphens between them."""
+        """Whether a word and the next stand together: only blanks, dots or hyphens between them, or "9/10"."""
         if not 0 <= at < len(self.keys) - 1:
             return False
         start, end = self.ends[at], self.starts[at + 1]
-        return end - start <= 4 and ((gap := self.text[start:end]) == " " or _TIES.issuperset(gap))
+        if end - start > 4:
+            return False
+        gap = self.text[start:end]
+        return gap == " " or _TIES.issuperset(gap) or (gap == "/" and self.keys[at].isdigit())
 
     def near(self, at: int) -> bool:
         """Whether a word and the next stand on one line with little between them (":" and "," allowed)."""

@@ -24,6 +24,7 @@ class Weights:
             "small": -0.5,
             "people": -0.5,
             "towards": -0.5,
+            "denied": -0.5,
         }
     )
     beside_regency: float = -1.5  # nor, said without a level, a village of a regency's name elsewhere

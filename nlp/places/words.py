@@ -46,6 +46,11 @@ class PlaceWords:
     neighbourhood: frozenset[str]
     towards: frozenset[str]
     between: frozenset[str]
+    origins: frozenset[str]
+    goals: frozenset[str]
+    elsewhere: frozenset[str]
+    origin_people: frozenset[str]
+    denied: frozenset[str]
     small: frozenset[str]
     people: frozenset[str]
     road: Heads
@@ -70,6 +75,7 @@ class PlaceWords:
     tag_openings: tuple[str, ...]
     tag_endings: tuple[str, ...]
     short_forms: Mapping[str, tuple[str, ...]]
+    short_endings: Mapping[str, tuple[str, ...]]
     large_cities: frozenset[str]
     directions: frozenset[str]
     city_provinces: frozenset[str]
@@ -100,6 +106,11 @@ def load_words() -> PlaceWords:
         neighbourhood=frozenset(data["near"]["neighbourhood"]),
         towards=frozenset(data["near"]["towards"]),
         between=frozenset(data["near"]["between"]),
+        origins=frozenset(data["near"]["origins"]),
+        goals=frozenset(data["near"]["goals"]),
+        elsewhere=frozenset(data["near"]["elsewhere"]),
+        origin_people=frozenset(data["near"]["origin_people"]),
+        denied=frozenset(data["near"]["denied"]),
         small=frozenset(data["near"]["small"]),
         people=frozenset(data["near"]["people"]),
         road=road,
@@ -123,6 +134,7 @@ def load_words() -> PlaceWords:
         tag_openings=tuple(data["tags"]["openings"]),
         tag_endings=tuple(data["tags"]["endings"]),
         short_forms={long: tuple(short) for long, short in data["short_forms"].items()},
+        short_endings={long: tuple(short) for long, short in data["short_endings"].items()},
         city_provinces=frozenset(data["size"]["city_provinces"]),
         directions=frozenset(data["size"]["directions"]),
         large_cities=frozenset(data["size"]["large_cities"]),

@@ -117,6 +117,41 @@ def test_many_streets_do_not_outweigh_the_kelurahan_that_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "region", "code"),
+    [
+        ("dari Kebraon mau ke Keputih, macet total di Kedurus", SURABAYA, "35.78.01.1003"),
+        ("dari Kebraon mau ke Keputih. Di Kedurus hujan", SURABAYA, "35.78.01.1003"),
+        ("lampu mati di Keputih, bukan yang di Kebraon", SURABAYA, "35.78.09.1001"),
+        ("saya kerjanya di Kebraon, rumah di Keputih, gotnya mampet", SURABAYA, "35.78.09.1001"),
+        ("ibu orang Kebraon, kami tinggal di Keputih, sampah menumpuk", SURABAYA, "35.78.09.1001"),
+        ("dari Kebraon ke Kebraon lagi", SURABAYA, "35.78.01.1002"),
+        ("mangunharjo yang di kec tugu, bukan yang di tembalang", "33.74", "33.74.16.1007"),
+    ],
+)
+def test_where_somebody_comes_from_goes_to_or_works_is_not_where_the_trouble_is(
+    text: str, region: str, code: str
+) -> None:
+    assert area_of(locate(text, region=region)) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "code"),
+    [
+        ("pju mati di srondol wtn", "33.74", "33.74.11.1007"),
+        ("got mampet di cisaranten kln", "32.73", "32.73.24.1003"),
+        ("banjir di 35 ilir", "16.71", "16.71.01.1001"),
+        ("banjir di 9/10 ulu", "16.71", "16.71.17.1002"),
+        ("parkir liar di oro2 dowo", "35.73", "35.73.02.1008"),
+        ("kabel putus di pulau brayan kota", "12.71", "12.71.05.1004"),
+        ("got mampet warga lobang buaya", "31.75", "31.75.10.1007"),
+        ("ini tanggung jawab RT", None, None),
+    ],
+)
+def test_names_are_shortened_and_written_in_digits(text: str, region: str | None, code: str | None) -> None:
+    assert area_of(locate(text, region=region)) == code
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         ("lampu mati di Kebraon ke arah Keputih", "35.78.01.1002"),

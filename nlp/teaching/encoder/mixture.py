@@ -19,8 +19,8 @@ from sidak.models import Kind
 
 FLOOR, CEILING = -2.5, 3.0
 """Log odds between which the second look is taken, 8 and 95 in 100: beyond them it gains little."""
-CONDUCT_FLOOR, CONDUCT_CEILING = -3.5, 3.0
-"""The same for service and misconduct, of which the first look knows little."""
+CONDUCT_FLOOR, CONDUCT_CEILING = -2.5, 3.0
+"""The same for service and misconduct, by the cues alone: the wording was learnt from tweets about damage."""
 LETTER_FLOOR, LETTER_CEILING, ADDRESSED_CEILING = -3.5, 5.0, 1.5
 """The same for what letters' own models say, of what is overheard and of what was sent to an office.
 

@@ -1,0 +1,64 @@
+"""Names that a text mentions but is not about: where somebody comes from, works, or that it is not.
+
+"Dari Cirebon mau ke Jepara, jalan rusak di Weleri" is about Weleri. Such a name still says where the writer may be,
+and less than a place that is named otherwise (`nlp.places.says` weighs it like "arah X").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlp.places.cues import Cue
+from nlp.places.mention import Mention
+from nlp.places.tokens import Tokens
+from nlp.places.words import load_words
+
+_JOURNEY = 8
+"""So many words at most lie between where a journey begins and where it ends."""
+_BETWEEN = 2
+"""So many words at most stand between "bukan", or "kerja", and the name."""
+_ENDS = frozenset(".!?\n")
+_LINKS = frozenset({"yang", "yg", "sing", "di", "saya", "sy", "ku", "aku", "dari", "daerah", "kota", "kab"})
+
+
+def set_aside(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions, those that a text is not about marked, where it names another place as well."""
+    aside: dict[int, Cue] = dict.fromkeys(_journey(tokens, mentions), "towards")
+    for at, each in enumerate(mentions):
+        cue = _read_aside(tokens, each)
+        if cue:
+            aside[at] = cue
+    if len(aside) == len(mentions):
+        return [*mentions]
+    return [each._replace(cue=aside.get(at, each.cue)) for at, each in enumerate(mentions)]
+
+
+def _read_aside(tokens: Tokens, mention: Mention) -> Cue:
+    """Return whether the name is denied ("bukan yang Tembalang"), or where somebody works or comes from."""
+    words, at = load_words(), mention.opens - 1
+    if tokens.near(at) and tokens.key(at) in words.origin_people:
+        return "towards"
+    for _ in range(_BETWEEN + 1):
+        key = tokens.key(at)
+        if not tokens.near(at):
+            break
+        if key in words.denied:
+            return "denied"
+        if key in words.elsewhere and at < mention.opens - 1:
+            return "towards"
+        if key not in _LINKS:
+            break
+        at -= 1
+    return ""
+
+
+def _journey(tokens: Tokens, mentions: Sequence[Mention]) -> list[int]:
+    """Return which mentions are the beginning and the end of a journey, if one is told."""
+    words = load_words()
+    for at, start in enumerate(mentions[:-1]):
+        goal = mentions[at + 1]
+        if tokens.key(start.opens - 1) in words.origins and tokens.key(goal.opens - 1) in words.goals:
+            gaps = "".join(map(tokens.gap, range(start.last - 1, goal.opens)))
+            if goal.opens - start.last <= _JOURNEY and _ENDS.isdisjoint(gaps):
+                return [at, at + 1]
+    return []
