@@ -33,9 +33,8 @@ _COMMON_ZIPF = 4.0
 _NUMBERED = frozenset({"ilir", "ulu"})
 """The last word of names that are numbers: "35 Ilir", officially "Tiga Puluh Lima Ilir"."""
 _DIGITS = {
-    **{"satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6},
-    **{"tujuh": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10, "sebelas": 11},
-}
+    word: number for number, word in enumerate(("satu", "dua", "tiga", "empat", "lima", "enam", "tujuh"), start=1)
+} | {"delapan": 8, "sembilan": 9, "sepuluh": 10, "sebelas": 11}
 
 
 class Hit(NamedTuple):
