@@ -96,6 +96,11 @@ def fit_encoder(
     return frozen | {name: value.detach().clone() for name, value in learnt.items()}
 
 
+def mean_weights(fits: Sequence[Weights]) -> Weights:
+    """Return the mean of the weights of fits that started from the same."""
+    return {name: torch.stack([each[name].float() for each in fits]).mean(dim=0) for name in fits[0]}
+
+
 def start_head(start: Tensors, pieces: Pieces, lessons: Sequence[Lesson], *, course: Course) -> Weights:
     """Return the weights with a head fitted to what the untaught layers say: a better start than none."""
     pooled = _read(start, [pieces.encode(lesson.text) for lesson in lessons], with_head=False)
