@@ -7,6 +7,7 @@ and less than a place that is named otherwise (`nlp.places.says` weighs it like 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from nlp.places.cues import Cue
 from nlp.places.mention import Mention
@@ -18,7 +19,9 @@ _JOURNEY = 8
 _BETWEEN = 2
 """So many words at most stand between "bukan", or "kerja", and the name."""
 _ENDS = frozenset(".!?\n")
-_LINKS = frozenset({"yang", "yg", "sing", "di", "saya", "sy", "ku", "aku", "dari", "daerah", "kota", "kab"})
+_LINKS = frozenset(
+    {"yang", "yg", "sing", "di", "saya", "sy", "ku", "aku", "dari", "daerah", "kota", "kab", "masih", "nya"}
+)
 
 
 def set_aside(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
@@ -34,9 +37,9 @@ def set_aside(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _read_aside(tokens: Tokens, mention: Mention) -> Cue:
-    """Return whether the name is denied ("bukan yang Tembalang"), or where somebody works or comes from."""
+    """Return whether the name is denied ("bukan yang Tembalang"), where somebody works, comes from or is going."""
     words, at = load_words(), mention.opens - 1
-    if tokens.near(at) and tokens.key(at) in words.origin_people:
+    if tokens.key(at) in words.goals and tokens.near(at) and tokens.key(at - 1) in words.intentions:
         return "towards"
     for _ in range(_BETWEEN + 1):
         key = tokens.key(at)
@@ -44,7 +47,7 @@ def _read_aside(tokens: Tokens, mention: Mention) -> Cue:
             break
         if key in words.denied:
             return "denied"
-        if key in words.elsewhere and at < mention.opens - 1:
+        if key in words.origin_people or (key in words.elsewhere and at < mention.opens - 1):
             return "towards"
         if key not in _LINKS:
             break
@@ -53,12 +56,23 @@ def _read_aside(tokens: Tokens, mention: Mention) -> Cue:
 
 
 def _journey(tokens: Tokens, mentions: Sequence[Mention]) -> list[int]:
-    """Return which mentions are the beginning and the end of a journey, if one is told."""
-    words = load_words()
-    for at, start in enumerate(mentions[:-1]):
-        goal = mentions[at + 1]
-        if tokens.key(start.opens - 1) in words.origins and tokens.key(goal.opens - 1) in words.goals:
-            gaps = "".join(map(tokens.gap, range(start.last - 1, goal.opens)))
-            if goal.opens - start.last <= _JOURNEY and _ENDS.isdisjoint(gaps):
-                return [at, at + 1]
+    """Return which mentions are the beginning and the end of a journey, in either order, if one is told."""
+    for at, (one, other) in enumerate(pairwise(mentions)):
+        gaps = "".join(map(tokens.gap, range(one.last - 1, other.opens)))
+        apart = other.opens - one.last
+        if apart > _JOURNEY or not _ENDS.isdisjoint(gaps):
+            continue
+        origin, goal = (_follows(tokens, one, load_words().origins), _follows(tokens, other, load_words().goals))
+        reverse = _follows(tokens, one, load_words().goals) and _follows(tokens, other, load_words().origins)
+        if goal and origin:
+            return [at, at + 1]
+        # "Kreo ke Cikokol", or the way back; the road between them may be meant unless a place is named on it
+        if apart == 1 and (goal or reverse) and any(each.cue == "place" for each in mentions[at + 2 :]):
+            return [at, at + 1]
     return []
+
+
+def _follows(tokens: Tokens, mention: Mention, words: frozenset[str]) -> bool:
+    """Tell whether one of the words stands before a name, or before the kind of landmark that it names."""
+    at = mention.opens - 1
+    return tokens.key(at) in words or (tokens.key(at) in load_words().spots and tokens.key(at - 1) in words)

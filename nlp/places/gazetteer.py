@@ -35,6 +35,8 @@ _NUMBERED = frozenset({"ilir", "ulu"})
 _DIGITS = {
     word: number for number, word in enumerate(("satu", "dua", "tiga", "empat", "lima", "enam", "tujuh"), start=1)
 } | {"delapan": 8, "sembilan": 9, "sepuluh": 10, "sebelas": 11}
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_NUMERALS = frozenset(_DIGITS) | frozenset(_ROMAN)
 
 
 class Hit(NamedTuple):
@@ -270,7 +272,18 @@ def _forms_of(key: str) -> Sequence[str]:
         forms.append(f"{first} 2 {rest[len(first) + 1 :]}")
     if last in _NUMBERED and first in _DIGITS:
         forms.append(f"{' '.join(_in_digits(base.split()))} {last}")
+    elif not _NUMERALS.isdisjoint(rest.split()):
+        forms += _otherwise_numbered(first, rest.split())
     return (key, *forms) if forms else (key,)
+
+
+def _otherwise_numbered(first: str, rest: Sequence[str]) -> Iterator[str]:
+    """Yield a name with its numeral in digits, in letters and in Roman ones: "Paal IV", "Paal 4", "Paal Empat"."""
+    for numerals in zip(_DIGITS.values(), _DIGITS, _ROMAN, strict=False):
+        written = {str(each) for each in numerals}
+        if not written.isdisjoint(rest):
+            for numeral in sorted(written.difference(rest)):
+                yield " ".join([first, *(numeral if word in written else word for word in rest)])
 
 
 def _in_digits(words: Sequence[str]) -> Iterator[str]:

@@ -107,13 +107,13 @@ def _is_contested(code: str, mentions: Sequence[Mention]) -> bool:
 
 
 def _rivals(code: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions that may be of the place itself: not where roads lead, nor roads where a place is named."""
+    """Return the mentions that may be of the place itself: not where roads lead, nor roads or rivers beside it."""
     own = [each for each in mentions if code in each.codes]
     rivals = list(mentions)
     if not all(map(is_aside, own)):
         rivals = [each for each in rivals if not is_aside(each)]
     if any(names_place_itself(each) for each in own):
-        rivals = [each for each in rivals if each.context not in ROADS]
+        rivals = [each for each in rivals if each.context not in ROADS and each.context != "hollow"]
     return rivals
 
 

@@ -48,6 +48,7 @@ class PlaceWords:
     between: frozenset[str]
     origins: frozenset[str]
     goals: frozenset[str]
+    intentions: frozenset[str]
     elsewhere: frozenset[str]
     origin_people: frozenset[str]
     denied: frozenset[str]
@@ -108,6 +109,7 @@ def load_words() -> PlaceWords:
         between=frozenset(data["near"]["between"]),
         origins=frozenset(data["near"]["origins"]),
         goals=frozenset(data["near"]["goals"]),
+        intentions=frozenset(data["near"]["intentions"]),
         elsewhere=frozenset(data["near"]["elsewhere"]),
         origin_people=frozenset(data["near"]["origin_people"]),
         denied=frozenset(data["near"]["denied"]),

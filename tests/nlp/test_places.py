@@ -125,6 +125,11 @@ def test_many_streets_do_not_outweigh_the_kelurahan_that_is_said() -> None:
         ("saya kerjanya di Kebraon, rumah di Keputih, gotnya mampet", SURABAYA, "35.78.09.1001"),
         ("ibu orang Kebraon, kami tinggal di Keputih, sampah menumpuk", SURABAYA, "35.78.09.1001"),
         ("dari Kebraon ke Kebraon lagi", SURABAYA, "35.78.01.1002"),
+        ("Kebraon ke Keputih macet, ada galian di Kedurus", SURABAYA, "35.78.01.1003"),
+        ("mau ke Kebraon dari Keputih, ban pecah di Kedurus", SURABAYA, "35.78.01.1003"),
+        ("mau ke Keputih ditutup, galian di Kedurus", SURABAYA, "35.78.01.1003"),
+        ("KTP saya masih Kebraon tapi ngontrak di Keputih, air mati", SURABAYA, "35.78.09.1001"),
+        ("Kali Angke meluap, di Rawa Buaya sepaha", "31.73", "31.73.01.1003"),
         ("mangunharjo yang di kec tugu, bukan yang di tembalang", "33.74", "33.74.16.1007"),
     ],
 )
@@ -144,7 +149,11 @@ def test_where_somebody_comes_from_goes_to_or_works_is_not_where_the_trouble_is(
         ("parkir liar di oro2 dowo", "35.73", "35.73.02.1008"),
         ("kabel putus di pulau brayan kota", "12.71", "12.71.05.1004"),
         ("got mampet warga lobang buaya", "31.75", "31.75.10.1007"),
+        ("macet di paal 4", "71.71", "71.71.05.1010"),
+        ("jalan amblas di malalayang 1 barat", "71.71", "71.71.09.1006"),
+        ("pabrik bakar limbah di jurumudi bru", "36.71", "36.71.04.1005"),
         ("ini tanggung jawab RT", None, None),
+        ("Jkt baru 5 tahun dikelola", None, "31"),
     ],
 )
 def test_names_are_shortened_and_written_in_digits(text: str, region: str | None, code: str | None) -> None:
