@@ -69,7 +69,11 @@ class Tokens:
         if end - start > 4:
             return False
         gap = self.text[start:end]
-        return gap == " " or _TIES.issuperset(gap) or (gap == "/" and self.keys[at].isdigit())
+        return (
+            gap == " "
+            or _TIES.issuperset(gap)
+            or (gap == "/" and self.keys[at].isdigit() and self.keys[at + 1].isdigit())
+        )
 
     def near(self, at: int) -> bool:
         """Whether a word and the next stand on one line with little between them (":" and "," allowed)."""
