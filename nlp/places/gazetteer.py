@@ -140,7 +140,7 @@ class Gazetteer:
         spelt = tokens.keys[first]
         for last in range(first + 1, len(words)):
             word = words[last]
-            if word is None or not word.goes_on or not tokens.tied(last - 1):
+            if word is None or not word.goes_on or not (tokens.tied(last - 1) or tokens.slashed(last - 1)):
                 return
             spelt = f"{spelt} {tokens.keys[last]}"
             if spelt not in self.numbers:

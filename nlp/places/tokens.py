@@ -62,18 +62,15 @@ class Tokens:
         return self.keys[at] if 0 <= at < len(self.keys) else ""
 
     def tied(self, at: int) -> bool:
-        """Whether a word and the next stand together: only blanks, dots or hyphens between them, or "9/10"."""
+        """Whether a word and the next stand together: only blanks, dots or hyphens between them."""
         if not 0 <= at < len(self.keys) - 1:
             return False
         start, end = self.ends[at], self.starts[at + 1]
-        if end - start > 4:
-            return False
-        gap = self.text[start:end]
-        return (
-            gap == " "
-            or _TIES.issuperset(gap)
-            or (gap == "/" and self.keys[at].isdigit() and self.keys[at + 1].isdigit())
-        )
+        return end - start <= 4 and ((gap := self.text[start:end]) == " " or _TIES.issuperset(gap))
+
+    def slashed(self, at: int) -> bool:
+        """Whether a number and the next have a slash between them: "9/10"."""
+        return self.gap(at) == "/" and self.keys[at].isdigit() and self.keys[at + 1].isdigit()
 
     def near(self, at: int) -> bool:
         """Whether a word and the next stand on one line with little between them (":" and "," allowed)."""
