@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -112,16 +114,17 @@ def show_rates(lines: Chunk, full: Chunk, *, few: Chunk) -> None:
 
 
 def show_start() -> None:
-    """Print how long a fresh process takes until its first post is read."""
+    """Print how long the command line takes from its start to the first post that is read, and gone again."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        pool.submit(read_full, to_lines(["jalan rusak di Subah"])).result()
-        seconds = time.perf_counter() - start
-        computed = pool.submit(time.process_time).result()
-        megabytes = pool.submit(_megabytes, 0).result()
+    post = to_lines(["jalan rusak di Subah"])[0]
+    subprocess.run([sys.executable, "-m", "sidak.app", "analyze"], input=post, capture_output=True, check=True)
+    seconds = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    computed = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     _say(
-        "start of a process to its first reading",
-        f"{seconds:.1f} s ({computed:.1f} s of computing), {megabytes:,.0f} MB",
+        "`sidak analyze` of one post, from its start to its end",
+        f"{seconds:.1f} s ({computed:.1f} s of computing), {after.ru_maxrss / 1024:,.0f} MB",
     )
 
 
