@@ -39,7 +39,11 @@ def set_aside(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
 def _read_aside(tokens: Tokens, mention: Mention) -> Cue:
     """Return whether the name is denied ("bukan yang Tembalang"), where somebody works, comes from or is going."""
     words, at = load_words(), mention.opens - 1
-    if tokens.key(at) in words.goals and tokens.near(at) and tokens.key(at - 1) in words.intentions:
+    if not tokens.near(at):
+        return ""
+    if tokens.key(at) in words.origin_people or (
+        tokens.key(at) in words.goals and tokens.key(at - 1) in words.intentions
+    ):
         return "towards"
     for _ in range(_BETWEEN + 1):
         key = tokens.key(at)
@@ -47,7 +51,7 @@ def _read_aside(tokens: Tokens, mention: Mention) -> Cue:
             break
         if key in words.denied:
             return "denied"
-        if key in words.origin_people or (key in words.elsewhere and at < mention.opens - 1):
+        if key in words.elsewhere and at < mention.opens - 1:
             return "towards"
         if key not in _LINKS:
             break

@@ -128,6 +128,7 @@ def test_many_streets_do_not_outweigh_the_kelurahan_that_is_said() -> None:
         ("Kebraon ke Keputih macet, ada galian di Kedurus", SURABAYA, "35.78.01.1003"),
         ("mau ke Kebraon dari Keputih, ban pecah di Kedurus", SURABAYA, "35.78.01.1003"),
         ("mau ke Keputih ditutup, galian di Kedurus", SURABAYA, "35.78.01.1003"),
+        ("banyak orang di Kebraon buang sampah, bukan di Keputih", SURABAYA, "35.78.01.1002"),
         ("KTP saya masih Kebraon tapi ngontrak di Keputih, air mati", SURABAYA, "35.78.09.1001"),
         ("mangunharjo yang di kec tugu, bukan yang di tembalang", "33.74", "33.74.16.1007"),
     ],
