@@ -114,7 +114,7 @@ def show_rates(lines: Chunk, full: Chunk, *, few: Chunk) -> None:
 
 
 def show_start() -> None:
-    """Print how long the command line takes from its start to the first post that is read, and gone again."""
+    """Print how long `sidak analyze` takes for one post."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     post = to_lines(["jalan rusak di Subah"])[0]

@@ -74,11 +74,9 @@ def _decide_by_words(found: Findings, probability: float, *, letter: float, head
     if _says_nothing(found, letter=letter):
         return False
     complaint = _complains(found, letter=letter)
-    verdict = _compare(probability, lane=found.lane, complaint=complaint)
     overheard = found.lane == "overheard"
     suspected = overheard and found.classification.kind == "misconduct"
-    if verdict is False and suspected and probability >= threshold("report_no_misconduct"):
-        verdict = None
+    verdict = _compare(probability, lane=found.lane, complaint=complaint, suspected=suspected)
     if verdict is None and overheard and not (found.points or complaint or suspected):
         verdict = None if probability >= threshold("report_no_unnamed") else False
     chatter = overheard and letter < LETTERLIKE
@@ -116,14 +114,14 @@ def _complains(found: Findings, *, letter: float) -> bool:
     return against.isdisjoint(each.label for each in found.signals)
 
 
-def _compare(probability: float, *, lane: Lane, complaint: bool) -> bool | None:
+def _compare(probability: float, *, lane: Lane, complaint: bool, suspected: bool) -> bool | None:
     """Return the verdict of the thresholds, None between them.
 
-    A `complaint` is worded like a letter and names some trouble.
+    A `complaint` is worded like a letter and names some trouble; misconduct is `suspected` in what is overheard.
     """
     addressed = lane == "addressed"
     yes = "report_yes_addressed" if addressed and complaint else "report_yes"
-    no = "report_no_addressed" if addressed else "report_no"
+    no = "report_no_addressed" if addressed else "report_no_misconduct" if suspected else "report_no"
     if probability >= threshold(yes):
         return True
     return False if probability < threshold(no) else None

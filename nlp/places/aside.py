@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from nlp.places.cues import Cue
+from nlp.places.cues import Cue, skip_back
 from nlp.places.mention import Mention
 from nlp.places.tokens import Tokens
 from nlp.places.words import load_words
@@ -19,9 +19,6 @@ _JOURNEY = 8
 _BETWEEN = 2
 """So many words at most stand between "bukan", or "kerja", and the name."""
 _ENDS = frozenset(".!?\n")
-_LINKS = frozenset(
-    {"yang", "yg", "sing", "di", "saya", "sy", "ku", "aku", "dari", "daerah", "kota", "kab", "masih", "nya"}
-)
 
 
 def set_aside(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
@@ -38,40 +35,32 @@ def set_aside(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
 
 def _read_aside(tokens: Tokens, mention: Mention) -> Cue:
     """Return whether the name is denied ("bukan yang Tembalang"), where somebody works, comes from or is going."""
-    words, at = load_words(), mention.opens - 1
+    words, before = load_words(), mention.opens - 1
+    is_goal = tokens.key(before) in words.goals and tokens.key(before - 1) in words.intentions
+    if tokens.near(before) and (is_goal or tokens.key(before) in words.origin_people):
+        return "towards"
+    at = skip_back(tokens, mention.opens, words.links, most=_BETWEEN)
     if not tokens.near(at):
         return ""
-    if tokens.key(at) in words.origin_people or (
-        tokens.key(at) in words.goals and tokens.key(at - 1) in words.intentions
-    ):
-        return "towards"
-    for _ in range(_BETWEEN + 1):
-        key = tokens.key(at)
-        if not tokens.near(at):
-            break
-        if key in words.denied:
-            return "denied"
-        if key in words.elsewhere and at < mention.opens - 1:
-            return "towards"
-        if key not in _LINKS:
-            break
-        at -= 1
-    return ""
+    if tokens.key(at) in words.denied:
+        return "denied"
+    return "towards" if at < before and tokens.key(at) in words.elsewhere else ""
 
 
 def _journey(tokens: Tokens, mentions: Sequence[Mention]) -> list[int]:
     """Return which mentions are the beginning and the end of a journey, in either order, if one is told."""
+    words = load_words()
     for at, (one, other) in enumerate(pairwise(mentions)):
         gaps = "".join(map(tokens.gap, range(one.last - 1, other.opens)))
         apart = other.opens - one.last
         if apart > _JOURNEY or not _ENDS.isdisjoint(gaps):
             continue
-        origin, goal = (_follows(tokens, one, load_words().origins), _follows(tokens, other, load_words().goals))
-        reverse = _follows(tokens, one, load_words().goals) and _follows(tokens, other, load_words().origins)
-        if goal and origin:
+        goal = _follows(tokens, other, words.goals)
+        if goal and _follows(tokens, one, words.origins):
             return [at, at + 1]
         # "Kreo ke Cikokol", or the way back; the road between them may be meant unless a place is named on it
-        if apart == 1 and (goal or reverse) and any(each.cue == "place" for each in mentions[at + 2 :]):
+        told = goal or (_follows(tokens, one, words.goals) and _follows(tokens, other, words.origins))
+        if told and apart == 1 and any(each.cue == "place" for each in mentions[at + 2 :]):
             return [at, at + 1]
     return []
 

@@ -98,10 +98,17 @@ def _is_said_city(tokens: Tokens, after: int) -> bool:
 
 def leads_there(tokens: Tokens, opens: int) -> bool:
     """Whether the words before `opens` say that a road leads there or that it lies next door: "arah kota Batang"."""
-    words, at = load_words(), opens - 1
-    while opens - at <= _BETWEEN and tokens.near(at) and tokens.key(at) in words.between:
-        at -= 1
+    words = load_words()
+    at = skip_back(tokens, opens, words.between, most=_BETWEEN)
     return tokens.near(at) and tokens.key(at) in words.towards
+
+
+def skip_back(tokens: Tokens, opens: int, words: Collection[str], *, most: int) -> int:
+    """Return the place before `opens` at which none of some words stands any more, or that is so many words away."""
+    at = opens - 1
+    while opens - 1 - at < most and tokens.near(at) and tokens.key(at) in words:
+        at -= 1
+    return at
 
 
 def names_something_else(tokens: Tokens, hit: Hit) -> bool:

@@ -52,6 +52,7 @@ class PlaceWords:
     elsewhere: frozenset[str]
     origin_people: frozenset[str]
     denied: frozenset[str]
+    links: frozenset[str]
     small: frozenset[str]
     people: frozenset[str]
     road: Heads
@@ -113,6 +114,7 @@ def load_words() -> PlaceWords:
         elsewhere=frozenset(data["near"]["elsewhere"]),
         origin_people=frozenset(data["near"]["origin_people"]),
         denied=frozenset(data["near"]["denied"]),
+        links=frozenset(data["near"]["links"]),
         small=frozenset(data["near"]["small"]),
         people=frozenset(data["near"]["people"]),
         road=road,
