@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from nlp.components.verdict_doubts import DOUBTS, is_witnessed
 from nlp.encoder.mixture import Mixture, mixtures
+from nlp.encoder.odds import Odds
 from nlp.features import Stems, StemWeights, read_stems, stated_features
 from nlp.findings import Findings
 from nlp.linear import logistic
@@ -101,10 +102,10 @@ class Looks:
             features, letter, share, known, chatter, chatter_wording, of_letter, mixture, room, letter_room, asks
         )
 
-    def weigh(self, look: FirstLook, second: float | None) -> float:
+    def weigh(self, look: FirstLook, second: Odds | None) -> float:
         """Return the probability: each register's own, mixed by how sure it is which register this is.
 
-        `second` are the encoder's log odds, if it was asked.
+        `second` is what the encoder says, if it was asked.
         """
         share, chatter, letter = look.share, look.cues + look.wording, look.of_letter
         if second is not None and look.room:
@@ -127,8 +128,8 @@ def _unlike_a_letter(found: Findings, features: Mapping[str, float]) -> float:
     return 0.0 if DOUBTS.isdisjoint(each.label for each in found.signals) else _DOUBTED
 
 
-def ask_encoder(text: str) -> float:
-    """Return the encoder's log odds of a text."""
+def ask_encoder(text: str) -> Odds:
+    """Return what the encoder says of a text."""
     from nlp.encoder.second_look import second_look  # many a process never needs it
 
     return second_look().score(text)

@@ -11,6 +11,7 @@ from nlp.adaptation import adaptation_features, adjust_probability
 from nlp.components.looks import FirstLook, Looks, ask_encoder
 from nlp.components.signals import Signal
 from nlp.components.verdict import decide
+from nlp.encoder.odds import Odds
 from nlp.features import relevance_features
 from nlp.findings import Findings, Step
 from nlp.linear import LinearModel, read_model
@@ -68,7 +69,7 @@ class RelevanceComponent(Step):
         for found, look, second in zip(batch, looks, seconds, strict=True):
             self._conclude(found, look, second)
 
-    def _conclude(self, found: Findings, look: FirstLook, second: float | None) -> None:
+    def _conclude(self, found: Findings, look: FirstLook, second: Odds | None) -> None:
         probability = self._correct(found, self._looks.weigh(look, second))
         found.relevance = Relevance(
             is_report=decide(
@@ -76,8 +77,8 @@ class RelevanceComponent(Step):
                 probability,
                 letter=look.letter,
                 headline=bool(look.features.get("form:headline")),
-                second=second,
-                ask=lambda: ask_encoder(found.text),
+                second=None if second is None else second.report,
+                ask=lambda: ask_encoder(found.text).report,
             ),
             probability=round(probability, 4),
             model=MODEL,

@@ -8,6 +8,7 @@ from functools import cache
 
 import msgspec
 
+from nlp.encoder.odds import Head, Odds
 from nlp.model import model_file
 from sidak.models import Kind
 
@@ -23,6 +24,8 @@ class Mixture(msgspec.Struct, frozen=True, kw_only=True):
     wording: float
     second: float
     bias: float
+    head: Head = "report"
+    """Which of the encoder's heads is heard."""
 
     def leaves_room(self, cues: float, wording: float, *, known: float = 0.0) -> bool:
         """Tell whether the first look's log odds leave room for a second.
@@ -32,11 +35,12 @@ class Mixture(msgspec.Struct, frozen=True, kw_only=True):
         first = cues + wording if self.wording else cues
         return self.floor <= first <= self.ceiling - known
 
-    def after_both(self, cues: float, wording: float, second: float) -> float:
+    def after_both(self, cues: float, wording: float, second: Odds) -> float:
         """Return the log odds after both looks."""
-        return self.cues * cues + self.wording * wording + self.second * second + self.bias
+        heard: float = getattr(second, self.head)
+        return self.cues * cues + self.wording * wording + self.second * heard + self.bias
 
-    def odds(self, cues: float, wording: float, *, ask: Callable[[], float], known: float = 0.0) -> float:
+    def odds(self, cues: float, wording: float, *, ask: Callable[[], Odds], known: float = 0.0) -> float:
         """Return the log odds after all looks; the encoder is asked only where the first look leaves room."""
         if self.leaves_room(cues, wording, known=known):
             return self.after_both(cues, wording, ask())
@@ -58,9 +62,9 @@ class LetterMixture(msgspec.Struct, frozen=True, kw_only=True):
         """Tell whether the log odds of letters' models leave room for a second look."""
         return self.floor <= odds <= (self.addressed_ceiling if addressed else self.ceiling)
 
-    def after_both(self, odds: float, second: float) -> float:
+    def after_both(self, odds: float, second: Odds) -> float:
         """Return the log odds after both."""
-        return self.letter * odds + self.second * second + self.bias
+        return self.letter * odds + self.second * second.report + self.bias
 
 
 class Mixtures(msgspec.Struct, frozen=True, kw_only=True):

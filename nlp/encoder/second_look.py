@@ -9,11 +9,12 @@ import numpy as np
 import onnxruntime
 import zstandard
 
+from nlp.encoder.odds import Odds
 from nlp.encoder.pieces import Pieces, read_pieces
 from nlp.model import model_file
 
 ENCODER_FILE, PIECES_FILE = "encoder.onnx.zst", "encoder_pieces.tsv"
-PIECES, ODDS = "pieces", "odds"
+PIECES, ODDS, CONDUCT = "pieces", "odds", "conduct"
 """The names of what the model takes and of what it returns."""
 _ERRORS_ONLY = 3
 
@@ -30,11 +31,11 @@ class SecondLook:
         )
         self._pieces = pieces
 
-    def score(self, text: str) -> float:
+    def score(self, text: str) -> Odds:
         """Return the log odds that a text is a first-hand report, taken for chatter."""
         pieces = np.array([self._pieces.encode(text)], dtype=np.int64)
-        (odds,) = self._session.run([ODDS], {PIECES: pieces})
-        return float(odds[0])
+        odds, conduct = self._session.run([ODDS, CONDUCT], {PIECES: pieces})
+        return Odds(float(odds[0]), float(conduct[0]))
 
 
 @cache

@@ -20,6 +20,7 @@ from scipy.special import expit
 
 from nlp.components.looks import NOTHING
 from nlp.encoder.mixture import MIXTURE_FILE, LetterMixture, Mixture, Mixtures
+from nlp.encoder.odds import Head, Odds
 from nlp.encoder.second_look import read_second_look
 from nlp.linear import LinearModel, write_model
 from nlp.model import MODEL_DIR
@@ -118,15 +119,15 @@ def _mix(corpus: Corpus, shares: Floats, chatter: Floats, letters: Floats) -> Ou
     )
 
 
-def _look(corpus: Corpus, folder: Path) -> Callable[[int], float]:
-    """Return what gives the log odds of a row by a folder's encoder; each row is read once."""
+def _look(corpus: Corpus, folder: Path) -> Callable[[int], Odds]:
+    """Return what a folder's encoder says of a row; each row is read once."""
     encoder = read_second_look(folder)
     return cache(lambda row: encoder.score(corpus.examples[row].text))
 
 
 def _unseen(
-    corpus: Corpus, folder: Path, look: Callable[[int], float], *, by_date: bool = False
-) -> Callable[[int], float]:
+    corpus: Corpus, folder: Path, look: Callable[[int], Odds], *, by_date: bool = False
+) -> Callable[[int], Odds]:
     """Return the same for tweets too, which the encoder learnt: theirs are those kept out of fold, or by date."""
     tweets = corpus.rows("tweets")
     scores = scores_of([corpus.examples[row] for row in tweets], read_scores(folder, by_date=by_date))
@@ -135,7 +136,7 @@ def _unseen(
 
 
 def _look_twice(
-    corpus: Corpus, chatter: Calibrated, letter: LetterMixture, *, second: Callable[[int], float]
+    corpus: Corpus, chatter: Calibrated, letter: LetterMixture, *, second: Callable[[int], Odds]
 ) -> tuple[Mixtures, Floats]:
     """Return how the encoder's look is weighed, in letters as given, and chatter's log odds out of fold after it.
 
@@ -143,16 +144,17 @@ def _look_twice(
     """
     tweets, streams, pairs = corpus.rows("tweets"), untaught(corpus, *STREAMS), corpus.rows(UNSEEN_PAIRS)
 
-    def looked(rows: Rows) -> Looked:
+    def looked(rows: Rows, head: Head = "report") -> Looked:
         return Looked(
             cues=chatter.cues[rows],
             wording=chatter.wording[rows],
-            second=np.array([second(row) for row in rows.tolist()]),
+            second=np.array([getattr(second(row), head) for row in rows.tolist()]),
             truths=corpus.truths(rows),
         )
 
     def conduct(kind: Kind) -> Mixture:
-        return fit_conduct(looked(_about(corpus, kind, np.concatenate([pairs, streams]))), share=CONDUCT_SHARES[kind])
+        rows = _about(corpus, kind, np.concatenate([pairs, streams]))
+        return fit_conduct(looked(rows, "conduct"), share=CONDUCT_SHARES[kind])
 
     found = Mixtures(
         damage=fit_mixture(looked(tweets)),

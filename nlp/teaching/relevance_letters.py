@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from nlp.encoder.mixture import LetterMixture
+from nlp.encoder.odds import Odds
 from nlp.style import LETTERLIKE
 from nlp.teaching.devdata import STREAMS
 from nlp.teaching.encoder.mixture import fit_letter_mixture
@@ -15,19 +16,20 @@ from nlp.teaching.relevance_fit import assign_folds
 
 
 def weigh_letters(
-    corpus: Corpus, shares: Floats, odds: Floats, *, second: Callable[[int], float]
+    corpus: Corpus, shares: Floats, odds: Floats, *, second: Callable[[int], Odds]
 ) -> tuple[LetterMixture, Floats]:
     """Return how the encoder is weighed with letters' models, and the letters' log odds after it, out of fold.
 
     It is learnt from complaints and streams that read like letters and that the encoder did not learn; for these the
-    odds change. `second` gives the encoder's log odds of a row.
+    odds change. `second` gives what the encoder says of a row.
     """
     rows = untaught(corpus, "complaints", *STREAMS)
     rows = rows[shares[rows] >= LETTERLIKE]
-    looks, truths, fold_of = np.array([second(row) for row in rows.tolist()]), corpus.truths(rows), assign_folds(corpus)
+    looks, truths, fold_of = [second(row) for row in rows.tolist()], corpus.truths(rows), assign_folds(corpus)
+    reports = np.array([each.report for each in looks])
 
     def fit(seen: Rows) -> LetterMixture:
-        return fit_letter_mixture(odds[rows[seen]], looks[seen], truths[seen])
+        return fit_letter_mixture(odds[rows[seen]], reports[seen], truths[seen])
 
     after = odds.copy()
     for fold in np.unique(fold_of[rows]):

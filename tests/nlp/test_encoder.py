@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.encoder.mixture import mixtures
+from nlp.encoder.mixture import Mixture, mixtures
+from nlp.encoder.odds import Odds
 from nlp.encoder.pieces import END, MOST_PIECES, START, UNKNOWN, Pieces, plain_words, read_pieces, write_pieces
 from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE, second_look
 from nlp.model import MODEL_DIR
@@ -86,7 +87,27 @@ def test_the_encoder_tells_a_witness_from_a_headline():
         "jalan depan rumah sy rusak parah bolong2 udah 3 bulan ga ada yg benerin, tadi ada motor jatuh"
     )
     headline = look.score("Wali Kota Resmikan Jalan Baru, Warga Sambut Gembira [URL]")
-    assert witness > headline + 1.0
+    assert witness.report > headline.report + 1.0
+
+
+def test_its_second_head_tells_who_met_with_misconduct_from_who_talks_about_it():
+    told = "td ngurus surat pindah di kelurahan, kata bapaknya kasih aja seikhlasnya biar besok jadi, ga ada kuitansi"
+    opinion = "negara ini ga akan maju kalo koruptor dihukum ringan terus, dari atas sampe bawah sama aja"
+    witness, talk = map(second_look().score, (told, opinion))
+    assert witness.conduct > talk.conduct + 1.0
+
+
+def test_each_kind_of_trouble_hears_its_own_head():
+    found = mixtures()
+
+    def change(mixture: Mixture) -> tuple[bool, bool]:
+        """Tell whether either head changes what comes of both looks."""
+        said = (Odds(0.0, 0.0), Odds(1.0, 0.0), Odds(0.0, 1.0))
+        plain, report, conduct = (mixture.after_both(0.0, 0.0, each) for each in said)
+        return report > plain, conduct > plain
+
+    assert change(found.damage) == (True, False)
+    assert change(found.service) == change(found.misconduct) == (False, True)
 
 
 @settings(max_examples=60, deadline=None)
@@ -94,29 +115,29 @@ def test_the_encoder_tells_a_witness_from_a_headline():
 def test_any_text_gets_a_number_and_always_the_same(text: str):
     look = second_look()
     score = look.score(text)
-    assert math.isfinite(score)
+    assert all(map(math.isfinite, score))
     assert look.score(text) == score
 
 
 def test_the_first_look_alone_decides_where_it_is_sure():
     asked: list[float] = []
 
-    def ask() -> float:
+    def ask() -> Odds:
         asked.append(1.0)
-        return 2.0
+        return Odds(2.0, 0.0)
 
     odds = [mixtures().damage.odds(first, 0.0, ask=ask) for first in (FLOOR - 1.0, CEILING + 1.0)]
     assert (odds, asked) == ([FLOOR - 1.0, CEILING + 1.0], [])
-    assert mixtures().damage.odds(0.0, 0.0, ask=ask) > mixtures().damage.after_both(0.0, 0.0, 0.0)
+    assert mixtures().damage.odds(0.0, 0.0, ask=ask) > mixtures().damage.after_both(0.0, 0.0, Odds(0.0, 0.0))
     assert asked == [1.0]
 
 
 def test_who_writes_to_the_office_is_believed_sooner_without_a_second_look():
     looks: list[float] = []
 
-    def ask() -> float:
+    def ask() -> Odds:
         looks.append(1.0)
-        return 0.0
+        return Odds(0.0, 0.0)
 
     for known in (0.0, 1.0):
         mixtures().damage.odds(CEILING - 0.5, 0.0, ask=ask, known=known)
@@ -186,19 +207,20 @@ def test_scores_out_of_fold_are_kept_by_key_alone():
 
 
 def test_an_encoder_that_lies_whole_where_training_writes_is_the_one_that_is_weighed(tmp_path: Path):
-    (tmp_path / SCORES_FILE).write_text(write_scores({"a": 1.5}, {"a": 0.5}), encoding="ascii")
+    (tmp_path / SCORES_FILE).write_text(write_scores({"a": Odds(1.5, 2.0)}, {"a": Odds(0.5, -1.0)}), encoding="ascii")
     assert encoder_folder(tmp_path) == MODEL_DIR
     for name in (ENCODER_FILE, PIECES_FILE):
         (tmp_path / name).touch()
-    assert read_scores(encoder_folder(tmp_path)) == {"a": 1.5}
-    assert read_scores(encoder_folder(tmp_path), by_date=True) == {"a": 0.5}
+    assert read_scores(encoder_folder(tmp_path)) == {"a": Odds(1.5, 2.0)}
+    assert read_scores(encoder_folder(tmp_path), by_date=True) == {"a": Odds(0.5, -1.0)}
 
 
 def test_a_tweet_that_the_encoder_never_scored_is_told_plainly():
     tweets = [Example(origin="tweets", text="", key=key) for key in "ab"]
-    assert scores_of(tweets, {"a": 1.0, "b": 2.0}) == [1.0, 2.0]
+    known = {"a": Odds(1.0, 0.0), "b": Odds(2.0, 0.0)}
+    assert scores_of(tweets, known) == [known["a"], known["b"]]
     with pytest.raises(UsageError, match="1 of 2 labelled tweets"):
-        scores_of(tweets, {"a": 1.0})
+        scores_of(tweets, {"a": known["a"]})
 
 
 def unpack_blocks(table: npt.NDArray[np.uint8], scales: Floats) -> Floats:

@@ -9,6 +9,7 @@ import spacy
 from spacy.language import Language as SpacyLanguage
 
 from nlp.build import build_nlp, make_doc
+from nlp.encoder.odds import Odds
 from nlp.findings import SECTIONS, Findings, Step
 from nlp.reading import Reading
 
@@ -37,9 +38,9 @@ def test_a_doc_and_the_record_alone_give_the_same_sections(nlp: SpacyLanguage, t
 def test_texts_read_together_are_read_as_each_alone(nlp: SpacyLanguage, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def ask(text: str) -> float:
+    def ask(text: str) -> Odds:
         asked.append(text)
-        return float(len(text) % 5)
+        return Odds(float(len(text) % 5), float(len(text) % 3))
 
     monkeypatch.setattr("nlp.components.relevance.ask_encoder", ask)
     texts = [

@@ -10,6 +10,7 @@ import pytest
 from scipy.special import expit
 
 from nlp.encoder.mixture import Mixtures, mixtures
+from nlp.encoder.odds import Odds
 from nlp.encoder.second_look import second_look
 from nlp.teaching.encoder.mixture import LETTER_FLOOR, fit_letter_mixture, write_mixtures
 
@@ -40,7 +41,9 @@ def test_within_the_room_as_many_reports_are_promised_as_there_are():
     odds, second = (3.0 * truths - 1.0 + chance.normal(0, spread, 600) for spread in (2.0, 3.0))
     mixture = fit_letter_mixture(odds, second, truths)
     asked = odds >= LETTER_FLOOR
-    promised = expit([mixture.after_both(*each) for each in zip(odds[asked], second[asked], strict=True)])
+    promised = expit(
+        [mixture.after_both(odds, Odds(said, 0.0)) for odds, said in zip(odds[asked], second[asked], strict=True)]
+    )
     assert promised.sum() == pytest.approx(truths[asked].sum(), rel=0.01)
     assert mixture.letter > 0
     assert mixture.second > 0

@@ -27,6 +27,7 @@ _STRETCH = 16
 """Texts of like length are put together among so many batches."""
 
 Weights = dict[str, Tensor]
+Floats = npt.NDArray[np.float32]
 
 
 class Lesson(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +74,9 @@ def fit_encoder(
     """
     torch.manual_seed(course.seed)
     chance = random.Random(course.seed)  # noqa: S311 - an order of texts, no secret
-    weights = dict(start) if "head.centre" in start else start_head(start, pieces, lessons(0), course=course)
+    weights = dict(start)
+    if "head.centre" not in start:  # a better start than none
+        weights |= fit_head(start, pieces, lessons(0), strength=course.head_strength)
     learnt = {name: value.clone().requires_grad_() for name, value in weights.items() if name not in FROZEN}
     frozen = {name: value for name, value in weights.items() if name in FROZEN}
     steps = course.epochs * -(-len(lessons(0)) // course.batch)
@@ -101,36 +104,40 @@ def mean_weights(fits: Sequence[Weights]) -> Weights:
     return {name: torch.stack([each[name].float() for each in fits]).mean(dim=0) for name in fits[0]}
 
 
-def start_head(start: Tensors, pieces: Pieces, lessons: Sequence[Lesson], *, course: Course) -> Weights:
-    """Return the weights with a head fitted to what the untaught layers say: a better start than none."""
-    pooled = _read(start, [pieces.encode(lesson.text) for lesson in lessons], with_head=False)
+def fit_head(
+    weights: Tensors, pieces: Pieces, lessons: Sequence[Lesson], *, strength: float, name: str = "head"
+) -> Weights:
+    """Return a head of this name, fitted to what the layers say as they are (`strength`: inverse regularisation)."""
+    pooled = read_pooled(weights, pieces, [lesson.text for lesson in lessons])
     centre, spread = pooled.mean(axis=0), pooled.std(axis=0) + 1e-4
     truths = [int(lesson.truth > 0.5) for lesson in lessons]
-    model = LogisticRegression(C=course.head_strength, max_iter=1000)
+    model = LogisticRegression(C=strength, max_iter=1000)
     model.fit((pooled - centre) / spread, truths, sample_weight=[lesson.weight for lesson in lessons])
-    return dict(start) | {
-        "head.centre": torch.tensor(centre),
-        "head.spread": torch.tensor(spread),
-        "head.w": torch.tensor(model.coef_[0], dtype=torch.float32),
-        "head.b": torch.tensor(model.intercept_[0], dtype=torch.float32),
+    return {
+        f"{name}.centre": torch.tensor(centre),
+        f"{name}.spread": torch.tensor(spread),
+        f"{name}.w": torch.tensor(model.coef_[0], dtype=torch.float32),
+        f"{name}.b": torch.tensor(model.intercept_[0], dtype=torch.float32),
     }
 
 
-def score_texts(weights: Tensors, pieces: Pieces, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Return the log odds of each text."""
-    return _read(weights, [pieces.encode(text) for text in texts], with_head=True)
+def score_pooled(weights: Tensors, pooled: Floats, *, name: str = "head") -> Floats:
+    """Return the log odds of pooled texts by the head of this name."""
+    odds: Floats = head(weights, torch.tensor(pooled), name=name).numpy()
+    return odds
 
 
-def _read(weights: Tensors, numbered: Numbered, *, with_head: bool) -> npt.NDArray[np.float32]:
+def read_pooled(weights: Tensors, pieces: Pieces, texts: Sequence[str]) -> Floats:
+    """Return the mean of the last layer over each text's pieces (texts, features)."""
+    numbered = [pieces.encode(text) for text in texts]
     order = sorted(range(len(numbered)), key=lambda n: len(numbered[n]))
-    found: list[npt.NDArray[np.float32]] = [np.zeros(0, dtype=np.float32)] * len(order)
+    found: list[Floats] = [np.zeros(0, dtype=np.float32)] * len(order)
     with torch.no_grad(), torch.autocast("cpu", NUMERICS):
         for first in range(0, len(order), _SCORED_AT_ONCE):
             batch = order[first : first + _SCORED_AT_ONCE]
-            pieces, mask = pad([numbered[n] for n in batch])
-            pooled = pool(weights, embed(weights, pieces), mask)
-            values = head(weights, pooled) if with_head else pooled
-            for n, value in zip(batch, values.float().numpy(), strict=True):
+            padded, mask = pad([numbered[n] for n in batch])
+            pooled = pool(weights, embed(weights, padded), mask)
+            for n, value in zip(batch, pooled.float().numpy(), strict=True):
                 found[n] = value
     return np.array(found, dtype=np.float32)
 

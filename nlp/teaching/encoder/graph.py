@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from onnx import TensorProto, helper, numpy_helper
 
-from nlp.encoder.second_look import ODDS, PIECES
+from nlp.encoder.second_look import CONDUCT, ODDS, PIECES
 from nlp.teaching.encoder.quantise import BLOCK, Floats, quantise, quantise_blocks
 
 HEADS = 12
@@ -52,17 +52,17 @@ class _Graph:
 
 
 def build_graph(weights: Arrays) -> bytes:
-    """Return an ONNX model of the numbers of one text's pieces to its log odds."""
+    """Return an ONNX model of the numbers of one text's pieces to its log odds by both heads."""
     graph = _Graph()
     hidden = _embed(graph, weights)
     for layer in range(sum(name.endswith(".query.w") for name in weights)):
         hidden = _layer(graph, weights, f"{layer}.", hidden)
-    _head(graph, weights, hidden)
+    _heads(graph, weights, hidden)
     made = helper.make_graph(
         graph.nodes,
         "encoder",
         [helper.make_tensor_value_info(PIECES, TensorProto.INT64, [1, "length"])],
-        [helper.make_tensor_value_info(ODDS, TensorProto.FLOAT, [1])],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in (ODDS, CONDUCT)],
         list(graph.constants.values()),
     )
     opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)]
@@ -125,11 +125,12 @@ def _add_and_normalise(graph: _Graph, weights: Arrays, left: str, right: str, na
     return graph.one("LayerNormalization", graph.one("Add", left, right), gain, shift, epsilon=EPSILON)
 
 
-def _head(graph: _Graph, weights: Arrays, hidden: str) -> None:
-    """Add the mean over all pieces and the linear head, in which centring and scaling are included."""
-    slopes = (weights["head.w"] / weights["head.spread"]).astype(np.float32)
-    bias = (weights["head.b"] - slopes @ weights["head.centre"]).astype(np.float32)
+def _heads(graph: _Graph, weights: Arrays, hidden: str) -> None:
+    """Add the mean over all pieces and the linear heads, in which centring and scaling are included."""
     along = graph.constant("along", np.array([1], dtype=np.int64))
     mean = graph.one("ReduceMean", hidden, along, keepdims=0)
-    weighed = graph.one("MatMul", mean, graph.constant("head.w", slopes))
-    graph.nodes.append(helper.make_node("Add", [weighed, graph.constant("head.b", bias)], [ODDS]))
+    for head, odds in (("head", ODDS), ("conduct", CONDUCT)):
+        slopes = (weights[f"{head}.w"] / weights[f"{head}.spread"]).astype(np.float32)
+        bias = (weights[f"{head}.b"] - slopes @ weights[f"{head}.centre"]).astype(np.float32)
+        weighed = graph.one("MatMul", mean, graph.constant(f"{head}.w", slopes))
+        graph.nodes.append(helper.make_node("Add", [weighed, graph.constant(f"{head}.b", bias)], [odds]))

@@ -26,7 +26,7 @@ LETTER_FLOOR, LETTER_CEILING, ADDRESSED_CEILING = -3.5, 5.0, 1.5
 
 Among the first are headlines and compliments of which letters' models are sure.
 """
-CONDUCT_SHARES: Mapping[Kind, float] = {"service": 0.05, "misconduct": 0.1}
+CONDUCT_SHARES: Mapping[Kind, float] = {"service": 0.1, "misconduct": 0.2}
 """How many of the texts about them are taken to be reports: of the streams' hardly any are, of the tweets' a fifth."""
 _STRENGTH, _CONDUCT_STRENGTH = 100.0, 1.0
 
@@ -34,7 +34,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
-    """The log odds of some texts by each look, and what they are."""
+    """The log odds of some texts by each look, and what they are; `second` by the head that is heard of them."""
 
     cues: Floats
     wording: Floats
@@ -55,14 +55,21 @@ def fit_mixture(looked: Looked) -> Mixture:
 def fit_conduct(looked: Looked, *, share: float) -> Mixture:
     """Return the weights for texts about service or misconduct, of which a `share` are taken to be reports.
 
-    The wording, which was learnt from tweets about damage, is not heard.
+    The wording, which was learnt from tweets about damage, is not heard, and of the encoder the head for these kinds.
     """
     reports = looked.truths == 1
     weights = np.where(reports, share / reports.mean(), (1.0 - share) / (1.0 - reports.mean()))
     looks = np.column_stack([looked.cues, looked.second])
     platt = LogisticRegression(C=_CONDUCT_STRENGTH).fit(looks, looked.truths, sample_weight=weights)
-    cues, second, bias = map(float, (*platt.coef_[0], *platt.intercept_))
-    return Mixture(floor=CONDUCT_FLOOR, ceiling=CONDUCT_CEILING, cues=cues, wording=0.0, second=second, bias=bias)
+    return Mixture(
+        floor=CONDUCT_FLOOR,
+        ceiling=CONDUCT_CEILING,
+        cues=float(platt.coef_[0][0]),
+        wording=0.0,
+        second=float(platt.coef_[0][1]),
+        bias=float(platt.intercept_[0]),
+        head="conduct",
+    )
 
 
 def fit_letter_mixture(odds: Floats, second: Floats, truths: npt.NDArray[np.int64]) -> LetterMixture:
@@ -79,5 +86,10 @@ def write_mixtures(found: Mixtures) -> str:
     lines = ["# How the encoder's look is weighed with the linear models' own; written by nlp/teaching/relevance.py.\n"]
     for kind in found.__struct_fields__:
         mixture: Mixture | LetterMixture = getattr(found, kind)
-        lines += [f"\n[{kind}]\n", *(f"{name} = {getattr(mixture, name):.4f}\n" for name in mixture.__struct_fields__)]
+        values = {name: getattr(mixture, name) for name in mixture.__struct_fields__}
+        lines += [f"\n[{kind}]\n", *(f"{name} = {_toml(value)}\n" for name, value in values.items())]
     return "".join(lines)
+
+
+def _toml(value: float | str) -> str:
+    return f'"{value}"' if isinstance(value, str) else f"{value:.4f}"

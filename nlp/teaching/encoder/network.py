@@ -35,10 +35,10 @@ def pool(weights: Tensors, hidden: Tensor, mask: Tensor, *, dropout: float = 0.0
     return (hidden.float() * shown).sum(dim=1) / shown.sum(dim=1)
 
 
-def head(weights: Tensors, pooled: Tensor, *, dropout: float = 0.0) -> Tensor:
-    """Return the log odds (B) of pooled texts."""
-    plain = (pooled - weights["head.centre"]) / weights["head.spread"]
-    return (_drop(plain, dropout) * weights["head.w"]).sum(dim=-1) + weights["head.b"]
+def head(weights: Tensors, pooled: Tensor, *, name: str = "head", dropout: float = 0.0) -> Tensor:
+    """Return the log odds (B) of pooled texts by the head of this name."""
+    plain = (pooled - weights[f"{name}.centre"]) / weights[f"{name}.spread"]
+    return (_drop(plain, dropout) * weights[f"{name}.w"]).sum(dim=-1) + weights[f"{name}.b"]
 
 
 def count_layers(weights: Tensors) -> int:

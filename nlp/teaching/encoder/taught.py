@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import fmean
 
+from nlp.encoder.odds import Odds
 from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE
 from nlp.model import MODEL_DIR
 from nlp.teaching.devdata import SPLIT_DAY, Example, plain, read_labels
@@ -38,16 +39,17 @@ def encoder_folder(output: Path) -> Path:
     return output if all((output / name).exists() for name in (ENCODER_FILE, PIECES_FILE, SCORES_FILE)) else MODEL_DIR
 
 
-def read_scores(folder: Path = MODEL_DIR, *, by_date: bool = False) -> dict[str, float]:
-    """Return the encoder's log odds out of fold, by the key of each labelled tweet (`devdata.label_key`).
+def read_scores(folder: Path = MODEL_DIR, *, by_date: bool = False) -> dict[str, Odds]:
+    """Return the encoder's log odds out of fold by both heads, by the key of each labelled tweet (`devdata.label_key`).
 
     `by_date` they are those of an encoder that saw no tweet of the same span of time.
     """
     rows = (line.split("\t") for line in (folder / SCORES_FILE).read_text(encoding="ascii").splitlines())
-    return {key: float(dated if by_date else score) for key, score, dated in rows}
+    chosen = slice(3, 5) if by_date else slice(1, 3)
+    return {row[0]: Odds(*map(float, row[chosen])) for row in rows}
 
 
-def scores_of(tweets: Iterable[Example], scores: Mapping[str, float]) -> list[float]:
+def scores_of(tweets: Iterable[Example], scores: Mapping[str, Odds]) -> list[Odds]:
     """Return the log odds of these tweets. Raises UsageError where one has none."""
     keys = [tweet.key for tweet in tweets]
     missing = sum(key not in scores for key in keys)
@@ -59,6 +61,7 @@ def scores_of(tweets: Iterable[Example], scores: Mapping[str, float]) -> list[fl
     return [scores[key] for key in keys]
 
 
-def write_scores(scores: Mapping[str, float], dated: Mapping[str, float]) -> str:
+def write_scores(scores: Mapping[str, Odds], dated: Mapping[str, Odds]) -> str:
     """Return scores out of fold, and by date, as the text of their file."""
-    return "".join(f"{key}\t{score:.3f}\t{dated[key]:.3f}\n" for key, score in sorted(scores.items()))
+    rows = ((key, *odds, *dated[key]) for key, odds in sorted(scores.items()))
+    return "".join("\t".join([key, *(f"{each:.3f}" for each in odds)]) + "\n" for key, *odds in rows)

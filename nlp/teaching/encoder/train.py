@@ -20,11 +20,13 @@ import msgspec
 import numpy as np
 import torch
 
+from nlp.encoder.odds import Odds
 from nlp.encoder.pieces import Pieces, write_pieces
 from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE
 from nlp.teaching.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
+from nlp.teaching.encoder.conduct import CONDUCT, add_conduct, conduct_lessons
 from nlp.teaching.encoder.export import pack_encoder
-from nlp.teaching.encoder.fit import Course, Lesson, Weights, fit_encoder, mean_weights, score_texts
+from nlp.teaching.encoder.fit import Course, Lesson, Weights, fit_encoder, mean_weights, read_pooled, score_pooled
 from nlp.teaching.encoder.start import read_start
 from nlp.teaching.encoder.taught import SCORES_FILE, is_taught, read_shares, write_scores
 from nlp.teaching.folds import Part, folds, spans
@@ -49,16 +51,18 @@ def train_encoder(data: Path, *, labels: Path, output: Path) -> None:
     streams = [each for each in read_backgrounds(data) if is_taught(each)]
     complaints = [each for each in _complaints(data) if each.is_report is not None and is_taught(each)]
     start = read_start()
+    drawn = [_settled(each, DRAWN_WEIGHT) for each in streams]
     first = _Teaching(
         weights={key: torch.tensor(values) for key, values in start.weights.items()},
         pieces=start.pieces,
-        drawn=[[_settled(each, DRAWN_WEIGHT) for each in streams]],
+        drawn=[drawn],
+        conduct=conduct_lessons(drawn, list(map(_settled, complaints))),
         course=FIRST_COURSE,
     )
     settled = [_settled(each) for each in [*complaints, *read_ours(*ALL_POSTS, LETTERS)]]
     teaching = msgspec.structs.replace(
         first,
-        weights=first.fit(settled, name="first course"),
+        weights=first.fit(settled, number=0, name="first course"),
         always=[_lesson(each, shares, UNCLEAR_WEIGHT) for each in labelled if each.is_report is None],
         drawn=[*first.drawn, [_settled(each, DRAWN_WEIGHT) for each in complaints]],
         course=Course(),
@@ -79,21 +83,21 @@ class _Teaching(msgspec.Struct, frozen=True, kw_only=True):
     weights: Weights
     pieces: Pieces
     drawn: list[list[Lesson]]
+    conduct: list[Lesson]
     course: Course
     always: list[Lesson] = []
 
     def fit_mean(self, lessons: Sequence[Lesson], *, fits: int, name: str) -> Weights:
-        """Return the mean of some fits that differ by chance alone: better than each by itself, and as fast."""
-        courses = [msgspec.structs.replace(self.course, seed=self.course.seed + number) for number in range(fits)]
-        return mean_weights(
-            [
-                msgspec.structs.replace(self, course=each).fit(lessons, name=f"{name}, seed {each.seed}")
-                for each in courses
-            ]
-        )
+        """Return the mean of some fits that differ by chance alone: better than each by itself, and as fast.
 
-    def fit(self, lessons: Sequence[Lesson], *, name: str) -> Weights:
-        """Return an encoder taught these lessons too, telling how it goes under this name."""
+        It gets the second head, which is fitted to what the mean says.
+        """
+        mean = mean_weights([self.fit(lessons, number=number, name=name) for number in range(fits)])
+        return add_conduct(mean, self.pieces, self.conduct)
+
+    def fit(self, lessons: Sequence[Lesson], *, number: int, name: str) -> Weights:
+        """Return an encoder taught these lessons too, the one of this number, telling how it goes."""
+        course = msgspec.structs.replace(self.course, seed=number)
 
         def of_epoch(epoch: int) -> list[Lesson]:
             chance = random.Random(epoch)  # noqa: S311 - a choice of texts, no secret
@@ -101,9 +105,9 @@ class _Teaching(msgspec.Struct, frozen=True, kw_only=True):
             return [*lessons, *drawn, *self.always]
 
         def tell(epoch: int, loss: float) -> None:
-            sys.stderr.write(f"{name}, epoch {epoch + 1}: loss {loss:.3f}\n")
+            sys.stderr.write(f"{name}, fit {number}, epoch {epoch + 1}: loss {loss:.3f}\n")
 
-        return fit_encoder(self.weights, self.pieces, of_epoch, course=self.course, on_epoch=tell)
+        return fit_encoder(self.weights, self.pieces, of_epoch, course=course, on_epoch=tell)
 
 
 def _score_unseen(
@@ -114,13 +118,14 @@ def _score_unseen(
     *,
     name: str,
     fits: int,
-) -> dict[str, float]:
-    """Return, by key, the log odds of each tweet by an encoder that did not learn from its part."""
-    scores: dict[str, float] = {}
+) -> dict[str, Odds]:
+    """Return, by key, what an encoder that did not learn from its part says of each tweet."""
+    scores: dict[str, Odds] = {}
     for number, (seen, held) in enumerate(parts):
         weights = teaching.fit_mean([lessons[n] for n in seen], fits=fits, name=f"{name} {number}")
-        odds = score_texts(weights, teaching.pieces, [tweets[n].text for n in held])
-        scores.update({tweets[n].key: float(score) for n, score in zip(held, odds, strict=True)})
+        pooled = read_pooled(weights, teaching.pieces, [tweets[n].text for n in held])
+        looks = zip(score_pooled(weights, pooled), score_pooled(weights, pooled, name=CONDUCT), strict=True)
+        scores.update({tweets[n].key: Odds(*map(float, odds)) for n, odds in zip(held, looks, strict=True)})
     return scores
 
 
