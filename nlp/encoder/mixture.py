@@ -37,8 +37,7 @@ class Mixture(msgspec.Struct, frozen=True, kw_only=True):
 
     def after_both(self, cues: float, wording: float, second: Odds) -> float:
         """Return the log odds after both looks."""
-        heard: float = getattr(second, self.head)
-        return self.cues * cues + self.wording * wording + self.second * heard + self.bias
+        return self.cues * cues + self.wording * wording + self.second * second.by(self.head) + self.bias
 
     def odds(self, cues: float, wording: float, *, ask: Callable[[], Odds], known: float = 0.0) -> float:
         """Return the log odds after all looks; the encoder is asked only where the first look leaves room."""

@@ -14,3 +14,7 @@ class Odds(NamedTuple):
     """By the head that people's tweets about damage taught last: of other matters it thinks them rare."""
     conduct: float
     """By the head for service and misconduct, of which no tweets with labels are published."""
+
+    def by(self, head: Head) -> float:
+        """Return what one head says."""
+        return self.conduct if head == "conduct" else self.report

@@ -15,7 +15,7 @@ from nlp.model import model_file
 
 ENCODER_FILE, PIECES_FILE = "encoder.onnx.zst", "encoder_pieces.tsv"
 PIECES, ODDS, CONDUCT = "pieces", "odds", "conduct"
-"""The names of what the model takes and of what it returns."""
+"""The names of what the model takes and of what it returns; the second head's weights bear the last one too."""
 _ERRORS_ONLY = 3
 
 
@@ -32,7 +32,7 @@ class SecondLook:
         self._pieces = pieces
 
     def score(self, text: str) -> Odds:
-        """Return the log odds that a text is a first-hand report, taken for chatter."""
+        """Return the log odds that a text is a first-hand report, by both heads; the first takes it for chatter."""
         pieces = np.array([self._pieces.encode(text)], dtype=np.int64)
         odds, conduct = self._session.run([ODDS, CONDUCT], {PIECES: pieces})
         return Odds(float(odds[0]), float(conduct[0]))

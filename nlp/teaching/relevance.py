@@ -148,7 +148,7 @@ def _look_twice(
         return Looked(
             cues=chatter.cues[rows],
             wording=chatter.wording[rows],
-            second=np.array([getattr(second(row), head) for row in rows.tolist()]),
+            second=np.array([second(row).by(head) for row in rows.tolist()]),
             truths=corpus.truths(rows),
         )
 

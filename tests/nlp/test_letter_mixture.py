@@ -42,7 +42,7 @@ def test_within_the_room_as_many_reports_are_promised_as_there_are():
     mixture = fit_letter_mixture(odds, second, truths)
     asked = odds >= LETTER_FLOOR
     promised = expit(
-        [mixture.after_both(odds, Odds(said, 0.0)) for odds, said in zip(odds[asked], second[asked], strict=True)]
+        [mixture.after_both(first, Odds(said, 0.0)) for first, said in zip(odds[asked], second[asked], strict=True)]
     )
     assert promised.sum() == pytest.approx(truths[asked].sum(), rel=0.01)
     assert mixture.letter > 0

@@ -13,12 +13,11 @@ from collections.abc import Sequence
 import msgspec
 
 from nlp.encoder.pieces import Pieces
+from nlp.encoder.second_look import CONDUCT
 from nlp.teaching.encoder.fit import Lesson, Weights, fit_head
 from nlp.teaching.encoder.mixture import CONDUCT_SHARES
 from nlp.teaching.sentences import ALL_POSTS, LETTERS, read_sentences
 
-CONDUCT = "conduct"
-"""The head's name."""
 STRENGTH = 0.003
 MOST_OTHERS = 4000
 """So many of what we invented that reports nothing are as good as all of it, and teach in a third of the time."""

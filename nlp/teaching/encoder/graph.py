@@ -129,7 +129,7 @@ def _heads(graph: _Graph, weights: Arrays, hidden: str) -> None:
     """Add the mean over all pieces and the linear heads, in which centring and scaling are included."""
     along = graph.constant("along", np.array([1], dtype=np.int64))
     mean = graph.one("ReduceMean", hidden, along, keepdims=0)
-    for head, odds in (("head", ODDS), ("conduct", CONDUCT)):
+    for head, odds in (("head", ODDS), (CONDUCT, CONDUCT)):
         slopes = (weights[f"{head}.w"] / weights[f"{head}.spread"]).astype(np.float32)
         bias = (weights[f"{head}.b"] - slopes @ weights[f"{head}.centre"]).astype(np.float32)
         weighed = graph.one("MatMul", mean, graph.constant(f"{head}.w", slopes))

@@ -22,9 +22,9 @@ import torch
 
 from nlp.encoder.odds import Odds
 from nlp.encoder.pieces import Pieces, write_pieces
-from nlp.encoder.second_look import ENCODER_FILE, PIECES_FILE
+from nlp.encoder.second_look import CONDUCT, ENCODER_FILE, PIECES_FILE
 from nlp.teaching.devdata import Example, plain, read_backgrounds, read_complaints, read_hand_labels
-from nlp.teaching.encoder.conduct import CONDUCT, add_conduct, conduct_lessons
+from nlp.teaching.encoder.conduct import add_conduct, conduct_lessons
 from nlp.teaching.encoder.export import pack_encoder
 from nlp.teaching.encoder.fit import Course, Lesson, Weights, fit_encoder, mean_weights, read_pooled, score_pooled
 from nlp.teaching.encoder.start import read_start
