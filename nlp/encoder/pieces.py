@@ -9,23 +9,27 @@ from functools import cached_property
 
 import msgspec
 
+from nlp.normalize import normalize_word
 from nlp.words import visible_text
 
 START, END, PADDING, UNKNOWN = 0, 1, 2, 3
 SPECIAL = ("<s>", "</s>", "<pad>", "<unk>")
 WORD_START = "▁"
-PREFIX = "query:"
-"""What the model that ours starts from was taught to find before a text to be compared."""
+MENTION, LINK, NUMBER = "@", "link", "0"
+"""What stands for any account, any link and any number: a piece each."""
 MOST_PIECES = 80
 READ_CHARACTERS = 1200
 LONGEST_WORD = 60
 
 _UNKNOWN_COST = 10.0
 _MENTION = re.compile(r"@\w+")
-_LINK = re.compile(r"https?://\S+")
-_DIGITS = re.compile(r"\d")
+_LINK = re.compile(r"https?://\S+|\[URL\]")
+_DIGITS = re.compile(r"\d+")
 _UNREAD = re.compile('[,"\u201c\u201d]|[^\x00-\u20ff]')
 """Commas and quotation marks, pictures and other scripts: people's own posts came without them, ours did not."""
+_REPEATED = re.compile(r"([^\w\s])\1+")
+_MARKED = re.compile(r"(?P<before>\W*)(?P<core>\w(?:.*\w)?)(?P<after>\W*)")
+"""A word, with the marks that it is written between."""
 
 
 class Pieces(msgspec.Struct, frozen=True, dict=True):
@@ -54,7 +58,7 @@ class Pieces(msgspec.Struct, frozen=True, dict=True):
 
     def encode(self, text: str) -> list[int]:
         """Return the numbers of a text's pieces, framed; of a long text only the beginning."""
-        numbers = [START, *self.cut_word(WORD_START + PREFIX)]
+        numbers = [START]
         for word in plain_words(text):
             numbers += self.cut_word(WORD_START + word)
             if len(numbers) >= MOST_PIECES - 1:
@@ -92,11 +96,25 @@ class Pieces(msgspec.Struct, frozen=True, dict=True):
 
 
 def plain_words(text: str) -> list[str]:
-    """Return the words as the encoder reads them: no names, links or commas, one digit for all, shouting lowered."""
-    head = unicodedata.normalize("NFKC", visible_text(text)[0][:READ_CHARACTERS])
-    head = _LINK.sub("[URL]", _MENTION.sub("@user", head))
-    head = _UNREAD.sub(" ", _DIGITS.sub("0", head))
-    return [word.lower() if word.isupper() and len(word) > 1 and word != "[URL]" else word for word in head.split()]
+    """Return the words as the encoder reads them: in standard spelling, no names, links, numbers or commas.
+
+    What the encoder starts from knows standard Indonesian best, and cuts what it does not know into many pieces.
+    """
+    head = unicodedata.normalize("NFKC", visible_text(text)[0][:READ_CHARACTERS]).replace("&amp;", "&")
+    head = _LINK.sub(LINK, _MENTION.sub(MENTION, head))
+    return [_standard(word) for word in _REPEATED.sub(r"\1", _UNREAD.sub(" ", head)).split()]
+
+
+def _standard(word: str) -> str:
+    """Return a word in standard spelling, marks around it kept; capitals where they are no shouting."""
+    marked = _MARKED.fullmatch(word)
+    if marked is None:
+        return word
+    core = marked["core"]
+    standard = normalize_word(core)
+    if standard == core.lower() and not (core.isupper() and len(core) > 1):
+        standard = core
+    return _DIGITS.sub(NUMBER, f"{marked['before']}{standard}{marked['after']}")
 
 
 def read_pieces(text: str) -> Pieces:

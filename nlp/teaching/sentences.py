@@ -12,9 +12,9 @@ from nlp.taxonomy import categories
 from nlp.teaching.devdata import Example, label_key
 
 INVENTED, POSTS, LATER_POSTS, PAIRS, LETTERS = "invented", "posts", "later_posts", "pairs", "letters"
-FURTHER_PAIRS, UNSEEN_PAIRS = "further_pairs", "unseen_pairs"
+FURTHER_PAIRS, UNSEEN_PAIRS, HARD_POSTS = "further_pairs", "unseen_pairs", "hard_posts"
 """The origins of what is our own: sentences, and posts and letters as people write them."""
-ALL_POSTS = (POSTS, LATER_POSTS, PAIRS, FURTHER_PAIRS)
+ALL_POSTS = (POSTS, LATER_POSTS, PAIRS, FURTHER_PAIRS, HARD_POSTS)
 """The posts that the encoder learns."""
 OURS = (INVENTED, *ALL_POSTS, LETTERS, UNSEEN_PAIRS)
 FILES = (("reports", 2), ("misconduct", 3), *((name, 2) for name in (*ALL_POSTS, LETTERS, UNSEEN_PAIRS)))

