@@ -1,6 +1,6 @@
 """Trains the encoder that takes the second look: `sidak train --data DIR --model encoder`.
 
-It needs what `make setup-encoder` installs (PyTorch, ONNX and the weights it starts from) and four hours of one
+It needs what `make setup-encoder` installs (PyTorch, ONNX and the weights it starts from) and three hours of one
 core. Its log odds out of fold, and by date, are kept by key, so that `sidak train` can weigh it with the linear models
 without that.
 It is taught in three courses: posts that we invented and people's complaints, then those posts that are hard to tell
@@ -56,18 +56,17 @@ def train_encoder(data: Path, *, labels: Path, output: Path) -> None:
     streams = [each for each in read_backgrounds(data) if is_taught(each)]
     complaints = [each for each in _complaints(data) if each.is_report is not None and is_taught(each)]
     start = read_start()
-    drawn = [_settled(each, DRAWN_WEIGHT) for each in streams]
+    drawn, settled = [_settled(each, DRAWN_WEIGHT) for each in streams], list(map(_settled, complaints))
     first = _Teaching(
         weights={key: torch.tensor(values) for key, values in start.weights.items()},
         pieces=start.pieces,
         drawn=[_Drawn(drawn)],
-        conduct=conduct_lessons(drawn, list(map(_settled, complaints))),
+        conduct=conduct_lessons(drawn, settled),
         course=FIRST_COURSE,
     )
-    prepared = _prepare(first, list(map(_settled, complaints)))
     teaching = msgspec.structs.replace(
         first,
-        weights=prepared,
+        weights=_prepare(first, settled),
         always=[_lesson(each, shares, UNCLEAR_WEIGHT) for each in labelled if each.is_report is None],
         drawn=[*first.drawn, _Drawn([_settled(each, DRAWN_WEIGHT) for each in complaints])],
         course=Course(),
@@ -76,7 +75,7 @@ def train_encoder(data: Path, *, labels: Path, output: Path) -> None:
     truths, groups = [int(bool(each.is_report)) for each in tweets], [plain(each.text) for each in tweets]
     scores = _score_unseen(teaching, tweets, lessons, folds(np.array(truths), groups), name="fold", fits=FITS)
     by_day = spans([each.day for each in tweets], groups)
-    dated = _score_unseen(teaching, tweets, lessons, by_day, name="span", fits=1)  # two took another half an hour
+    dated = _score_unseen(teaching, tweets, lessons, by_day, name="span", fits=1)  # two take twenty minutes more
     (output / SCORES_FILE).write_text(write_scores(scores, dated), encoding="ascii")
     (output / PIECES_FILE).write_bytes(write_pieces(teaching.pieces).encode("utf-8"))
     (output / ENCODER_FILE).write_bytes(pack_encoder(teaching.fit_both_heads(lessons, fits=FITS, name="all")))
